@@ -1,0 +1,107 @@
+"""The factor of one link, worked out for one entry: `d upper / d lower` in an elementwise region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from ..expr.build import derivative, mul
+from ..expr.node import Expr, rebuild, same, substitute
+from ..laws import algebra, shapes
+from .entries import entry_of, formula, inputs, lift
+from .local import differentiate, is_constant
+from .simplify import tidy
+from .step import Link, Step
+
+
+class Place(Protocol):
+    """Where a region stands: the quantity above it, the derivative of the loss by the region, and the
+    sum or mean between the two, if there is one."""
+
+    @property
+    def upper(self) -> Expr: ...
+    @property
+    def gradient(self) -> Expr: ...
+    @property
+    def through_sum(self) -> Expr | None: ...
+
+
+class Factors:
+    """Works out factors. `aliases` holds, by quantity, the second names that its equation uses."""
+
+    def __init__(self, aliases: Mapping[Expr, Mapping[Expr, Expr]]) -> None:
+        self._aliases = aliases
+
+    def work_out(
+        self, region: Expr, x: Expr, is_input: Callable[[Expr], bool], at: Place, quantity: Expr
+    ) -> tuple[Link, Expr]:
+        """The link from a region to one of its inputs, and its factor lifted to the region's shape."""
+        entries = formula(region, is_input)
+        by = entry_of(x)
+        held = tuple(e for e in inputs(region, is_input) if e.op != "number")
+        place = tuple(e.attr.plain for e in (at.upper, x) if e.op in ("let", "name"))
+        prepared: list[Step] = []
+        if at.through_sum is not None and at.upper.op == "let":
+            prepared = self._set_aside(entries, by, at, place, held, quantity)
+        steps = differentiate(entries, by, place, held)
+        current = steps[-1].after
+
+        def go(after: Expr, law: algebra.Law, focus: tuple[Expr, ...]) -> None:
+            nonlocal current
+            if after is not current:
+                steps.append(Step(current, after, law, focus, place, held))
+                current = after
+
+        for after, law, focus in tidy(current):
+            go(after, law, focus)
+        if quantity.op == "let" and region is quantity.args[0]:
+            name = entry_of(quantity)
+            named = rebuild(current, same, {entries: name})
+            if named is not current:
+                go(named, algebra.NAME_PUT_IN, (entries,))
+                for after, law, focus in tidy(current):
+                    go(after, law, focus)
+        link = Link(at.upper, x, "elementwise", current, tuple(steps), tuple(prepared))
+        return link, lift(current, region.shape)
+
+    def _set_aside(
+        self, entries: Expr, by: Expr, at: Place, place: tuple[str, ...], held: tuple[Expr, ...],
+        quantity: Expr,
+    ) -> list[Step]:
+        """The mean (or sum) in front is set aside, and second names are replaced."""
+        second = {entry_of(target): entry_of(name) for name, target in self._written(quantity)}
+        as_written = substitute(entries, second)
+        front = formula(at.gradient)
+        mean = any(e.op == "size" for e in inputs(at.gradient))
+        law = shapes.MEAN_SET_ASIDE if mean else shapes.SUM_SET_ASIDE
+        whole = derivative(at.upper, by)
+        first = derivative(as_written, by)
+        steps = [Step(whole, mul(front, first), law, (), place, held)]
+        if as_written is not entries:
+            names = tuple(v for v in second.values())
+            steps.append(Step(first, derivative(entries, by), shapes.SAME_QUANTITY, names, place, held))
+        return steps
+
+    def _written(self, quantity: Expr) -> list[tuple[Expr, Expr]]:
+        return list(self._aliases.get(quantity, {}).items())
+
+
+def passed_on(region: Expr, x: Expr, is_input: Callable[[Expr], bool]) -> int:
+    """1 or -1 if a region only adds or subtracts `x`: its derivative is handed on; otherwise 0."""
+    e = formula(region, is_input)
+    by = entry_of(x)
+    sign = 1
+    while e is not by:
+        if e.op == "neg":
+            sign, e = -sign, e.args[0]
+        elif e.op in ("add", "sub"):
+            left, right = e.args
+            if is_constant(right, by):
+                e = left
+            elif is_constant(left, by):
+                sign, e = (-sign if e.op == "sub" else sign), right
+            else:
+                return 0
+        else:
+            return 0
+    return sign

@@ -1,0 +1,93 @@
+"""One factor, worked out in entry form: from `d/dx (formula)` to a formula without `d`, line by line."""
+
+from __future__ import annotations
+
+from ..expr.build import derivative, open_call
+from ..expr.node import Expr, rebuild, same, walk
+from ..expr.ops import OPS
+from ..laws.derivatives import OPENED, book
+from ..laws.rule import Law, fill, match
+from .step import Step
+
+MOST_LINES = 400  # a formula that needs more is better read in matrix form
+
+
+def is_constant(expr: Expr, x: Expr) -> bool:
+    """Whether a formula of entries does not contain `x`. Named quantities are not looked into: along
+    one link they are held fixed."""
+    return not any(e is x for e in walk([expr], lambda e: e is x or is_atom(e)))
+
+
+def is_atom(expr: Expr) -> bool:
+    """What a formula of entries is made of: entries, names, sums that have a value of their own."""
+    if expr.op in ("let", "entry", "kronecker"):
+        return True
+    return OPS[expr.op].kind in ("leaf", "structural")
+
+
+def differentiate(formula: Expr, x: Expr, place: tuple[str, ...], frozen: tuple[Expr, ...]) -> list[Step]:
+    """The lines from `derivative(formula, x)` to a formula without derivatives.
+
+    Each line applies one law, everywhere where it is the law to apply next.
+    """
+    steps: list[Step] = []
+    current = derivative(formula, x)
+    for _ in range(MOST_LINES):
+        open_ones = outermost_derivatives(current)
+        if not open_ones:
+            return steps
+        law, _ = next_law(open_ones[0])
+        changed: dict[Expr, Expr] = {}
+        for one in open_ones:
+            its_law, result = next_law(one)
+            if its_law is law:
+                changed[one] = _again(law, result)
+        after = rebuild(current, same, dict(changed))
+        steps.append(Step(current, after, law, tuple(changed), place, frozen))
+        current = after
+    raise AssertionError("a derivative law does not make progress")
+
+
+def outermost_derivatives(expr: Expr) -> list[Expr]:
+    """The derivatives in a formula that stand in no other one, in reading order."""
+    found: list[Expr] = []
+    seen: set[Expr] = set()
+    stack = [expr]
+    while stack:
+        e = stack.pop()
+        if e in seen:
+            continue
+        seen.add(e)
+        if e.op == "derivative":
+            found.append(e)
+        elif not is_atom(e):
+            stack += reversed(e.args)
+    return found
+
+
+def next_law(expr: Expr) -> tuple[Law, Expr]:
+    """The first law of the book that fits a derivative, and what it gives."""
+    of, by = expr.args
+    if of.op == "call" and not is_constant(of, by):
+        return OPENED, derivative(open_call(of), by)
+    for law in book():
+        for left, right in law.forms:
+            found = match(left, expr, is_constant)
+            if found is not None:
+                return law, fill(right, found)
+    raise KeyError(f"no law for the derivative of {of.op}")
+
+
+def _again(law: Law, result: Expr) -> Expr:
+    """A sum of many terms comes apart in one line: the law is applied to its own result."""
+    if law.name not in ("term by term", "sign moved out"):
+        return result
+    for _ in range(MOST_LINES):
+        inner = {
+            one: next_law(one)[1] for one in outermost_derivatives(result) if next_law(one)[0] is law
+        }
+        if not inner:
+            break
+        result = rebuild(result, same, dict(inner))
+    return result
+

@@ -1,0 +1,239 @@
+"""Proving: both sides of every step evaluated at random points with many digits, and every gradient
+against forward mode.
+
+Two expressions that agree at a random point to 50 digits are equal there for a reason: `1/(m+1)` for
+`1/m` differs in the fourth digit at m = 1000. A piece-wise function is proven on the pieces that the
+points fall on; several points with both signs are used for that reason.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from ..errors import BackproofError
+from ..expr.evaluate import Evaluator, Matrix, has_indices
+from ..expr.model import Model
+from ..expr.node import Expr
+from ..expr.scalars import DomainError, Field, many_digits
+from ..expr.shape import dim_letters, dim_value
+from ..expr.values import free_names
+from .step import Proof, Step
+
+DIGITS = 50
+POINTS = 2
+# Both sides may lose digits on the way (differences of large numbers); 50 digits leave room for that.
+TOLERANCE = Fraction(1, 10**30)
+INDEX_LETTERS = "ijkls"
+
+
+class ProofFailed(BackproofError):
+    """A step whose sides differ: an error in a law, never in the user's note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Where random values are drawn from: between `low` and `high`, with both signs or not."""
+
+    low: float
+    high: float
+    signs: bool
+
+
+# Tried in this order: a logarithm of something negative leads on to the next.
+DOMAINS = (Domain(0.3, 1.6, True), Domain(0.3, 1.6, False), Domain(0.1, 0.9, False))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One quantity that uses another: `gradient` is the derivative of the loss by `upper`, `held` the
+    parts of its equation that have stages of their own and stay fixed here."""
+
+    upper: Expr
+    gradient: Expr
+    held: frozenset[Expr] = frozenset()
+
+
+class Prover:
+    """Random points for one model, and the steps proven at them.
+
+    Raises ProofFailed where the sides of a step differ. `sizes` overrides the size of a dimension.
+    """
+
+    def __init__(self, model: Model, sizes: Mapping[str, int] | None = None, seed: int = 7) -> None:
+        self.model = model
+        self.field: Field = many_digits(DIGITS + 10)
+        self.leaves = free_names(model.loss, *model.roles)
+        self.sizes = {**_sizes(self.leaves), **(sizes or {})}
+        self._random = random.Random(seed)
+        self._points: list[tuple[Evaluator, Domain]] | None = None
+
+    @property
+    def points(self) -> list[tuple[Evaluator, Domain]]:
+        """Points at which the loss has a value; empty if none was found."""
+        if self._points is None:
+            self._points = []
+            for domain in DOMAINS:
+                for _ in range(POINTS - len(self._points)):
+                    point = self._point(domain)
+                    try:
+                        point.matrix(self.model.loss)
+                    except (DomainError, OverflowError):
+                        continue
+                    self._points.append((point, domain))
+        return self._points
+
+    def _point(self, domain: Domain) -> Evaluator:
+        values = {leaf: self._value(leaf, domain) for leaf in self.leaves}
+        for target in self.model.sums_to_one:
+            values[target] = self._normalised(values[target])
+        return Evaluator(self.field, values, self.sizes)
+
+    def _value(self, e: Expr, domain: Domain) -> Matrix:
+        rows, columns = (dim_value(d, self.sizes) for d in e.shape)
+        positive = not domain.signs or self.model.roles.get(e) == "constant"
+        return [[self._number(domain, positive) for _ in range(columns)] for _ in range(rows)]
+
+    def _number(self, domain: Domain, positive: bool) -> Any:
+        low, high = Fraction(domain.low), Fraction(domain.high)
+        part = Fraction(self._random.getrandbits(200), 2**200)
+        value = self.field.number(low + (high - low) * part)
+        return value if positive or self._random.random() < 0.5 else -value
+
+    def _normalised(self, value: Matrix) -> Matrix:
+        lines = [[abs(x) for x in row] for row in value]
+        if self.model.columns:
+            totals = [sum(column[1:], column[0]) for column in zip(*lines, strict=True)]
+            return [[x / t for x, t in zip(row, totals, strict=True)] for row in lines]
+        return [[x / sum(row[1:], row[0]) for x in row] for row in lines]
+
+    def prove(self, step: Step) -> Step:
+        """The step with its proof. Raises ProofFailed if its sides differ."""
+        why = tuple(self.prove(s) for s in step.why)
+        done = 0
+        for point, domain in self.points:
+            for domain_here in (domain, *DOMAINS) if step.frozen else (domain,):
+                try:
+                    at = self._frozen(point, step.frozen, domain_here) if step.frozen else point
+                    left, right = self.sides(step, at)
+                except (DomainError, OverflowError):
+                    continue
+                self._compare(step, left, right)
+                done += 1
+                break
+        proof = Proof("proven", DIGITS, done) if done else Proof("undecided", DIGITS, 0)
+        return replace(step, proof=proof, why=why)
+
+    def _frozen(self, point: Evaluator, held: tuple[Expr, ...], domain: Domain) -> Evaluator:
+        values = {leaf: point.memo[leaf] for leaf in self.leaves}
+        for e in held:
+            if e not in values:
+                values[e] = self._value(e, domain)
+        return Evaluator(self.field, values, self.sizes, frozenset(held))
+
+    def sides(self, step: Step, at: Evaluator) -> tuple[Matrix, Matrix]:
+        """The values of both sides at a point; formulas of entries at a random entry."""
+        return self.value(step.before, step, at), self.value(step.after, step, at)
+
+    def value(self, e: Expr, step: Step, at: Evaluator) -> Matrix:
+        if has_indices(e):
+            return [[at.scalar(e, self._indices(step))]]
+        return at.matrix(e)
+
+    def _indices(self, step: Step) -> dict[str, int]:
+        """An index for each letter, within the smallest dimension, the same for both sides."""
+        smallest = min([2, *self.sizes.values()])
+        return {x: 1 + (i % smallest) for i, x in enumerate(INDEX_LETTERS)}
+
+    def prove_link(self, step: Step, by: Expr, uses: Iterable[Use]) -> Step:
+        """A first line `gradient(loss, by) = after`, by induction over the network.
+
+        For each quantity that uses `by` directly, the derivative of the loss by it is proven already.
+        So a random change of `by` is pushed forward through those equations alone, weighed with what
+        is known, and compared with `after` along the same change. Raises ProofFailed.
+        """
+        uses = list(uses)
+        why = tuple(self.prove(s) for s in step.why)
+        done = 0
+        for point, domain in self.points:
+            try:
+                rates = self._value(by, domain)
+                after = point.matrix(step.after)
+                forward: Any = 0
+                for use in uses:
+                    value = use.upper.args[0] if use.upper.op == "let" else use.upper
+                    change = point.pushed(value, {by: rates}, one_equation=True, held=use.held)
+                    forward += _inner(point.matrix(use.gradient), change)
+            except (DomainError, OverflowError):
+                continue
+            self._compare(step, [[forward]], [[_inner(after, rates)]], _size(after, rates))
+            done += 1
+        proof = Proof("proven", DIGITS, done) if done else Proof("undecided", DIGITS, 0)
+        return replace(step, proof=proof, why=why)
+
+    def _compare(self, step: Step, left: Matrix, right: Matrix, scale: Any = 0) -> None:
+        if not agree(left, right, scale):
+            raise ProofFailed(
+                f"the step by the law {step.law.name!r} does not hold",
+                hint="please report this note: it shows an error in backproof",
+            )
+
+    def check_gradients(self, loss: Expr, gradients: Mapping[Expr, Expr]) -> float | None:
+        """The gradients against forward mode: along one random direction through all of them.
+
+        Returns the largest relative difference, None if there is no point to do it at.
+        Raises ProofFailed.
+        """
+        worst: float | None = None
+        for point, _ in self.points[:1]:
+            seeds = {by: self._value(by, DOMAINS[0]) for by in gradients}
+            # Free names can all change at once; a quantity that follows from others changes alone.
+            together = {by: rates for by, rates in seeds.items() if by.op == "name"}
+            alone = [{by: rates} for by, rates in seeds.items() if by.op != "name"]
+            forward: Any = 0
+            for group in [together, *alone] if together else alone:
+                forward += point.pushed(loss, group)[0][0]
+            backward: Any = 0
+            scale: Any = 0
+            for by, rates in seeds.items():
+                backward += _inner(point.matrix(gradients[by]), rates)
+                scale += _size(point.matrix(gradients[by]), rates)
+            difference = abs(forward - backward)
+            if difference * TOLERANCE.denominator > scale:
+                raise ProofFailed("the gradients do not agree with forward mode")
+            worst = float(difference / scale) if scale else 0.0
+        return worst
+
+
+def _inner(a: Matrix, b: Matrix) -> Any:
+    out: Any = 0
+    for row, other in zip(a, b, strict=True):
+        for x, y in zip(row, other, strict=True):
+            out += x * y
+    return out
+
+
+def _size(a: Matrix, b: Matrix) -> Any:
+    return _inner([[abs(x) for x in row] for row in a], [[abs(x) for x in row] for row in b])
+
+
+def agree(left: Matrix, right: Matrix, scale: Any = 0) -> bool:
+    """Whether two values are the same to the digits that count, measured by the larger of them."""
+    worst: Any = 0
+    for a, b in zip(left, right, strict=True):
+        for x, y in zip(a, b, strict=True):
+            worst = max(worst, abs(x - y))
+            scale = max(scale, abs(x), abs(y))
+    return worst == 0 or worst * TOLERANCE.denominator <= scale
+
+
+def _sizes(leaves: Iterable[Expr]) -> dict[str, int]:
+    """Different small sizes for the letters, so that a transpose cannot pass unseen."""
+    letters = dict.fromkeys(
+        letter for leaf in leaves for dim in leaf.shape for letter in dim_letters(dim)
+    )
+    few = (3, 2, 4, 5) if len(letters) <= 6 else (3, 2, 4)
+    return {letter: few[i % len(few)] for i, letter in enumerate(letters)}

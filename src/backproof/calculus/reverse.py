@@ -1,0 +1,339 @@
+"""The walk back from the loss: each quantity's derivative from those of the quantities that use it.
+
+Every equation is taken apart into elementwise regions, whose factors are worked out in entry form, and
+operations on matrices, whose pullbacks stand in the law book. What several parameters need is derived
+once, gets a name, and is used by it: that is the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..expr.build import ONE, ZERO, broadcast, gradient, let, mul, neg, path
+from ..expr.model import Model
+from ..expr.name import Name
+from ..expr.node import Expr, walk
+from ..expr.ops import OPS
+from ..laws import shapes
+from ..laws.pullbacks import pullbacks
+from ..laws.rule import Law
+from .entries import inputs, is_inner
+from .factor import Factors, passed_on
+from .matrix import Tidier
+from .naming import Deltas
+from .prove import Use
+from .simplify import cost
+from .step import Link, Stage, Step
+
+LONG = 14  # operations; a longer result gets a name even if only one quantity uses it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contribution:
+    """What one use of a quantity hands back to it.
+
+    `upper` is the quantity (or named part) that uses it, `raw` the derivative through this use, `law`
+    how it came about. `through_sum` is set where a sum or mean lies between the two.
+    """
+
+    upper: Expr
+    raw: Expr
+    law: Law
+    link: Link
+    why: tuple[Step, ...] = ()
+    through_sum: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Station:
+    """A place inside an equation with a known derivative of the loss by it."""
+
+    upper: Expr
+    gradient: Expr
+    through_sum: Expr | None = None
+
+
+class Reverse:
+    """One walk. `stages` are in the order in which a lecture gives them; `uses` says for each quantity
+    which quantities it is used by, for the proof by induction."""
+
+    def __init__(self, model: Model, loss: Expr, equations: list[Expr], wanted: Iterable[Expr],
+                 aliases: dict[Expr, dict[Expr, Expr]]) -> None:
+        self.model = model
+        self.loss = loss
+        self.wanted = list(wanted)
+        self.stages: list[Stage] = []
+        self.uses: dict[Expr, list[Use]] = {}
+        self._tidier = Tidier(model.sums_to_one, "rows" if model.columns else "columns")
+        self._factors = Factors(aliases)
+        self._contributions: dict[Expr, list[Contribution]] = {}
+        self._known: dict[Expr, Expr] = {}  # derivative of the loss by a quantity, by its short name
+        self._active = self._depend_on(self.wanted)
+        self._shared: set[Expr] = set()
+        self._equations = self._with_shared_parts([e for e in equations if self._active.get(e)])
+        self._direct = {e: self._direct_inputs(e) for e in self._equations}
+        self._waiting: dict[Expr, int] = {}
+        for found in self._direct.values():
+            for e in found:
+                self._waiting[e] = self._waiting.get(e, 0) + 1
+        self._deltas = Deltas(model, [e for e in self._equations if self._branches(e)])
+        self._short_names: set[Expr] = set()
+        self._parts_done: set[Expr] = set()
+        self._numbered = 0
+
+    def run(self) -> None:
+        """Walk from the loss to everything that is wanted."""
+        self._known[self.loss] = ONE
+        for quantity in reversed(self._equations):
+            if quantity is not self.loss:
+                if quantity not in self._contributions:
+                    continue
+                self._finish(quantity)
+            self._pull(quantity)
+            for e in self._direct[quantity]:
+                self._waiting[e] -= 1
+                if e.op == "name" and not self._waiting[e] and e in self._contributions:
+                    self._finish(e)
+        done = {s.quantity for s in self.stages}
+        for e in self.wanted:
+            if e not in done:
+                self._unreached(e)
+
+    # What depends on what -------------------------------------------------------------------
+
+    def _depend_on(self, wanted: list[Expr]) -> dict[Expr, bool]:
+        active: dict[Expr, bool] = {}
+        goal = set(wanted)
+        for e in walk([self.loss], lambda e: e.op == "size"):
+            active[e] = e in goal or (e.op != "size" and any(active[a] for a in e.args))
+        return active
+
+    def _with_shared_parts(self, equations: list[Expr]) -> list[Expr]:
+        """The equations, and before the first use of each a part that several equations have in
+        common: its derivative is a sum over all of them, so it counts as a quantity."""
+        owners: dict[Expr, int] = {}
+        for quantity in equations:
+            for e in self._parts(quantity):
+                if _is_operation(e) and OPS[e.op].kind != "leaf" and self._active.get(e):
+                    owners[e] = owners.get(e, 0) + 1
+        out: list[Expr] = []
+        for quantity in equations:
+            for e in self._parts(quantity):
+                if owners.get(e, 0) > 1 and e not in self._shared:
+                    self._shared.add(e)
+                    out.append(e)
+            out.append(quantity)
+        return out
+
+    def _parts(self, quantity: Expr) -> list[Expr]:
+        """The parts of one equation, arguments first: down to names and quantities."""
+        root = quantity.args[0] if quantity.op == "let" else quantity
+
+        def stop(e: Expr) -> bool:
+            return e is not root and self._is_quantity(e) or e.op in ("let", "name", "size")
+
+        return list(walk([root], stop))
+
+    def _is_quantity(self, e: Expr) -> bool:
+        return e.op in ("let", "name") or e in self._shared
+
+    def _direct_inputs(self, quantity: Expr) -> list[Expr]:
+        """The names and quantities in an equation that matter for what is wanted."""
+        root = quantity.args[0] if quantity.op == "let" else quantity
+        return [
+            e
+            for e in self._parts(quantity)
+            if self._is_quantity(e) and self._active.get(e) and (e is not root or quantity is not e)
+        ]
+
+    def _branches(self, quantity: Expr) -> bool:
+        return len(self._direct[quantity]) > 1
+
+    # One equation ---------------------------------------------------------------------------
+
+    def _pull(self, quantity: Expr) -> None:
+        """Hand the derivative by `quantity` back to what its equation uses."""
+        root = quantity.args[0] if quantity.op == "let" else quantity
+        parts = [e for e in self._parts(quantity) if self._active.get(e)]
+        boundary = {a for e in parts if _is_operation(e) and not is_inner(e) for a in e.args}
+        pending: dict[Expr, list[Contribution]] = {}
+        for part in reversed(parts):
+            if part is root and not pending:
+                station = Station(quantity, self._known[quantity])
+            elif part in pending:
+                found = pending.pop(part)
+                if self._is_quantity(part):
+                    self._contributions.setdefault(part, []).extend(found)
+                    continue
+                station = self._station(part, found, quantity)
+            else:
+                continue
+            if part is not quantity and self._is_quantity(part):  # one quantity under two names
+                link = Link(quantity, part, "passed", ONE)
+                passed = Contribution(quantity, station.gradient, shapes.PASSED_ON, link)
+                self._contributions.setdefault(part, []).append(passed)
+                continue
+            pulled = self._region if is_inner(part) else self._operation
+            for lower, contribution in pulled(part, station, boundary, quantity):
+                pending.setdefault(lower, []).append(contribution)
+
+    def _station(self, part: Expr, found: list[Contribution], quantity: Expr) -> Station:
+        """The derivative by an unnamed part of an equation; what is plain there goes by silently."""
+        if len(found) == 1:
+            only = found[0]
+            tidied = self._tidier.lines(only.raw)
+            result = tidied[-1][0] if tidied else only.raw
+            summed = part if part.op == "sum" else only.through_sum
+            if only.law is shapes.PASSED_ON or self._is_plain(result):
+                return Station(only.upper, result, summed)
+        stage = self._stage(part, found)
+        self.stages.append(stage)
+        self._known[part] = stage.name or stage.result
+        self._parts_done.add(part)
+        return Station(part, self._known[part])
+
+    def _is_plain(self, e: Expr) -> bool:
+        """Made of numbers, dimensions and constants only: nothing to show a line for."""
+        constants = self.model.constants
+        return all(x.op in ("number", "size", "constant") or x in constants for x in inputs(e))
+
+    def _region(
+        self, part: Expr, station: Station, boundary: set[Expr], quantity: Expr
+    ) -> list[tuple[Expr, Contribution]]:
+        def is_input(e: Expr) -> bool:
+            if e is part or not self._active.get(e):
+                return False
+            return not is_inner(e) or e in boundary or e in self._shared
+
+        atoms = [e for e in inputs(part, is_input) if is_input(e)]
+        out: list[tuple[Expr, Contribution]] = []
+        for x in atoms:
+            sign = passed_on(part, x, is_input)
+            if sign:
+                law = shapes.PASSED_ON if sign > 0 else shapes.SIGN_PASSED_ON
+                raw = station.gradient if sign > 0 else neg(station.gradient)
+                link = Link(station.upper, x, "passed", ONE if sign > 0 else neg(ONE))
+                through = station.through_sum
+                out.append((x, Contribution(station.upper, raw, law, link, (), through)))
+                continue
+            link, lifted = self._factors.work_out(part, x, is_input, station, quantity)
+            raw = lifted if station.gradient is ONE else mul(station.gradient, lifted)
+            law = shapes.ENTRY_BY_ENTRY
+            if station.through_sum is not None:
+                mean = any(e.op == "size" for e in walk([station.gradient]))
+                law = shapes.MEAN_BROUGHT_BACK if mean else shapes.SUM_BROUGHT_BACK
+            out.append((x, Contribution(station.upper, raw, law, link, (), station.through_sum)))
+        return out
+
+    def _operation(
+        self, part: Expr, station: Station, boundary: set[Expr], quantity: Expr
+    ) -> list[tuple[Expr, Contribution]]:
+        out: list[tuple[Expr, Contribution]] = []
+        for i, (lower, back) in enumerate(zip(part.args, pullbacks(part), strict=True)):
+            if not self._active.get(lower):
+                continue
+            raw = back.pull(station.gradient, part)
+            why: list[Step] = []
+            if back.reason is not None and station.gradient.op in ("let", "name"):
+                lines = back.reason(station.gradient, part)
+                why = [
+                    Step(a, b, back.law, frozen=tuple(dict.fromkeys(part.args)))
+                    for a, b in zip(lines, lines[1:], strict=False)
+                ]
+            kind = {"matmul": ("left", "right")[i % 2], "broadcast": "repeated"}.get(part.op, "other")
+            link = Link(station.upper, lower, kind, None, operation=part)
+            through = station.through_sum
+            out.append((lower, Contribution(station.upper, raw, back.law, link, tuple(why), through)))
+        return out
+
+    # Stages ---------------------------------------------------------------------------------
+
+    def _finish(self, quantity: Expr) -> None:
+        """All uses of a quantity are known: its derivative is their sum."""
+        found = self._contributions.pop(quantity)
+        stage = self._stage(quantity, found)
+        self.stages.append(stage)
+        self._known[quantity] = stage.name or stage.result
+
+    def _stage(self, quantity: Expr, found: list[Contribution]) -> Stage:
+        before = gradient(self.loss, quantity)
+        groups: dict[Expr, list[Contribution]] = {}
+        for c in found:
+            groups.setdefault(c.upper, []).append(c)
+        steps: list[Step] = []
+        sums: list[Expr] = []
+        for upper, group in groups.items():
+            raw = _added([c.raw for c in group])
+            law = group[0].law if len(group) == 1 else shapes.USED_TWICE
+            why = tuple(s for c in group for s in c.why)
+            start = before if len(groups) == 1 else path(self.loss, upper, quantity)
+            place = tuple(_plain(e) for e in (upper, quantity))
+            steps.append(Step(start, raw, law, (start,), place, why=why))
+            sums.append(raw)
+        if len(groups) > 1:
+            place = tuple(_plain(e) for e in (*groups, quantity))
+            steps.append(Step(before, _added(sums), shapes.SUM_OF_PATHS, (before,), place))
+        place = (_plain(quantity),)
+        current = _added(sums)
+        for after, law, focus in self._tidier.lines(current):
+            steps.append(Step(current, after, law, focus, place))
+            current = after
+        name = self._name(quantity, current)
+        if name is not None:
+            steps.append(Step(current, name, shapes.NAMED, (), place))
+        self.uses[quantity] = [
+            Use(upper, self._known[upper], self._held(upper, quantity)) for upper in groups
+        ]
+        if name is not None:
+            self._short_names.add(name)
+        reused = tuple(e for e in _parts_of(current) if e in self._short_names)
+        links = tuple(dict.fromkeys(c.link for c in found))
+        return Stage(quantity, links, tuple(steps), current, name, reused)
+
+    def _held(self, upper: Expr, quantity: Expr) -> frozenset[Expr]:
+        """Parts of the same equation that have stages of their own."""
+        return frozenset(self._parts_done - {upper, quantity})
+
+    def _name(self, quantity: Expr, result: Expr) -> Expr | None:
+        """A short name for a result that more than one line will use."""
+        if result.op in ("let", "name", "number") or result is ONE:
+            return None
+        if quantity.op == "let":
+            if self._branches(quantity) or cost(result) > LONG:
+                return let(self._deltas.name(quantity), result)
+            return None
+        if quantity.op != "name" and cost(result) > 3:
+            self._numbered += 1
+            index = str(self._numbered)
+            return let(Name("g", sub=index, latex=f"g_{{{index}}}"), result)
+        return None
+
+    def _unreached(self, quantity: Expr) -> None:
+        before = gradient(self.loss, quantity)
+        if quantity is self.loss:
+            steps, result = (Step(before, ONE, shapes.LOSS_BY_ITSELF),), ONE
+        else:
+            result = broadcast(ZERO, quantity.shape)
+            steps = (Step(before, result, shapes.NOT_USED, place=(_plain(quantity),)),)
+        self.uses[quantity] = []
+        self.stages.append(Stage(quantity, (), steps, result))
+
+
+def _parts_of(e: Expr) -> list[Expr]:
+    return list(walk([e], lambda e: e.op in ("let", "name", "size")))
+
+
+def _is_operation(e: Expr) -> bool:
+    return e.op not in ("let", "name")
+
+
+def _added(raws: list[Expr]) -> Expr:
+    out = raws[0]
+    for raw in raws[1:]:
+        out = Expr("add", (out, raw), None, out.shape)
+    return out
+
+
+def _plain(e: Expr) -> str:
+    return e.attr.plain if e.op in ("let", "name") else ""

@@ -1,0 +1,135 @@
+"""Steps and derivations: what the calculus hands to whoever shows, checks or runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..errors import ModelError
+from ..expr.model import Model
+from ..expr.node import Expr
+from ..laws.rule import Law
+
+Status = Literal["proven", "undecided", "unchecked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was done to prove a step: both sides evaluated at `points` random points with `digits`
+    digits. `unchecked` is said of steps left out when a very deep network is proven by samples."""
+
+    status: Status = "unchecked"
+    digits: int = 0
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """`before = after`, by `law`.
+
+    `focus` are the parts of `before` that change, to be boxed; `place` names the pieces of the
+    network that it is about (plain names, output side first); `frozen` are the quantities that are
+    held fixed (a partial derivative along one link); `why` explains it in index form where that
+    helps, line by line. `notes` fills fields of the reason's sentence.
+    """
+
+    before: Expr
+    after: Expr
+    law: Law
+    focus: tuple[Expr, ...] = ()
+    place: tuple[str, ...] = ()
+    frozen: tuple[Expr, ...] = ()
+    why: tuple[Step, ...] = ()
+    notes: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
+    proof: Proof = Proof()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """One factor of the chain: how `upper` changes with the quantity `lower` that it uses directly.
+
+    `steps` work the factor out in entry form; `factor` is the result, a formula of the entry (j, s).
+    `kind` tells how it enters the product: `elementwise` (times, entry by entry), `passed` (times 1 or
+    -1), `left`/`right` (the argument is that factor of a product of matrices, `operation`),
+    `repeated` (a value repeated over an axis), `other` (matrix form only); the last four have no
+    `factor`. `prepared` are steps before the differentiation: the mean set aside, an alias replaced.
+    """
+
+    upper: Expr
+    lower: Expr
+    kind: str
+    factor: Expr | None
+    steps: tuple[Step, ...] = ()
+    prepared: tuple[Step, ...] = ()
+    operation: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Everything about the derivative of the loss by one quantity.
+
+    `steps` lead from `gradient(loss, quantity)` to `result`; where the quantity is used more than
+    once they begin with the sum over its uses. `name` is the short name (delta) that later stages
+    use for the result, None where they write it out.
+    """
+
+    quantity: Expr
+    links: tuple[Link, ...]
+    steps: tuple[Step, ...]
+    result: Expr
+    name: Expr | None = None
+    reused: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """A derivation: stages from the loss down to the parameters, and the gradients they end in.
+
+    `gradients` maps plain names to the last expression about each quantity that was asked for.
+    `stable` holds numerically stable rewrites, each a chain of steps, by plain name (the loss and
+    gradients that change). `certificate` says what was proven and how.
+    """
+
+    model: Model
+    stages: tuple[Stage, ...]
+    wanted: tuple[Expr, ...]
+    gradients: Mapping[str, Expr]
+    stable: Mapping[str, tuple[Step, ...]]
+    certificate: Certificate
+
+    def stage(self, plain: str) -> Stage:
+        """The stage about one quantity. Raises ModelError that lists those there are."""
+        for stage in self.stages:
+            if stage.quantity.attr.plain == plain:
+                return stage
+        known = ", ".join(s.quantity.attr.plain for s in self.stages)
+        raise ModelError(f"nothing was derived about {plain!r}", hint=f"derived were {known}")
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """All steps in the order in which they are made."""
+        for stage in self.stages:
+            for link in stage.links:
+                yield from link.prepared
+                yield from link.steps
+            yield from stage.steps
+        for steps in self.stable.values():
+            yield from steps
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What was proven: steps by their status, and the independent check of the gradients.
+
+    `gradients` names the quantities whose whole gradient agreed with forward mode (dual numbers),
+    `error` is the largest relative difference seen there.
+    """
+
+    proven: int
+    undecided: int
+    unchecked: int
+    digits: int
+    points: int
+    gradients: tuple[str, ...]
+    error: float

@@ -1,0 +1,33 @@
+"""The example notes: `examples/` of a checkout, and part of every installed package.
+
+>>> names()
+['two_layer_en.md', 'two_layer_ko.md']
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+_CHECKOUT = _HERE.parents[2] / "examples"
+
+
+def _folder() -> Path:
+    """Installed, the notes lie beside this file; in a checkout, they lie where its readers look."""
+    return _HERE if any(_HERE.glob("*.md")) else _CHECKOUT
+
+
+def names() -> list[str]:
+    """The file names of the bundled notes."""
+    return sorted(note.name for note in _folder().glob("two_layer_*.md"))
+
+
+def path(name: str) -> Path:
+    """The bundled note called `name`, as a file that can be read.
+
+    >>> path("two_layer_en.md").is_file()
+    True
+    """
+    if name not in names():
+        raise FileNotFoundError(f"no example is called {name!r}: there are {', '.join(names())}")
+    return _folder() / name

@@ -1,0 +1,412 @@
+r"""Formula text -> tokens, for LaTeX, for plain text, and for the mixture people type.
+
+Three styles share one token alphabet. In `latex`, letters stand for themselves and `Wx` is two of
+them; in `ascii`, `dZ1` is one word and `~` a relation; `mixed` is LaTeX in a plain text file, where
+a word with digits (`dZ1`) stays whole. No recursion: a formula of any depth is lexed in one sweep.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from .patterns import ASCII, ESCAPED, FACES, LATEX, SHAPES, SIGNS
+from .symbols import (
+    CASES,
+    CHARACTERS,
+    COMMANDS,
+    CONNECTIVES,
+    LOWERED,
+    MATRICES,
+    RAISED,
+    REFUSED,
+    ROWS,
+    WORDS,
+    styled,
+)  # fmt: skip
+from .tokens import OPERAND_END, Token, Trouble
+
+Style = Literal["latex", "ascii", "mixed"]
+
+
+_CJK = re.compile(
+    r"[\u1100-\u11ff\u3005-\u300f\u3040-\u30fa\u30fc-\u318f\u3400-\u9fff\uac00-\ud7a3“”‘’]+"
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_PHRASE = re.compile(r"[A-Za-z][\w\-]*")
+_NAME = re.compile(r"[A-Z]?[a-z]{4,}")
+
+
+class Lexer:
+    """One sweep over one formula."""
+
+    def __init__(self, text: str, style: Style) -> None:
+        self.text = text
+        self.style: Style = style
+        self.tokens: list[Token] = []
+
+    def run(self) -> list[Token]:
+        """All tokens; raises Trouble for what can't stand in a formula."""
+        pattern = ASCII if self.style == "ascii" else LATEX
+        text, position, end = self.text, 0, len(self.text)
+        match = pattern.match
+        while position < end:
+            m = match(text, position)
+            assert m is not None
+            kind = m.lastgroup
+            position = m.end()
+            if kind == "space":
+                # in a file without markup a blank line or a line break changes nothing here
+                if "\n" in m[0] and self.tokens:
+                    self.add("LINE", "", m.start(), m.end())
+                continue
+            handler = getattr(self, f"_{kind}")
+            position = handler(m) or position
+        return self.tokens
+
+    def add(
+        self,
+        type: str,
+        value: str,
+        start: int,
+        end: int,
+        written: str = "",
+        marks: tuple[str, ...] = (),
+    ) -> None:
+        if (
+            type == "OP"
+            and value == "*"
+            and self.before() == "SUP"
+            and self.tokens[-1].value != "**"
+        ):
+            at = self.tokens.pop().start
+            type, value, start = "SUPER", "star", at
+        self.tokens.append(Token(type, value, start, end, written, marks))
+
+    def before(self, back: int = 1) -> str:
+        return self.tokens[-back].type if len(self.tokens) >= back else ""
+
+    # scripts -------------------------------------------------------------------------------------
+    def _layer(self, m: re.Match[str]) -> None:
+        kind = "paren" if m["paren"] else "square"
+        self.add("SUPER", kind, m.start(), m.end(), m[kind])
+
+    def _turned(self, m: re.Match[str]) -> None:
+        if "prime" in m[0]:
+            self.add("PRIME", "1", m.start(), m.end())
+        else:
+            self.add("SUPER", "transpose", m.start(), m.end())
+
+    def _raised(self, m: re.Match[str]) -> None:
+        self._shifted(m, "SUP", RAISED)
+
+    def _lowered(self, m: re.Match[str]) -> None:
+        self._shifted(m, "SUB", LOWERED)
+
+    def _shifted(self, m: re.Match[str], kind: str, table: dict[str, str]) -> None:
+        if m[0] == "ᵀ":
+            self.add("SUPER", "transpose", m.start(), m.end())
+            return
+        self.add(kind, "", m.start(), m.start())
+        self.add("LB", "", m.start(), m.start())
+        at = m.start()
+        inner = Lexer("".join(table[c] for c in m[0]), "latex").run()
+        for token in inner:
+            token.start += at
+            token.end += at
+        self.tokens += inner
+        self.add("RB", "", m.end(), m.end())
+
+    def _suchthat(self, m: re.Match[str]) -> None:
+        self.add("TEXT", "such that", m.start(), m.end())
+
+    def _attribute(self, m: re.Match[str]) -> int | None:
+        if self.before() in OPERAND_END:
+            self.add("SUPER", "transpose", m.start(), m.end())
+            return None
+        self.add("STOP", ".", m.start(), m.start() + 1)
+        return m.start() + 1
+
+    def _power(self, m: re.Match[str]) -> None:
+        self.add("SUP", "**", m.start(), m.end())
+
+    # numbers and words ---------------------------------------------------------------------------
+    def _number(self, m: re.Match[str]) -> None:
+        text, start = m[0], m.start()
+        if self.style != "ascii":
+            # TeX takes one character as an argument: `x^10` is x to the 1, times 0
+            single = 1 if self.before() in ("SUB", "SUP", "SQRT", "MARK") else 0
+            single = 2 if self.before() == "FRAC" else single
+            while single and len(text) > 1:
+                self.add("NUMBER", text[0], start, start + 1)
+                text, start, single = text[1:], start + 1, single - 1
+        self.add("NUMBER", text.replace("{,}", ""), start, m.end(), text)
+
+    def _letters(self, m: re.Match[str]) -> int | None:
+        word, start = m[0], m.start()
+        if self.style == "ascii":
+            base = word.rpartition(".")[2]
+            if base == "in" and self.tokens:
+                self.add("REL", "in", start, m.end(), word)
+            else:
+                self.symbol(base, start, m.end(), word)
+            return None
+        if self.style == "mixed":
+            digits = re.compile(r"[0-9]+(?!\.?[0-9])").match(self.text, m.end())
+            if digits and self.before() not in ("SUB", "SUP"):
+                self.symbol(word + digits[0], start, digits.end())
+                return digits.end()
+        _, dot, rest = word.rpartition(".")
+        if dot:
+            self.symbol(rest, start, m.end(), word)
+            return None
+        while rest:
+            take = self._whole(rest)
+            self.symbol(rest[:take], start, start + take)
+            rest, start = rest[take:], start + take
+        return None
+
+    @staticmethod
+    def _whole(word: str) -> int:
+        """How many of these letters make one name."""
+        if word in WORDS:
+            return len(word)
+        if len(word) < 3 or word[1:] in WORDS:
+            return 1
+        return len(word) if _NAME.fullmatch(word) else 1
+
+    def symbol(
+        self, base: str, start: int, end: int, written: str = "", marks: tuple[str, ...] = ()
+    ) -> None:
+        kind = "SYMBOL"
+        if base in ("sum", "prod", "Σ", "Π") and self.text[end : end + 1] in ("_", "^"):
+            kind = "BIG"
+        self.add(kind, base, start, end, written, marks)
+
+    def _greek(self, m: re.Match[str]) -> None:
+        self.symbol(CHARACTERS[m[0][0]][1] + m[0][1:], m.start(), m.end(), m[0])
+
+    def _font(self, m: re.Match[str]) -> int | None:
+        r"""`\text{softmax}` is a name, `\text{ if }` is prose, `\mathrm{W x}` only a typeface."""
+        face, text = m["face"], self.text
+        prose = face.startswith("text") or face in ("mbox", "hbox")
+        marks = FACES.get(face, ("rm",))
+        if face == "rm":
+            word = re.compile(r"\s*([A-Za-z]+)").match(text, m.end())
+            if not word:
+                return None
+            self.name(word[1], m.start(), word.end(), text[m.start() : word.end()], marks)
+            return word.end()
+        opening = re.compile(r"\s*\{").match(text, m.end())
+        if not opening:
+            word = re.compile(r"\s*([A-Za-z])").match(text, m.end())
+            if not word:
+                self.add(
+                    "SKIP" if prose else "MARK",
+                    "it" if not marks else marks[0],
+                    m.start(),
+                    m.end(),
+                    m[0],
+                )
+                return None
+            self.name(word[1], m.start(), word.end(), text[m.start() : word.end()], marks)
+            return word.end()
+        end = self.braces(opening.end() - 1)
+        content = text[opening.end() : end - 1].strip()
+        plain = re.sub(r"\\[,;:!]|\s+" if not prose else r"\\[,;:!]", "", content).strip()
+        written = text[m.start() : end]
+        if _WORD.fullmatch(plain) and not (prose and plain in CONNECTIVES):
+            if face == "mathbf" and len(plain) > 1 and plain not in WORDS:
+                self.add("MARK", "bold", m.start(), m.end(), m[0])
+                return None
+            self.name(plain, m.start(), end, written, marks)
+            return end
+        command = re.fullmatch(r"\\(arg)?\\?(max|min|[A-Za-z]+)", plain)
+        if not prose and face in ("operatorname", "mathop") and command:
+            base = (command[1] or "") + command[2]
+            if COMMANDS.get(base, ("",))[0] in ("SYMBOL", "BIG"):
+                self.add(COMMANDS[base][0], base, m.start(), end, written)
+                return end
+        if not prose and not (_PHRASE.fullmatch(plain) and "_" not in plain):
+            self.add("MARK", marks[0] if marks else "it", m.start(), m.end(), m[0])
+            return None
+        if not prose:
+            self.symbol(plain.replace("-", "_"), m.start(), end, written)
+        elif not content or content in (",", ".", ";", ":"):
+            if content:
+                self.add({".": "STOP", ":": "COLON"}.get(content, "COMMA"), content, m.start(), end)
+        elif "-" in plain and _PHRASE.fullmatch(plain):
+            self.symbol(plain.replace("-", "_"), m.start(), end, written)
+        else:
+            self.add("TEXT", content, m.start(), end, written)
+        return end
+
+    def name(self, base: str, start: int, end: int, written: str, marks: tuple[str, ...]) -> None:
+        """A word in a typeface; only a lone letter keeps the typeface as a mark."""
+        keep = marks if len(base) == 1 or marks == ("bold",) else ()
+        if base in ("T",) and self.before() == "SUP":
+            self.tokens.pop()
+            self.add("SUPER", "transpose", start, end)
+            return
+        self.add("BIG" if base in ("sum", "prod") else "SYMBOL", base, start, end, written, keep)
+
+    def braces(self, opening: int) -> int:
+        """The offset behind the brace that closes the one at `opening`."""
+        depth = 0
+        for m in re.compile(r"\\.|[{}]", re.DOTALL).finditer(self.text, opening):
+            depth += {"{": 1, "}": -1}.get(m[0], 0)
+            if not depth:
+                return m.end()
+        raise Trouble(
+            "this brace is never closed", opening, opening + 1, "add the missing `}`", broken=True
+        )
+
+    # commands ------------------------------------------------------------------------------------
+    def _fence(self, m: re.Match[str]) -> int | None:
+        side, shape = m["side"], m["shape"]
+        kind = SHAPES.get(shape)
+        sized = side not in ("left", "right", "middle")
+        if kind is None or kind in ("none", "slash"):
+            if sized or (side == "middle" and kind == "slash"):
+                return m.start("shape")
+            if kind is None:
+                raise Trouble(
+                    f"`{m[0]}` needs a bracket after `\\{side}`", m.start(), m.end(), "add it", True
+                )
+        if side in ("left", "right"):
+            self.add("OPEN" if side == "left" else "CLOSE", kind, m.start(), m.end(), m[0], (side,))
+        elif side == "middle":
+            self.add("COMMA", "|", m.start(), m.end())
+        elif side.endswith("l") or shape in ("(", "[", "\\{"):
+            self.add("OPEN", kind, m.start(), m.end(), m[0])
+        elif side.endswith("r") or shape in (")", "]", "\\}"):
+            self.add("CLOSE", kind, m.start(), m.end(), m[0])
+        else:
+            return m.start("shape")
+        return None
+
+    def _argmax(self, m: re.Match[str]) -> None:
+        self.add("SYMBOL", "arg" + m["extreme"], m.start(), m.end(), m[0])
+
+    def _env(self, m: re.Match[str]) -> int | None:
+        name = m["name"]
+        kind = (
+            "CASES"
+            if name in CASES
+            else "MATRIX"
+            if name in MATRICES
+            else "ROWS"
+            if name in ROWS
+            else ""
+        )
+        if not kind:
+            raise Trouble(
+                f"the environment `{name}` is not known",
+                m.start(),
+                m.end(),
+                "use align, cases or bmatrix",
+            )
+        self.add(m["edge"].upper(), name, m.start(), m.end(), kind)
+        if m["edge"] == "begin":
+            option = re.compile(r"\s*\[[^\]\n]{0,9}\]").match(self.text, m.end())
+            end = option.end() if option and name != "split" else m.end()
+            if (
+                name in ("array", "darray", "alignedat", "alignat")
+                and self.text[end : end + 1] == "{"
+            ):
+                end = self.braces(end)
+            return end
+        return None
+
+    def _command(self, m: re.Match[str]) -> int | None:
+        word, start, end = m["word"], m.start(), m.end()
+        found = COMMANDS.get(word)
+        if m[0].endswith("*") and word not in ("tag", "hspace", "operatorname"):
+            end -= 1  # the star is a product, as in `\alpha*x`
+        if found is None:
+            if word in REFUSED:
+                raise Trouble(
+                    f"{REFUSED[word]} (`\\{word}`) can't be read",
+                    start,
+                    end,
+                    "write the formula without it",
+                )
+            raise Trouble(
+                f"the command `\\{word}` is not known",
+                start,
+                end,
+                f"define it with \\newcommand{{\\{word}}}{{...}}",
+            )
+        kind, value = found
+        if kind == "DROP":
+            after = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)?(\{)?").match(self.text, end)
+            return self.braces(after.end() - 1) if after and after[1] else end
+        if kind == "SKIP":
+            return end
+        if kind in ("SYMBOL", "BIG"):
+            self.symbol(value, start, end, f"\\{word}")
+            if kind == "BIG":
+                self.tokens[-1].type = "BIG"
+        else:
+            self.add(kind, value, start, end, m[0][: end - start])
+        return end
+
+    def _escape(self, m: re.Match[str]) -> None:
+        what = m["what"]
+        kind, value = ESCAPED.get(what, ("", ""))
+        if kind == "SKIP":
+            return
+        if not kind:
+            raise Trouble(f"`\\{what}` is not known", m.start(), m.end(), "leave it out")
+        self.add(kind, value, m.start(), m.end(), m[0])
+
+    def _row(self, m: re.Match[str]) -> None:
+        self.add("ROW", "", m.start(), m.end())
+
+    def _entity(self, m: re.Match[str]) -> None:
+        kind, value = {"&amp;": ("AMP", ""), "&lt;": ("REL", "<"), "&gt;": ("REL", ">")}[m[0]]
+        self.add(kind, value, m.start(), m.end())
+
+    def _ascii(self, m: re.Match[str]) -> None:
+        sign = m[0]
+        if sign[0] == "'":
+            self.add("PRIME", str(len(sign)), m.start(), m.end())
+        elif sign in SIGNS:
+            self.add(*SIGNS[sign], m.start(), m.end())
+        else:
+            self.add("ELL", sign, m.start(), m.end())
+
+    def _other(self, m: re.Match[str]) -> int | None:
+        character, start = m[0], m.start()
+        if character in ("{", "}") and self.style == "ascii":
+            self.add("LB" if character == "{" else "RB", "", start, m.end())
+            return None
+        found = CHARACTERS.get(character)
+        if found:
+            if found[0] == "ADD" and self.style != "ascii" and self.before() in ("SUB", "SUP"):
+                found = ("SYMBOL", "plus" if found[1] == "+" else "minus")
+            self.add(*found, start, m.end(), character)
+            return None
+        plain = styled(character)
+        if plain:
+            self.add("SYMBOL", plain[0], start, m.end(), character, plain[1])
+            return None
+        prose = _CJK.match(self.text, start)
+        if prose:
+            self.add("TEXT", prose[0], start, prose.end(), prose[0])
+            return prose.end()
+        if character in "\u200b\u200c\u200d\u2060\u2061\u2062\ufeff\xad\ufe0f":
+            return None
+        if ord(character) < 32:
+            character = repr(character)[1:-1]
+        raise Trouble(
+            f"`{character}` can't stand in a formula",
+            start,
+            m.end(),
+            "leave it out or put it in \\text{}",
+        )
+
+
+def lex(text: str, style: Style = "latex") -> list[Token]:
+    """The tokens of a formula; raises Trouble."""
+    return Lexer(text, style).run()

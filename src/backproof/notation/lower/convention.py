@@ -1,0 +1,69 @@
+"""Whether samples are columns (`W X + b`) or rows (`X W + b`): the note's products decide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from ..syntax import Fenced, Product, Script, Symbol, Tree
+from .trees import base_symbol, walk
+
+_WEIGHTS = frozenset("w W U V theta Theta beta Beta omega".split())
+_DATA = frozenset("x X A H Phi".split())
+_BESIDE = frozenset({"", "@", "cdot", "times"})
+
+
+def samples_are_columns(trees: Iterable[Tree], defined: Collection[str]) -> bool:
+    """Count the products that put a weight before the data, and those that put it behind."""
+    columns = rows = 0
+    for tree in trees:
+        for node in walk(tree):
+            if not isinstance(node, Product):
+                continue
+            for left, right in _neighbours(node):
+                before, after = _part(left, defined), _part(right, defined)
+                turned_left, turned_right = _turned(left), _turned(right)
+                if before == "data" and after == "weight":
+                    if turned_left:
+                        columns += 1
+                    else:
+                        rows += 1
+                elif before == "weight" and after == "data":
+                    if turned_right:
+                        rows += 1
+                    else:
+                        columns += 1
+                elif before == "Q" and after == "K" and turned_right:
+                    rows += 1
+    return rows <= columns
+
+
+def _neighbours(product: Product) -> Iterable[tuple[Tree, Tree]]:
+    factors, operators = product.factors, product.operators
+    for left, right, between in zip(factors, factors[1:], operators, strict=False):
+        if between in _BESIDE:
+            yield left, right
+        if (
+            isinstance(right, Fenced)
+            and len(right.items) == 2
+            and isinstance(left, Symbol)
+            and left.base in ("dot", "matmul")
+        ):
+            yield right.items[0], right.items[1]
+
+
+def _part(tree: Tree, defined: Collection[str]) -> str:
+    symbol = base_symbol(tree)
+    if symbol is None:
+        return ""
+    base = symbol.base.rstrip("0123456789")
+    if base in ("Q", "K"):
+        return base
+    if base in _WEIGHTS and symbol.base not in defined:
+        return "weight"
+    if base in _DATA or symbol.base in defined or base in defined:
+        return "data"
+    return ""
+
+
+def _turned(tree: Tree) -> bool:
+    return isinstance(tree, Script) and any(s.kind == "transpose" for s in tree.sups)

@@ -1,0 +1,189 @@
+r"""Which letters run, and over what: samples or entries.
+
+`\sum_{i=1}^m` before `1/m` runs over the samples, `\sum_k y_k \log a_k` over entries, and in
+`z_j = \sum_k w_{jk} x_k` the `j` of the left side runs too. Lecture notes never say which is which, so
+the evidence is added up: where the letter stands, what is written in front of the sum, what the
+same position of the same quantity held elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ...errors import Span
+from ..syntax import Big, Fenced, Fraction, Number, Product, Relation, Script, Sum, Symbol, Tree
+from .names import LAYERED
+from .trees import base_symbol, children, index_text, letters, shifted, walk
+
+Position = tuple[str, str, int]
+
+_PARAMETERS = frozenset("w W b U V u v theta Theta beta".split())
+_SAMPLE_LIMITS = {"m": 2.5, "N": 2.5, "M": 2.5, "B": 2.5, "n": 1.5, "S": 1.0}
+_LETTERS = {"i": 0.5, "n": 0.5, "s": 0.25, "j": -0.5, "k": -0.75, "c": -0.75, "d": -0.75, "l": -0.5}
+
+
+@dataclass
+class Run:
+    """One letter in one scope, with the evidence that it runs over samples (positive) or entries."""
+
+    letter: str
+    score: float
+    positions: set[Position] = field(default_factory=set[Position])
+    nested: bool = False
+
+
+def binders(big: Big) -> list[str]:
+    """The letters that a sum binds: `i`, `i = 1`, `i, j`, `j \\neq k`."""
+    below = big.below
+    if isinstance(below, Relation):
+        below = below.sides[0]
+    if below is None:
+        return []
+    if isinstance(below, Fenced):
+        found = [letters(item.sides[0] or item) if isinstance(item, Relation) else letters(item)
+                 for item in below.items]  # fmt: skip
+        return [x for part in found for x in part]
+    return letters(below)
+
+
+def shifted_letters(trees: Iterable[Tree]) -> set[str]:
+    """Letters that occur as `t-1` or `l+1` in a script: they count steps or layers."""
+    found: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Script):
+                for part in (*node.subs, *(s.tree for s in node.sups if s.tree is not None)):
+                    for inner in walk(part):
+                        shift = shifted(inner)
+                        if shift:
+                            found.add(shift[0])
+    return found
+
+
+class Census:
+    """Collects the evidence of a whole note, then decides."""
+
+    def __init__(self, bare_layers: bool) -> None:
+        self.bare_layers = bare_layers
+        self.runs: list[Run] = []
+        self.bound: dict[tuple[Span, str], Run] = {}
+        self.free: dict[tuple[int, str], Run] = {}
+
+    def definition(self, order: int, left: Iterable[Tree], right: Tree, free: Iterable[str]) -> None:
+        """Take in one equation; `free` are the letters that run on its left side."""
+        scope: dict[str, Run] = {}
+        for letter in free:
+            run = Run(letter, _LETTERS.get(letter, 0.0))
+            self.runs.append(run)
+            self.free[order, letter] = run
+            scope[letter] = run
+        for tree in left:
+            self._visit(tree, scope, ())
+        self._visit(right, scope, ())
+
+    def _visit(self, tree: Tree, scope: dict[str, Run], front: tuple[Tree, ...]) -> None:
+        if isinstance(tree, Big) and tree.kind in ("sum", "prod", "max", "min"):
+            self._big(tree, scope, front)
+        elif isinstance(tree, Product):
+            for i, factor in enumerate(tree.factors):
+                self._visit(factor, scope, (*front, *tree.factors[:i]))
+        elif isinstance(tree, Fraction):
+            top = (*front, Fraction(tree.span, Number(tree.span, "1"), tree.denominator))
+            self._visit(tree.numerator, scope, top)
+            self._visit(tree.denominator, scope, ())
+        elif isinstance(tree, Script):
+            self._script(tree, scope)
+        elif isinstance(tree, Sum) or (isinstance(tree, Fenced) and len(tree.items) == 1):
+            for part in children(tree):
+                self._visit(part, scope, front)
+        else:
+            for part in children(tree):
+                self._visit(part, scope, ())
+
+    def _big(self, big: Big, scope: dict[str, Run], front: tuple[Tree, ...]) -> None:
+        inner = dict(scope)
+        inside = any(run.score > 2 for run in scope.values())
+        for letter in binders(big):
+            score = _LETTERS.get(letter, 0.0) + _limit_score(big, letter, front)
+            run = Run(letter, score, nested=inside)
+            self.runs.append(run)
+            self.bound[big.span, letter] = run
+            inner[letter] = run
+        for limit in (big.below, big.above):
+            if limit is not None:
+                self._visit(limit, scope, ())
+        self._visit(big.body, inner, front)
+
+    def _script(self, tree: Script, scope: dict[str, Run]) -> None:
+        symbol = base_symbol(tree)
+        base = symbol.base + "".join(m for m in symbol.marks if m == "hat") if symbol else ""
+        slots = [x for sub in tree.subs for x in letters(sub)]
+        if len(slots) == sum(len(index_text(s) or "") for s in tree.subs if letters(s)):
+            for slot, letter in enumerate(slots):
+                if letter in scope and symbol:
+                    run = scope[letter]
+                    run.positions.add((base, "sub", slot))
+                    if symbol.base in _PARAMETERS:
+                        run.score -= 3
+                    elif len(slots) > 1:
+                        run.score += 0.5 if slot == 0 else -1
+        for sup in tree.sups:
+            if sup.tree is None:
+                continue
+            for letter in letters(sup.tree):
+                if letter not in scope or not symbol:
+                    continue
+                run = scope[letter]
+                if sup.kind in ("paren", "square"):
+                    run.score += 4 if symbol.base not in _PARAMETERS else 0
+                    run.positions.add((base, "sup", 0))
+                elif symbol.base in LAYERED:
+                    run.score += 3 if symbol.base in ("x", "y") else 1
+                    run.positions.add((base, "sup", 0))
+        for part in children(tree):
+            self._visit(part, scope, ())
+
+    def decide(self) -> None:
+        """Let the clear cases settle the unclear ones."""
+        for _ in range(3):
+            votes: dict[Position, float] = {}
+            for run in self.runs:
+                if abs(run.score) >= 2:
+                    for position in run.positions:
+                        votes[position] = votes.get(position, 0) + (1 if run.score > 0 else -1)
+            changed = False
+            for run in self.runs:
+                if abs(run.score) < 2:
+                    shift = sum(votes.get(p, 0) for p in run.positions)
+                    if shift:
+                        run.score += 2 if shift > 0 else -2
+                        changed = True
+            if not changed:
+                break
+
+    def is_sample(self, run: Run | None) -> bool:
+        return run is not None and run.score > 0
+
+
+def _limit_score(big: Big, letter: str, front: tuple[Tree, ...]) -> float:
+    """What the limits and the factor in front of a sum say."""
+    upper = big.above.base if isinstance(big.above, Symbol) else ""
+    divisors = {
+        node.base
+        for factor in front
+        if isinstance(factor, Fraction)
+        for node in walk(factor.denominator)
+        if isinstance(node, Symbol)
+    } | {
+        f.base for f in front if isinstance(f, Symbol) and f.base in _SAMPLE_LIMITS
+    }
+    mean = upper in divisors if upper else bool(divisors & set(_SAMPLE_LIMITS))
+    if mean:
+        known = _SAMPLE_LIMITS.get(upper or next(iter(divisors & set(_SAMPLE_LIMITS))), -2.0)
+        return known
+    if isinstance(big.above, Number):
+        return -1.0
+    if upper in _SAMPLE_LIMITS:
+        return _SAMPLE_LIMITS[upper] - 1.25
+    return -1.0

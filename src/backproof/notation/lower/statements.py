@@ -1,0 +1,220 @@
+r"""Statements -> candidate definitions: which formulas say what a quantity is.
+
+A definition has a name on the left and a readable formula on the right. Derivatives, questions and
+updates are claims about the network or remarks beside it; they do not define it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ...errors import Span
+from ..syntax import (
+    Derivative,
+    Ellipsis_,
+    Fenced,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Statement,
+    Sum,
+    Symbol,
+    Text,
+    Tree,
+    Unknown,
+)
+from .trees import walk
+
+_DEFINES = frozenset({"=", ":=", "equiv", "<-"})
+_OPERATORS_OF_DERIVATIVES = frozenset({"nabla", "partial"})
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A left side: the symbol with its scripts, the arguments behind it, scripts behind those."""
+
+    symbol: Tree
+    arguments: tuple[Tree, ...] | None = None
+    behind: tuple[Tree, ...] = ()
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`left = right` as it was written, `main` for the first pair of a chain."""
+
+    left: Left
+    right: Tree
+    span: Span
+    display: bool
+    main: bool
+    order: int
+
+
+@dataclass
+class Chain:
+    """A chain of equal formulas, also over several rows."""
+
+    sides: list[Tree | None]
+    operators: list[str]
+    span: Span
+    display: bool
+
+
+@dataclass
+class Read:
+    """What a note's statements are."""
+
+    candidates: list[Candidate] = field(default_factory=list[Candidate])
+    declared: list[tuple[Tree, tuple[Tree, ...], Span]] = field(
+        default_factory=list[tuple[Tree, tuple[Tree, ...], Span]]
+    )
+    equalities: list[Chain] = field(default_factory=list[Chain])
+    claims: int = 0
+
+
+def sort(statements: Iterable[Statement]) -> Read:
+    """Sort a note's statements into definitions, declared shapes and claims."""
+    read = Read()
+    for order, chain in enumerate(_chains(statements)):
+        if chain.operators[:1] == ["in"]:
+            declared = _declaration(chain)
+            if declared:
+                read.declared += declared
+            continue
+        if not chain.operators:
+            lone = chain.sides[0]
+            if isinstance(lone, Fenced) and lone.kind == "list" and len(lone.items) == 2:
+                name, shape = lone.items
+                if isinstance(shape, Fenced) and shape.kind == "paren" and left_side(name):
+                    read.declared.append((name, shape.items, chain.span))
+            continue
+        read.equalities.append(chain)
+        if chain.sides[0] is not None and _differentiates(chain.sides[0]):
+            read.claims += 1
+            continue
+        read.candidates += _candidates(chain, order)
+    return read
+
+
+def _chains(statements: Iterable[Statement]) -> list[Chain]:
+    chains: list[Chain] = []
+    for statement in statements:
+        tree = statement.tree
+        if isinstance(tree, Relation):
+            sides, operators = list(tree.sides), list(tree.operators)
+        else:
+            sides, operators = [tree], []
+        if statement.continues and chains and isinstance(tree, Relation):
+            chain = chains[-1]
+            chain.sides += sides[1:]
+            chain.operators += operators
+            continue
+        chains.append(Chain(sides, operators, statement.span, statement.display))
+    return chains
+
+
+def _candidates(chain: Chain, order: int) -> list[Candidate]:
+    found: list[Candidate] = []
+    sides, operators = chain.sides, chain.operators
+    for i, side in enumerate(sides[:-1]):
+        if side is None or operators[i] not in _DEFINES:
+            break
+        left = left_side(side)
+        if left is None:
+            if i == 0:
+                break
+            continue
+        right = next((s for s in sides[i + 1 :] if s is not None and readable(s)), None)
+        if right is None:
+            break
+        span = side.span.to(right.span)
+        found.append(Candidate(left, right, span, chain.display, i == 0, order))
+    return found
+
+
+def left_side(tree: Tree) -> Left | None:
+    """The parts of a left side that names a quantity or a function, or None."""
+    if _is_symbol(tree):
+        return Left(tree)
+    if not isinstance(tree, Product) or len(tree.factors) != 2 or tree.operators != ("",):
+        return None
+    head, tail = tree.factors
+    behind: tuple[Tree, ...] = ()
+    if isinstance(tail, Script) and not tail.sups:
+        tail, behind = tail.base, tail.subs
+    if _is_symbol(head) and isinstance(tail, Fenced) and tail.kind in ("paren", "square", "brace"):
+        return Left(head, arguments(tail), behind)
+    if isinstance(head, Symbol) and isinstance(tail, Number) and len(head.base) == 1:
+        glued = Symbol(tree.span, head.base + tail.text, head.marks, head.written + tail.text)
+        return Left(glued)
+    return None
+
+
+def _is_symbol(tree: Tree) -> bool:
+    if isinstance(tree, Script):
+        tree = tree.base
+    return isinstance(tree, Symbol) and tree.base not in _OPERATORS_OF_DERIVATIVES
+
+
+def arguments(fenced: Fenced) -> tuple[Tree, ...]:
+    """The arguments in a bracket, nested lists opened: `p(y | x; w)` has three."""
+    out: list[Tree] = []
+    for item in fenced.items:
+        if isinstance(item, Fenced) and item.kind == "list":
+            out += item.items
+        else:
+            out.append(item)
+    return tuple(out)
+
+
+def readable(tree: Tree) -> bool:
+    """Whether a side is a formula that can define something."""
+    if isinstance(tree, Text | Unknown):
+        return False
+    for node in walk(tree):
+        if isinstance(node, Derivative | Unknown | Ellipsis_):
+            return False
+        if isinstance(node, Symbol) and node.base in _OPERATORS_OF_DERIVATIVES:
+            return False
+    return True
+
+
+def _differentiates(tree: Tree) -> bool:
+    return any(
+        isinstance(node, Derivative)
+        or (isinstance(node, Symbol) and node.base in _OPERATORS_OF_DERIVATIVES)
+        for node in walk(tree)
+    )
+
+
+def _declaration(chain: Chain) -> list[tuple[Tree, tuple[Tree, ...], Span]]:
+    r"""`W, b \in \mathbb{R}^{n \times m}`: each name with the factors of its exponent."""
+    left, space = chain.sides[0], chain.sides[-1]
+    if left is None or space is None:
+        return []
+    if isinstance(space, Fenced) and space.kind == "list":
+        space = space.items[0]
+    if not isinstance(space, Script) or not isinstance(space.base, Symbol):
+        return []
+    if space.base.base != "R" or not space.sups or space.sups[-1].tree is None:
+        return []
+    exponent = space.sups[-1].tree
+    sizes = (
+        exponent.factors
+        if isinstance(exponent, Product) and set(exponent.operators) <= {"times", "cdot", "*"}
+        else (exponent,)
+    )
+    if isinstance(exponent, Fenced) and exponent.kind == "list":
+        sizes = exponent.items
+    names = left.items if isinstance(left, Fenced) and left.kind == "list" else (left,)
+    return [(name, sizes, chain.span) for name in names if left_side(name)]
+
+
+def is_number(tree: Tree) -> bool:
+    """A plain number, perhaps with a sign or a power of ten."""
+    if isinstance(tree, Sum):
+        return len(tree.terms) == 1 and is_number(tree.terms[0])
+    return not any(isinstance(node, Symbol) for node in walk(tree))

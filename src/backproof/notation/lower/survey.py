@@ -1,0 +1,312 @@
+"""One look over the whole note, before any formula is worked out: who is defined where, which
+letters run, whether samples are columns or rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ...errors import Span
+from ...expr.name import Name
+from ..syntax import Fenced, Number, Product, Script, Statement, Symbol, Tree
+from .convention import samples_are_columns
+from .indices import Census, binders, shifted_letters
+from .library import is_library
+from .names import Reference, refer
+from .statements import Candidate, Chain, Left, arguments, is_number, sort
+from .trees import base_symbol, index_text, key, letters, walk
+from ..syntax import Big
+
+_NEVER_RUNS = frozenset("t T l L".split())
+_LAYER_LETTERS = frozenset("z a h s o".split())
+_ACTIVATION_NAMES = frozenset("f g phi psi sigma varphi act".split())
+_SCALAR_LETTERS = frozenset(
+    "alpha beta gamma lambda delta epsilon varepsilon eta mu tau kappa c a s e pi".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a note says a quantity is.
+
+    `indices` are the letters that run on its left side, with their places; `params` the parameters
+    of a function, None for a quantity; `samples` those indices that run over samples.
+    """
+
+    name: Name
+    right: Tree
+    span: Span
+    order: int
+    display: bool
+    indices: tuple[tuple[str, str], ...] = ()
+    params: tuple[Tree, ...] | None = None
+    samples: frozenset[str] = frozenset()
+
+
+@dataclass
+class Survey:
+    """What the whole note says about its own notation."""
+
+    definitions: dict[Name, Definition] = field(default_factory=dict[Name, Definition])
+    functions: dict[Name, Definition] = field(default_factory=dict[Name, Definition])
+    again: list[tuple[Definition, Candidate]] = field(
+        default_factory=list[tuple[Definition, Candidate]]
+    )
+    declared: list[tuple[Tree, tuple[Tree, ...], Span]] = field(
+        default_factory=list[tuple[Tree, tuple[Tree, ...], Span]]
+    )
+    equalities: list[Chain] = field(default_factory=list[Chain])
+    sample_sums: set[tuple[Span, str]] = field(default_factory=set[tuple[Span, str]])
+    numbered: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
+    squared: set[Name] = field(default_factory=set[Name])
+    size_letters: set[str] = field(default_factory=set[str])
+    columns: bool = True
+    bare_layers: bool = False
+    indexed: bool = False
+    ascii: bool = False
+    claims: int = 0
+
+    def defined(self, name: Name) -> bool:
+        return name in self.definitions
+
+
+def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
+    """Look over the statements of a note."""
+    statements = list(statements)
+    read = sort(statements)
+    out = Survey(declared=read.declared, equalities=read.equalities, claims=read.claims, ascii=ascii)
+    out.bare_layers = any(_has_bare_layer(c.left.symbol) for c in read.candidates)
+    trees = [c.right for c in read.candidates]
+    lefts = [c.left.symbol for c in read.candidates]
+    out.numbered = _numbered([*trees, *lefts])
+    out.size_letters = _size_letters(trees)
+    _define(out, read.candidates, trees, lefts)
+    out.columns = samples_are_columns(
+        [d.right for d in (*out.definitions.values(), *out.functions.values())],
+        {n.base for n in out.definitions},
+    )
+    return out
+
+
+def _has_bare_layer(tree: Tree) -> bool:
+    symbol = base_symbol(tree)
+    if not isinstance(tree, Script) or symbol is None or symbol.base not in _LAYER_LETTERS:
+        return False
+    return any(s.kind == "bare" and isinstance(s.tree, Number) for s in tree.sups)
+
+
+def _numbered(trees: list[Tree]) -> dict[str, set[int]]:
+    """For each base the numbers it is indexed with: the layers of `W^{(1)}` and `W^{(2)}`."""
+    found: dict[str, set[int]] = {}
+    for tree in trees:
+        for node in walk(tree):
+            symbol = base_symbol(node)
+            if symbol is None:
+                continue
+            reference = refer(node, ())
+            if reference and reference.name.layer.isdigit():
+                found.setdefault(reference.name.base, set()).add(int(reference.name.layer))
+    return found
+
+
+def _size_letters(trees: list[Tree]) -> set[str]:
+    """Letters that are the upper limit of some sum."""
+    found: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Big) and node.above is not None:
+                text = index_text(node.above)
+                if text and not text.isdigit():
+                    found.add(text)
+    return found
+
+
+def _define(out: Survey, candidates: list[Candidate], trees: list[Tree], lefts: list[Tree]) -> None:
+    bound = {x for tree in trees for node in walk(tree) if isinstance(node, Big)
+             for x in binders(node)}  # fmt: skip
+    never = shifted_letters([*trees, *lefts]) | _NEVER_RUNS
+    uses = _applications(trees)
+    census = Census(out.bare_layers)
+    taken: list[tuple[Candidate, Reference, Left]] = []
+    for candidate in sorted(candidates, key=lambda c: (not c.main, not c.display)):
+        free = _free_letters(candidate, bound, never)
+        reference = refer(candidate.left.symbol, free, bare_layers=out.bare_layers)
+        if reference is None or reference.turned:
+            continue
+        if reference.powers:
+            squared = _squared(reference)
+            if squared is None:
+                continue
+            out.squared.add(reference.name)
+            reference = squared
+        taken.append((candidate, reference, candidate.left))
+        scripts = (candidate.left.symbol, *candidate.left.behind)
+        census.definition(id(candidate), scripts, candidate.right, free)
+    census.decide()
+    out.sample_sums = {k for k, run in census.bound.items() if census.is_sample(run)}
+    for candidate, reference, left in taken:
+        free = [x for (order, x) in census.free if order == id(candidate)]
+        samples = frozenset(x for x in free if census.is_sample(census.free[id(candidate), x]))
+        behind = tuple((x, "sub") for sub in left.behind for x in letters(sub))
+        definition = Definition(
+            reference.name, candidate.right, candidate.span, candidate.order, candidate.display,
+            (*reference.indices, *behind), None, samples,
+        )  # fmt: skip
+        _enter(out, definition, candidate, left, uses)
+    out.indexed = bool(out.sample_sums) or any(
+        d.samples for d in (*out.definitions.values(), *out.functions.values())
+    )
+
+
+def _squared(reference: Reference) -> Reference | None:
+    r"""`\sigma^2 = ...` defines a quantity of its own."""
+    power = reference.powers[0]
+    if len(reference.powers) > 1 or not isinstance(power, Number) or power.text != "2":
+        return None
+    name = squared_name(reference.name)
+    return Reference(name, reference.indices, (), False, reference.span)
+
+
+def squared_name(name: Name) -> Name:
+    """The name of a quantity that is only ever written as a square."""
+    return Name(
+        name.base + "2", name.marks, name.layer, name.sub, name.primes,
+        latex=f"{name.latex}^2" if name.latex else "",
+    )  # fmt: skip
+
+
+def _free_letters(candidate: Candidate, bound: set[str], never: set[str]) -> list[str]:
+    """The letters of a left side that run over entries or samples, rather than tell names apart."""
+    scripts: list[Tree] = []
+    if isinstance(candidate.left.symbol, Script):
+        scripts += candidate.left.symbol.subs
+        scripts += [s.tree for s in candidate.left.symbol.sups if s.tree is not None]
+    scripts += candidate.left.behind
+    seen: dict[str, None] = {}
+    for script in scripts:
+        items = script.items if isinstance(script, Fenced) else (script,)
+        for item in items:
+            for letter in letters(item):
+                seen.setdefault(letter)
+    if not seen:
+        return []
+    used = _script_letters(candidate.right)
+    return [
+        x for x in seen
+        if x not in never and x.islower() and used.get(x, 0)
+        and (x in bound or x in "ijk")
+    ]  # fmt: skip
+
+
+def _script_letters(tree: Tree) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for node in walk(tree):
+        if isinstance(node, Script):
+            for part in (*node.subs, *(s.tree for s in node.sups if s.tree is not None)):
+                for letter in letters(part):
+                    found[letter] = found.get(letter, 0) + 1
+                if isinstance(part, Fenced):
+                    for item in part.items:
+                        for letter in letters(item):
+                            found[letter] = found.get(letter, 0) + 1
+    return found
+
+
+def _applications(trees: list[Tree]) -> dict[str, list[tuple[Tree, ...]]]:
+    """For each base the argument lists that stand behind it."""
+    found: dict[str, list[tuple[Tree, ...]]] = {}
+    for tree in trees:
+        for node in walk(tree):
+            if not isinstance(node, Product):
+                continue
+            for head, tail, between in zip(
+                node.factors, node.factors[1:], node.operators, strict=False
+            ):
+                symbol = base_symbol(head)
+                inner = tail.base if isinstance(tail, Script) else tail
+                if symbol and not between and isinstance(inner, Fenced):
+                    found.setdefault(symbol.base, []).append(arguments(inner))
+    return found
+
+
+def _enter(
+    out: Survey,
+    definition: Definition,
+    candidate: Candidate,
+    left: Left,
+    uses: Mapping[str, list[tuple[Tree, ...]]],
+) -> None:
+    """File a definition as a quantity or as a function; the first one counts."""
+    from dataclasses import replace
+
+    name = definition.name
+    params = left.arguments
+    if params is not None and _is_function(name, params, definition.right, uses):
+        made = replace(definition, params=params)
+        if name in out.functions:
+            out.again.append((out.functions[name], candidate))
+        else:
+            out.functions[name] = made
+        return
+    if params is not None:
+        shown = ",".join(_latex_of(p) for p in params)
+        name = replace(name, latex=f"{name.latex}({shown})")
+        definition = replace(definition, name=name)
+    if is_number(definition.right) and name.base not in _SCALAR_LETTERS and len(name.base) == 1:
+        return  # a value for an example: `w_1 = 0.15`
+    if _updates(name, definition.right):
+        return
+    if name in out.definitions:
+        first = out.definitions[name]
+        if key(first.right) != key(definition.right) and candidate.main:
+            out.again.append((first, candidate))
+        return
+    out.definitions[name] = definition
+
+
+def _latex_of(tree: Tree) -> str:
+    reference = refer(tree, ())
+    return reference.name.latex if reference else "\\cdot"
+
+
+def _updates(name: Name, right: Tree) -> bool:
+    r"""`W = W - \alpha \, dW`: a step of training, not what W is."""
+    from ..syntax import Sum
+
+    if not isinstance(right, Sum) or right.signs[0] != "+" or "-" not in right.signs[1:]:
+        return False
+    first = refer(right.terms[0], ())
+    return first is not None and first.name == name
+
+
+def _is_function(
+    name: Name,
+    params: tuple[Tree, ...],
+    right: Tree,
+    uses: Mapping[str, list[tuple[Tree, ...]]],
+) -> bool:
+    """Whether `F(p) = ...` defines a function rather than a quantity that is written with a bracket."""
+    if is_library(name.base):
+        return True
+    bases = {s.base for p in params for s in [base_symbol(p)] if s}
+    used = {node.base for node in walk(right) if isinstance(node, Symbol)}
+    if not bases & used:
+        return False
+    plain = [_plain_arguments(params)]
+    calls = uses.get(name.base, [])
+    if any(_plain_arguments(call) not in plain for call in calls):
+        return True
+    others = used - bases
+    pointwise = all(
+        x in _SCALAR_LETTERS or is_library(x) or x.isdigit() for x in others
+    )
+    return bool(calls) and pointwise and len(params) == 1 and name.base in _ACTIVATION_NAMES
+
+
+def _plain_arguments(items: tuple[Tree, ...]) -> tuple[object, ...]:
+    """Arguments without the letters that run over samples: `x^{(i)}` counts as `x`."""
+    out: list[object] = []
+    for item in items:
+        reference = refer(item, set("ijkns"))
+        out.append(reference.name if reference and not reference.powers else key(item))
+    return tuple(out)

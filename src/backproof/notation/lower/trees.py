@@ -1,0 +1,148 @@
+"""Walking, comparing and rewriting input trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from typing import Any, cast
+
+from ..syntax import Number, Product, Script, Sum, Sup, Symbol, Tree
+
+
+def children(tree: Tree) -> Iterator[Tree]:
+    """The trees directly below, in the order in which they were written."""
+    for f in fields(tree):
+        if f.name != "span":
+            yield from _trees(getattr(tree, f.name))
+
+
+def _trees(value: Any) -> Iterator[Tree]:
+    if isinstance(value, Tree):
+        yield value
+    elif isinstance(value, tuple):
+        for item in cast("tuple[Any, ...]", value):
+            yield from _trees(item)
+    elif isinstance(value, Sup) and value.tree is not None:
+        yield value.tree
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """The tree and everything below it, outermost first."""
+    stack = [tree]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(reversed(list(children(top))))
+
+
+def key(value: Any) -> Any:
+    """A tree without its places: two formulas with equal keys say the same."""
+    if isinstance(value, Symbol):
+        return (Symbol, value.base, value.marks)
+    if isinstance(value, Tree | Sup):
+        parts = (key(getattr(value, f.name)) for f in fields(value) if f.name != "span")
+        return (type(value), *parts)
+    if isinstance(value, tuple):
+        return tuple(key(item) for item in cast("tuple[Any, ...]", value))
+    return value
+
+
+def rewrite(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
+    """The tree with some parts replaced: where `change` gives a tree, it stands instead."""
+    found = change(tree)
+    if found is not None:
+        return found
+    new = {f.name: _rewritten(getattr(tree, f.name), change) for f in fields(tree)}
+    if all(new[f.name] is getattr(tree, f.name) for f in fields(tree)):
+        return tree
+    return replace(tree, **new)
+
+
+def _rewritten(value: Any, change: Callable[[Tree], Tree | None]) -> Any:
+    if isinstance(value, Tree):
+        return rewrite(value, change)
+    if isinstance(value, Sup) and value.tree is not None:
+        inner = rewrite(value.tree, change)
+        return value if inner is value.tree else Sup(value.kind, inner)
+    if isinstance(value, tuple):
+        items = cast("tuple[Any, ...]", value)
+        made = tuple(_rewritten(item, change) for item in items)
+        return value if all(a is b for a, b in zip(made, items, strict=True)) else made
+    return value
+
+
+def with_index(tree: Tree, letter: str, number: int) -> Tree:
+    """The tree with an index letter replaced by a number, `l-1` and `t+1` worked out."""
+
+    def change(node: Tree) -> Tree | None:
+        if isinstance(node, Symbol) and node.base == letter and not node.marks:
+            return Number(node.span, str(number))
+        if isinstance(node, Sum) and (shift := shifted(node)) and shift[0] == letter:
+            return Number(node.span, str(number + shift[1]))
+        return None
+
+    return rewrite(tree, change)
+
+
+def shifted(tree: Tree) -> tuple[str, int] | None:
+    """`t-1` as the letter and -1."""
+    if not isinstance(tree, Sum) or len(tree.terms) != 2 or tree.signs[0] != "+":
+        return None
+    letter, number = tree.terms
+    if isinstance(letter, Symbol) and isinstance(number, Number) and number.text.isdigit():
+        return letter.base, int(number.text) * (-1 if tree.signs[1] == "-" else 1)
+    return None
+
+
+def letters(tree: Tree) -> list[str]:
+    """The single letters that an index is made of: `ij`, `i,j`, `k`; nothing for anything else."""
+    if isinstance(tree, Symbol):
+        return [tree.base] if len(tree.base) == 1 and not tree.marks else []
+    if isinstance(tree, Product) and not any(tree.operators):
+        found = [letters(f) for f in tree.factors]
+        return [x for part in found for x in part] if all(found) else []
+    return []
+
+
+def base_symbol(tree: Tree) -> Symbol | None:
+    """The symbol below the scripts."""
+    if isinstance(tree, Script):
+        tree = tree.base
+    return tree if isinstance(tree, Symbol) else None
+
+
+def index_text(tree: Tree) -> str | None:
+    """An index as plain text: `2`, `t-1`, `xh`, `i,j`."""
+    from ..syntax import Fenced, Text
+
+    if isinstance(tree, Number):
+        return tree.text
+    if isinstance(tree, Symbol):
+        return tree.base
+    if isinstance(tree, Text):
+        return tree.text.replace(" ", "_")
+    if isinstance(tree, Fenced) and tree.kind in ("list", "paren", "square"):
+        parts = [index_text(item) for item in tree.items]
+        return None if None in parts else ",".join(cast("list[str]", parts))
+    if isinstance(tree, Product) and not any(tree.operators):
+        parts = [index_text(f) for f in tree.factors]
+        return None if None in parts else "".join(cast("list[str]", parts))
+    if isinstance(tree, Sum):
+        parts = [index_text(t) for t in tree.terms]
+        if None in parts:
+            return None
+        signs = ["" if i == 0 and s == "+" else s for i, s in enumerate(tree.signs)]
+        return "".join(s + str(p) for s, p in zip(signs, parts, strict=True))
+    return None
+
+
+def index_latex(tree: Tree) -> str:
+    """An index as it was written."""
+    if isinstance(tree, Symbol):
+        return tree.written
+    if isinstance(tree, Sum):
+        signs = ["" if i == 0 and s == "+" else s for i, s in enumerate(tree.signs)]
+        return "".join(s + index_latex(t) for s, t in zip(signs, tree.terms, strict=True))
+    if isinstance(tree, Product):
+        return "".join(index_latex(f) for f in tree.factors)
+    return index_text(tree) or ""

@@ -1,0 +1,364 @@
+r"""The parts of reading that take a second look: derivatives, big operators, decorations, cases.
+
+`\frac{\partial L}{\partial W}` is a fraction to TeX and a derivative to everyone else; the body of
+a `\sum` is whatever follows it in its term. These are pure functions from trees to trees.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..errors import Span
+from .symbols import OTHERWISE
+from .syntax import (
+    Big,
+    Cases,
+    Derivative,
+    Fenced,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Sum,
+    Sup,
+    Symbol,
+    Text,
+    Tree,
+)
+from .tokens import Token, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(Tree):
+    """`{}`: never leaves the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class BigHead(Tree):
+    r"""`\sum_{i=1}^m` before its body is known; never leaves the reader."""
+
+    kind: str
+    written: str
+    below: Tree | None = None
+    above: Tree | None = None
+    sign: str = ""  # between it and its body: `\sum_i -x_i`
+    outer: str = ""  # in front of it, behind an operator: `a * -\sum_i x_i`
+    first: Tree | None = None
+
+
+@dataclass(slots=True)
+class Terms:
+    """Factors or terms with their operators or signs, while they are being collected."""
+
+    factors: list[Tree]
+    operators: list[str]
+    span: Span | None = None
+
+
+_TRANSPOSE = frozenset({"T", "top", "intercal"})
+_COMMAND = re.compile(r"\\[A-Za-z]+|.")
+
+
+def number_or_symbol(text: str, span: Span) -> Tree:
+    return Number(span, text) if text.isdigit() else Symbol(span, text, (), text)
+
+
+# products ----------------------------------------------------------------------------------------
+def fold(factors: list[Tree], operators: list[str]) -> Tree:
+    """One product: big operators take the factors to their right, `∂L/∂W` becomes a derivative."""
+    for k in range(len(factors) - 1, -1, -1):
+        head = factors[k]
+        if isinstance(head, BigHead):
+            rest, between = factors[k + 1 :], operators[k + 1 :]
+            del factors[k:]
+            del operators[k:]
+            factors.append(_big(head, rest, between))
+    return _flat(factors, operators)
+
+
+def _big(head: BigHead, rest: list[Tree], operators: list[str]) -> Tree:
+    if not rest:
+        name = Symbol(head.span, head.kind, (), head.written, True)
+        subs = (head.below,) if head.below is not None else ()
+        sups = (Sup("bare", head.above),) if head.above is not None else ()
+        return Script(head.span, name, subs, sups) if subs or sups else name
+    body = _flat(rest, operators)
+    if head.sign:
+        body = Sum(body.span, (body,), (head.sign,))
+    tree = Big(head.span.to(body.span), head.kind, head.below, head.above, body)
+    return Sum(tree.span, (tree,), (head.outer,)) if head.outer else tree
+
+
+def _flat(factors: list[Tree], operators: list[str]) -> Tree:
+    if len(factors) > 3:
+        factors, operators = _slashed(factors, operators)
+    if len(factors) == 1:
+        return factors[0]
+    # braces that only group a typeface or a spacing do not nest the product
+    if any(type(f) is Product for f in factors) and not any(operators):
+        opened = [g for f in factors for g in _open(f)]
+        factors, operators = opened, [""] * (len(opened) - 1)
+    return Product(factors[0].span.to(factors[-1].span), tuple(factors), tuple(operators))
+
+
+def _open(factor: Tree) -> tuple[Tree, ...]:
+    return (
+        factor.factors if isinstance(factor, Product) and not any(factor.operators) else (factor,)
+    )
+
+
+def _slashed(factors: list[Tree], operators: list[str]) -> tuple[list[Tree], list[str]]:
+    r"""`∂L/∂W` and `dL/dw`, written on the line, as one Derivative among the factors."""
+    out: list[Tree] = []
+    between: list[str] = []
+    i = 0
+    while i < len(factors):
+        found = _slash(factors, operators, i)
+        if i:
+            between.append(operators[i - 1])
+        if found:
+            tree, i = found
+            out.append(tree)
+        else:
+            out.append(factors[i])
+            i += 1
+    return out, between
+
+
+def _slash(factors: list[Tree], operators: list[str], i: int) -> tuple[Tree, int] | None:
+    mark, _ = _marker(factors[i])
+    if not mark:
+        return None
+    j = i
+    while j < len(operators) and operators[j] == "" and j - i < 6:
+        j += 1
+    if j >= len(operators) or operators[j] != "/" or j + 2 >= len(factors) or operators[j + 1]:
+        return None
+    if _marker(factors[j + 1])[0] != mark:
+        return None
+    top = _plain(factors[i : j + 1])
+    bottom = _plain(factors[j + 1 : j + 3])
+    tree = derivative(top, bottom, factors[i].span.to(factors[j + 2].span))
+    return (tree, j + 3) if tree else None
+
+
+def _plain(factors: list[Tree]) -> Tree:
+    if len(factors) == 1:
+        return factors[0]
+    return Product(factors[0].span.to(factors[-1].span), tuple(factors), ("",) * (len(factors) - 1))
+
+
+# derivatives -------------------------------------------------------------------------------------
+def _marker(tree: Tree) -> tuple[str, int]:
+    """`partial` or `d`, and its power, when the tree is the sign of a derivative."""
+    power = 1
+    if isinstance(tree, Script) and not tree.subs and len(tree.sups) == 1:
+        exponent = tree.sups[0].tree
+        if (
+            tree.sups[0].kind != "bare"
+            or not isinstance(exponent, Number)
+            or not exponent.text.isdigit()
+        ):
+            return "", 0
+        power = min(int(exponent.text), 99)
+        tree = tree.base
+    if not isinstance(tree, Symbol):
+        return "", 0
+    if tree.base == "partial":
+        return "partial", power
+    if tree.base == "d" and tree.marks in ((), ("rm",)):
+        return "d", power
+    return "", 0
+
+
+def derivative(top: Tree, bottom: Tree, span: Span) -> Tree | None:
+    """The derivative that a fraction of these two parts denotes, or None."""
+    above = top.factors if isinstance(top, Product) else (top,)
+    mark, order = _marker(above[0])
+    if not mark or not isinstance(bottom, Product) or _marker(bottom.factors[0]) != (mark, 1):
+        return None
+    if any(_marker(f)[0] == mark == "partial" for f in above[1:]):
+        return None
+    if isinstance(top, Product) and top.operators[0]:
+        return None
+    groups: list[list[int]] = []
+    for i, factor in enumerate(bottom.factors):
+        starts = _marker(factor) == (mark, 1) and (
+            i == 0 or (mark == "partial" and not bottom.operators[i - 1])
+        )
+        if starts:
+            groups.append([])
+        else:
+            groups[-1].append(i)
+    if not all(groups) or bottom.operators[0]:
+        return None
+    by = [_slice(bottom, group[0], group[-1] + 1) for group in groups]
+    if order > 1 and len(by) == 1:
+        by[0] = _without_power(by[0], order)
+    of = _slice(top, 1, len(above)) if isinstance(top, Product) else None
+    return Derivative(span, of, tuple(by), mark, max(order, len(by)))
+
+
+def _slice(product: Product, start: int, end: int) -> Tree:
+    factors = product.factors[start:end]
+    if len(factors) == 1:
+        return factors[0]
+    return Product(
+        factors[0].span.to(factors[-1].span), factors, product.operators[start : end - 1]
+    )
+
+
+def _without_power(tree: Tree, order: int) -> Tree:
+    """`w^2` under `∂²`: the square counts derivatives."""
+    if not isinstance(tree, Script) or not tree.sups:
+        return tree
+    last = tree.sups[-1]
+    if last.kind != "bare" or not isinstance(last.tree, Number) or last.tree.text != str(order):
+        return tree
+    if len(tree.sups) == 1 and not tree.subs:
+        return tree.base
+    return Script(tree.span, tree.base, tree.subs, tree.sups[:-1])
+
+
+# scripts -----------------------------------------------------------------------------------------
+def as_sups(tree: Tree) -> tuple[Sup, ...]:
+    """What a superscript holds: `(2)`, `[l](i)`, `(2)T`, or anything else as it stands."""
+    parts: tuple[Tree, ...] = (tree,)
+    if isinstance(tree, Product) and not any(tree.operators):
+        parts = tree.factors
+    elif isinstance(tree, Fenced) and tree.kind == "list":
+        parts = tree.items
+    found: list[Sup] = []
+    for part in parts:
+        sups = _special(part)
+        if not sups:
+            return (Sup("bare", tree),)
+        found += sups
+    return tuple(found)
+
+
+def _special(part: Tree) -> list[Sup]:
+    if isinstance(part, Fenced) and part.kind in ("paren", "square"):
+        inner = part.items[0]
+        if len(part.items) > 1:
+            inner = Fenced(part.span, "list", part.items, part.separator)
+        return [Sup(part.kind, inner)]
+    if isinstance(part, Symbol):
+        if part.base in _TRANSPOSE:
+            return [Sup("transpose")]
+        if part.base in ("prime", "star"):
+            return [Sup(part.base)]
+        if part.base == "*":
+            return [Sup("star")]
+    if isinstance(part, Script) and not part.subs:
+        inner = _special(part.base)
+        return [*inner, *part.sups] if inner else []
+    return []
+
+
+def apply_mark(token: Token, tree: Tree) -> Tree:
+    r"""A decoration or a typeface on what follows: `\hat y`, `\mathbf{W_1}`, `\mathbf{1}`."""
+    mark = token.value
+    command = _COMMAND.match(token.written)
+    name = command[0] if command else token.written
+    span = token.span
+    whole = span.to(tree.span)
+    if mark == "it" or isinstance(tree, Nothing):
+        return tree
+    if isinstance(tree, Symbol):
+        if mark == "rm" and (len(tree.base) > 1 or tree.marks):
+            return Symbol(whole, tree.base, tree.marks, token.written, tree.function)
+        return Symbol(whole, tree.base, (*tree.marks, mark), token.written, tree.function)
+    if isinstance(tree, Number):
+        return tree if mark == "rm" else Symbol(whole, tree.text, (mark,), token.written)
+    if mark == "rm":
+        return tree
+    if isinstance(tree, Script) and isinstance(tree.base, Symbol | Number):
+        text = tree.base.text if isinstance(tree.base, Number) else tree.base.written
+        inner = Token("MARK", mark, token.start, token.end, f"{name}{{{text}}}")
+        inner.span = span
+        return Script(whole, apply_mark(inner, tree.base), tree.subs, tree.sups)
+    if isinstance(tree, Product):
+        letters = [f for f in tree.factors if isinstance(f, Symbol)]
+        if mark in ("bold", "cal", "bb", "frak"):
+            return _each(token, name, tree)
+        if len(letters) == len(tree.factors) and not any(tree.operators):
+            return Symbol(whole, "".join(s.base for s in letters), (mark,), token.written)
+    if mark == "bold":
+        return tree
+    raise Trouble(
+        f"`{name}` over a whole expression can't be read",
+        token.start,
+        token.end,
+        "put it over one letter",
+    )
+
+
+def _each(token: Token, name: str, tree: Product) -> Tree:
+    factors: list[Tree] = []
+    for factor in tree.factors:
+        if isinstance(factor, Symbol | Script | Number):
+            text = factor.text if isinstance(factor, Number) else getattr(factor, "written", "")
+            inner = Token("MARK", token.value, token.start, token.end, f"{name}{{{text}}}")
+            inner.span = factor.span
+            factors.append(apply_mark(inner, factor))
+        else:
+            factors.append(factor)
+    return Product(tree.span, tuple(factors), tree.operators)
+
+
+# cases -------------------------------------------------------------------------------------------
+def cases(rows: list[list[list[Tree]]], span: Span) -> Cases:
+    """Rows of cells of comma-separated parts -> pairs of value and condition."""
+    return Cases(span, tuple(_case(row, span) for row in rows))
+
+
+def _case(row: list[list[Tree]], span: Span) -> tuple[Tree, Tree | None]:
+    parts = [part for cell in row for part in cell]
+    value = parts[0] if parts else Text(span, "")
+    rest = parts[1:]
+    if not rest:
+        value, condition = _cut(value)
+        rest = [condition] if condition is not None else []
+    else:
+        value = _cut(value)[0]
+    rest = [part for part in rest if not (isinstance(part, Text) and _otherwise(part))]
+    if not rest:
+        return value, None
+    tree = (
+        rest[0]
+        if len(rest) == 1
+        else Fenced(rest[0].span.to(rest[-1].span), "list", tuple(rest), ",")
+    )
+    left, right = _cut(tree)
+    if right is not None:
+        tree = right
+    elif isinstance(left, Symbol) and _otherwise(Text(left.span, left.base)):
+        return value, None
+    return value, None if isinstance(tree, Text) and _otherwise(tree) else tree
+
+
+def _otherwise(text: Text) -> bool:
+    word = re.sub(r"[\s,.;:$]", "", text.text).casefold()
+    return not word or word in OTHERWISE
+
+
+def _cut(tree: Tree) -> tuple[Tree, Tree | None]:
+    r"""Cut at prose: `0 \text{ if } x < 0` -> 0 and `x < 0`; what is not there is None."""
+    head = tree.sides[0] if isinstance(tree, Relation) else tree
+    if isinstance(head, Text) and isinstance(tree, Relation):
+        return tree, None
+    if not isinstance(head, Product):
+        return tree, None
+    at = next((i for i, f in enumerate(head.factors) if isinstance(f, Text)), -1)
+    if at < 0:
+        return tree, None
+    value = _slice(head, 0, at) if at else head.factors[0]
+    if at + 1 == len(head.factors):
+        word = head.factors[at]
+        return value, word if at else None
+    rest = _slice(head, at + 1, len(head.factors))
+    if isinstance(tree, Relation):
+        return value, Relation(rest.span.to(tree.span), (rest, *tree.sides[1:]), tree.operators)
+    return value, rest

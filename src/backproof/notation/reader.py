@@ -1,0 +1,158 @@
+r"""Formula text -> statements: `read_formula(r"z = Wx + b", ...)`.
+
+lexer -> structure -> rows -> math.lark -> build; see each file for its part. The parser is built
+once per process, on the first formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..errors import NoteError, Span
+from .lexer import Style, lex
+from .rows import statements
+from .structure import settle
+from .syntax import Relation, Statement, Tree
+from .tokens import Token, Trouble
+
+Place = Callable[[int], tuple[int, int]]
+
+#: One formula longer than this many characters is not a formula.
+MAX_FORMULA = 200_000
+
+
+def read_formula(
+    text: str, *, display: bool, place: Place, style: Style = "latex"
+) -> list[Statement]:
+    """The statements of one formula.
+
+    `place` maps an offset in `text` to the line and the column in the file, both from 1. `style`
+    says how letters are meant: see lexer.py. Raises NoteError at the first row that can't be read.
+    """
+    found, errors = read_rows(text, display=display, place=place, style=style)
+    if errors:
+        raise errors[0]
+    return found
+
+
+def read_rows(
+    text: str, *, display: bool, place: Place, style: Style = "latex"
+) -> tuple[list[Statement], list[NoteError]]:
+    """Like `read_formula`, but a row that can't be read leaves the other rows standing.
+
+    A row that goes on with a chain whose start could not be read is left out: what it continues is
+    not known.
+    """
+
+    def span(start: int, end: int) -> Span:
+        return Span(*place(start), *place(max(start, end)))
+
+    if len(text) > MAX_FORMULA:
+        what = f"this formula has {len(text):,} characters"
+        return [], [NoteError(what, hint="is a closing delimiter missing?", span=span(0, 1))]
+    try:
+        pieces = statements(settle(lex(text, style), text))
+    except Trouble as trouble:
+        return [], [trouble.error(span(trouble.start, trouble.end))]
+    out: list[Statement] = []
+    errors: list[NoteError] = []
+    lost = False
+    for piece in pieces:
+        continues = piece[0].type == "REL"
+        if lost and continues:
+            continue
+        try:
+            tree = _parse(piece, span)
+        except Trouble as trouble:
+            errors.append(trouble.error(span(trouble.start, trouble.end)))
+            lost = lost or not continues
+            continue
+        lost = False
+        continues = isinstance(tree, Relation) and tree.sides[0] is None
+        out.append(Statement(tree, tree.span, display, continues))
+    return out, errors
+
+
+def _parse(piece: list[Token], span: Callable[[int, int], Span]) -> Tree:
+    from lark.exceptions import UnexpectedToken
+
+    for token in piece:
+        token.span = span(token.start, token.end)
+    parser: Any = _parser()
+    try:
+        tree: Tree = parser.parse(piece)
+    except UnexpectedToken as error:
+        raise _unexpected(error.token, piece) from None  # pyright: ignore[reportUnknownMemberType]
+    return tree
+
+
+def _unexpected(token: Any, piece: list[Token]) -> Trouble:
+    """What is wrong where the grammar stopped."""
+    last = piece[-1]
+    if not isinstance(token, Token):
+        return Trouble(
+            "the formula stops too early",
+            last.start,
+            last.end,
+            "something is missing behind this",
+            broken=True,
+        )
+    at = piece.index(token)
+    before = piece[at - 1].type if at else ""
+    if before in ("FRAC", "SQRT", "ROOT", "MARK", "SUB", "SUP") or (
+        at > 1 and piece[at - 2].type == "FRAC"
+    ):
+        command = piece[at - 1]
+        return Trouble(
+            f"`{command.written}` has no argument",
+            command.start,
+            token.end,
+            "put it in braces",
+            broken=True,
+        )
+    if token.type in ("RB", "CLOSE"):
+        return Trouble(
+            "something is missing before this bracket",
+            token.start,
+            token.end,
+            "fill it in",
+            broken=True,
+        )
+    return Trouble(
+        f"`{token.written}` can't stand here",
+        token.start,
+        token.end,
+        "is something missing before it?",
+    )
+
+
+@cache
+def _parser() -> Any:
+    """The LALR parser; about 50 ms the first time."""
+    from lark import Lark
+    from lark.lexer import Lexer
+
+    from .build import Builder
+
+    class Ready(Lexer):
+        """The tokens are made before the parser starts."""
+
+        def __init__(self, lexer_conf: Any) -> None:
+            pass
+
+        def lex(self, lexer_state: Any, parser_state: Any = None) -> Any:
+            return iter(lexer_state)
+
+    grammar = Path(__file__).with_name("math.lark").read_text(encoding="utf-8")
+    transformer: Any = Builder()
+    return Lark(
+        grammar,
+        parser="lalr",
+        lexer=Ready,
+        transformer=transformer,
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+    )

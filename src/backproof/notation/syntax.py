@@ -1,0 +1,184 @@
+"""The tree that a formula is read into: what was written, before anyone decides what it means.
+
+One tree serves LaTeX and plain ASCII. It leaves open what only the whole note can settle: whether
+`a(1 - a)` is a product or a call, whether `^2` is a power or a layer, whether `A B` is a matrix
+product. Every node knows where it stood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Tree):
+    """`0.5`, `2`, `1e-5`: the text as written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol(Tree):
+    r"""A letter or a word, without scripts: `W`, `\sigma`, `\mathbf{W}`, `\text{softmax}`, `W1`.
+
+    `base` is plain ASCII (`sigma`, `W`, `softmax`, `ell`), `marks` its decorations from the inside
+    out (`hat`, `bar`, `tilde`, `dot`, `vec`, `bold`, `cal`, `bb`, `frak`, `rm`), `written` its LaTeX
+    exactly as the author spelled it (`\hat{\mathbf{y}}`); for ASCII input the characters themselves.
+    `function` is true for the names that TeX sets as operators (`\log`, `\exp`, `\tanh`, ...).
+    """
+
+    base: str
+    marks: tuple[str, ...]
+    written: str
+    function: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sup:
+    """One superscript. `kind`: `bare` (`^2`, `^{l-1}`), `paren` (`^{(2)}`), `square` (`^{[2]}`),
+    `transpose` (`^T`, `^\\top`, `^{\\mathsf T}`, `.T`), `prime` (`'`), `star`. `tree` is what stands
+    inside, None for transpose, prime and star. `^{[2](i)}` gives two of them, `^{(2)T}` too."""
+
+    kind: str
+    tree: Tree | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Tree):
+    """A base with subscripts and superscripts: `W^{(1)}_{ij}`, `(a - y)^T`, `x_{t-1}`, `\\|w\\|_2^2`.
+
+    `subs` holds the comma-separated parts of the subscript. `W_{ij}` has one part, the product of
+    `i` and `j`; `h_{\\text{out}}` one part, a Symbol.
+    """
+
+    base: Tree
+    subs: tuple[Tree, ...]
+    sups: tuple[Sup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Tree):
+    """Terms with their signs, `+` or `-`; `signs[0]` is `-` for a leading minus and `+` otherwise.
+    A lone negated term is a Sum of one. `before[i]` in `\\pm` is refused by the reader."""
+
+    terms: tuple[Tree, ...]
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Tree):
+    """Factors and the operators between them, to be read from the left: `` (written side by side),
+    `cdot`, `times`, `*`, `@`, `odot`, `circ`, `otimes`, `/`. Whether a letter before a bracket is a
+    call is left open: `f(x)` is the product of `f` and a Fenced, with an empty operator."""
+
+    factors: tuple[Tree, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction(Tree):
+    numerator: Tree
+    denominator: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Tree):
+    body: Tree
+    degree: Tree | None
+
+
+@dataclass(frozen=True, slots=True)
+class Big(Tree):
+    """`\\sum`, `\\prod`, `\\max`, `\\min`, `\\arg\\max`, `\\mathbb{E}`, ... with limits.
+
+    `kind` is `sum`, `prod`, ...; `below` and `above` are the limits (`below` may be a Relation such
+    as `i = 1`, or a bare index), `body` all factors to its right in the same term.
+    """
+
+    kind: str
+    below: Tree | None
+    above: Tree | None
+    body: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced(Tree):
+    """A bracketed list. `kind`: `paren`, `square`, `brace`, `abs`, `norm`, `angle`, `floor`, `ceil`.
+    `items` are its comma- or semicolon-separated parts, at least one; `separator` is `,`, `;`, `|`
+    or empty."""
+
+    kind: str
+    items: tuple[Tree, ...]
+    separator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Tree):
+    rows: tuple[tuple[Tree, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Tree):
+    """`cases`: pairs of a value and its condition; the condition is a Relation, or None for
+    `otherwise` and its like in any language, and for an empty one."""
+
+    rows: tuple[tuple[Tree, Tree | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(Tree):
+    r"""`\frac{\partial L}{\partial W}`, `\frac{d}{dx}(...)`, `dL/dW`: `of` is None when the operand
+    follows as the next factor. `written` is `partial` or `d`. `order` counts repeated derivatives."""
+
+    of: Tree | None
+    by: tuple[Tree, ...]
+    written: str
+    order: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Tree):
+    """Prose inside a formula: `\\text{ if }`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipsis_(Tree):
+    """`\\dots`, `\\cdots`, `...`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Tree):
+    """`?`: the question a lecture asks before it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation(Tree):
+    """A chain `A = B = C`; a side that is missing (a row that starts with `=`, an empty right side)
+    is None. Operators: `=`, `:=`, `<-`, `~`, `approx`, `equiv`, `propto`, `in`, `to`, `<`, `>`,
+    `<=`, `>=`, `!=`."""
+
+    sides: tuple[Tree | None, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One formula of a note: a Relation, or a lone expression.
+
+    `display` tells a formula on lines of its own from one inside a sentence. `continues` is true for
+    a row that goes on with the chain before it (`&= ...`), also over blocks.
+    """
+
+    tree: Tree
+    span: Span
+    display: bool
+    continues: bool
