@@ -15,7 +15,11 @@ def sexpr(tree: s.Tree | None) -> str:
             low = "".join(f"_{sexpr(t)}" for t in subs)
             return f"{sexpr(base)}{low}{''.join(map(_sup, sups))}"
         case s.Sum(terms=terms, signs=signs):
-            return "(" + " ".join(f"{sign}{sexpr(t)}" for sign, t in zip(signs, terms, strict=True)) + ")"
+            return (
+                "("
+                + " ".join(f"{sign}{sexpr(t)}" for sign, t in zip(signs, terms, strict=True))
+                + ")"
+            )
         case s.Product(factors=factors, operators=operators):
             out = sexpr(factors[0])
             for op, factor in zip(operators, factors[1:], strict=True):

@@ -1,15 +1,19 @@
 """Notes in Markdown, LaTeX and plain text give their formulas with the right places."""
 
+# A row of a table is one line, however long.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import time
 from pathlib import Path
 
 import pytest
-from backproof.errors import BackproofError, NoteError
-from backproof.notation.document import Document, document, read_document
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from backproof.errors import BackproofError, NoteError
+from backproof.notation.document import Document, document, read_document
 
 from .sexpr import sexpr
 
@@ -28,7 +32,7 @@ MARKDOWN = [
     ("text $$a = b$$ text", ["1:8 a = b"]),
     ("$$\na = b\n$$", ["2:1 a = b"]),
     ("text $x$ and \\(y\\)", ["1:7i x", "1:16i y"]),
-    ("\\[ x \\] and \\\\[ y \\\\]", ["1:4 x", "1:16 y"]),
+    ("\\[ x \\] and \\\\[ y \\\\]", ["1:4 x", "1:17 y"]),
     ("\\\\( x \\\\)", ["1:5i x"]),
     ("> so $$ a\n> = b $$", ["1:9 a = b"]),
     ("- item\n  $$ x $$", ["2:6 x"]),
@@ -43,7 +47,7 @@ MARKDOWN = [
     ("\\def\\v#1{\\mathbf{#1}} $\\v{x} + \\v y$", ["1:24i (+x.bold +y.bold)"]),
     ("$$a = b\nc = d$$", ["1:3 a = b", "2:1 c = d"]),
     ("$$a = b \\nosuch c \\\\ d = e$$", []),
-    ("$$a = ( \\\\ d = e )$$ $$f$$", ["1:24 f"]),
+    ("$$a = \\left( \\\\ d$$ $$f$$", ["1:23 f"]),
 ]
 
 
@@ -137,7 +141,9 @@ def test_a_plain_equation_that_cannot_be_read_is_broken(text: str) -> None:
     ],
 )
 def test_malformed_markup_is_broken_and_the_rest_goes_on(text: str) -> None:
-    note = document("$$x$$\n\n" + text + "\n\nAnd this is some prose after it.\n\n$$y$$", "markdown")
+    note = document(
+        "$$x$$\n\n" + text + "\n\nAnd this is some prose after it.\n\n$$y$$", "markdown"
+    )
     assert len(note.broken) == 1, note.broken
     assert not note.unread
     assert note.broken[0].hint
@@ -205,16 +211,16 @@ def test_a_folder_and_a_missing_file(tmp_path: Path) -> None:
      "x = y\n", "$x$ ", "$$x$$ ", "$", "\\(", "<pre>", "\\newcommand{\\a}{", "x = a b c; "],
 )  # fmt: skip
 def test_a_long_note_never_hangs(piece: str) -> None:
-    text = piece * (300_000 // len(piece))
+    text = piece * (40_000 // len(piece))
     start = time.perf_counter()
     document(text, "markdown")
     document(text, "latex")
     document(text, "text")
-    assert time.perf_counter() - start < 90
+    assert time.perf_counter() - start < 20
 
 
 def test_more_formulas_than_a_note_can_have_are_refused() -> None:
-    note = document("x = " + "a + " * 2_000_000, "text")
+    note = document("x = " + "a + " * 1_300_000, "text")
     assert not note.statements
     assert len(note.broken) + len(note.unread) == 1
 
@@ -242,7 +248,9 @@ def test_two_thousand_equations_take_less_than_two_seconds() -> None:
 def test_any_note_can_be_read(text: str, kind: str) -> None:
     note = document(text, kind)  # type: ignore[arg-type]
     lines = text.count("\n") + 1
-    for span in [s.span for s in note.statements] + [e.span for e in note.broken + note.unread if e.span]:
+    for span in [s.span for s in note.statements] + [
+        e.span for e in note.broken + note.unread if e.span
+    ]:
         assert 1 <= span.line <= lines
         assert span.column >= 1
         assert (span.line, span.column) <= (span.end_line, span.end_column)

@@ -1,16 +1,20 @@
-"""Formula text is read into the tree that was meant; everything else is a NoteError with a place."""
+"""Formula text is read into the tree that was meant; the rest is a NoteError with a place."""
+
+# A row of a table is one line, however long.
+# ruff: noqa: E501
 
 from __future__ import annotations
 
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from backproof.errors import NoteError
 from backproof.notation.lexer import Style
 from backproof.notation.reader import read_formula
 from backproof.notation.syntax import Fenced, Relation, Script, Statement, Symbol
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from .sexpr import sexpr
 
@@ -223,7 +227,7 @@ def test_latex_in_plain_text_keeps_words_with_digits() -> None:
     ],
 )
 def test_what_cannot_be_read_says_what_and_where(text: str, what: str) -> None:
-    with pytest.raises(NoteError, match=".*") as caught:
+    with pytest.raises(NoteError) as caught:
         read(text)
     assert what in caught.value.what
     assert caught.value.span is not None
@@ -244,7 +248,9 @@ def test_every_node_knows_its_place() -> None:
     assert (bracket.span.column, bracket.span.end_column) == (13, 20)
 
 
-@pytest.mark.parametrize("text", [r"\hat{\mathbf{y}}", r"\mathbf W", r"\hat y", r"\text{softmax}", r"\sigma", "𝐖"])
+@pytest.mark.parametrize(
+    "text", [r"\hat{\mathbf{y}}", r"\mathbf W", r"\hat y", r"\text{softmax}", r"\sigma", "𝐖"]
+)
 def test_a_symbol_is_written_as_its_author_spelled_it(text: str) -> None:
     (statement,) = read(text)
     assert isinstance(statement.tree, Symbol)
@@ -256,13 +262,17 @@ def test_functions_are_told_from_letters() -> None:
     assert [f.function for f in statement.tree.factors] == [True, False, False]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("opening", ["(", "{", r"\left(", r"\sqrt{", r"\frac{", "x^{", r"\hat{", r"\begin{cases}"])
+@pytest.mark.parametrize(
+    "opening", ["(", "{", r"\left(", r"\sqrt{", r"\frac{", "x^{", r"\hat{", r"\begin{cases}"]
+)
 def test_nesting_five_thousand_deep_is_an_error_not_a_crash(opening: str) -> None:
     with pytest.raises(NoteError):
         read(opening * 5000)
 
 
-@pytest.mark.parametrize("prefix", ["-", r"\sqrt", r"\hat", r"\sum_i ", r"\frac 1", r"\frac", r"\sum - "])
+@pytest.mark.parametrize(
+    "prefix", ["-", r"\sqrt", r"\hat", r"\sum_i ", r"\frac 1", r"\frac", r"\sum - "]
+)
 def test_prefixes_without_brackets_do_not_nest_without_end(prefix: str) -> None:
     with pytest.raises(NoteError):
         read(prefix * 5000 + " x x")
@@ -284,21 +294,27 @@ def test_a_formula_of_half_a_megabyte_is_refused_at_once() -> None:
 
 
 PIECES = st.sampled_from(
-    [*r"abxWL019+-*/=_^{}()[]|&,;:.'?!~@# ∂σ·ᵀ²₁", *"가\n$%\\"]
-    + r"\frac \left( \right) \left[ \right. \left\{ \sum \max \hat \mathbf \text{ \begin{cases} \end{cases}".split()
-    + r"\\ \begin{aligned} \end{aligned} \partial \sqrt \over \underset \overset \quad \Rightarrow".split()
-    + r"\boxed{ \underbrace \substack \operatorname{ \| ^T ^{(1)} := <- \begin{array} \end{array}".split()
+    list(r"abxWL019+-*/=_^{}()[]|&,;:.'?!~@# ∂σ·ᵀ²₁가$%" + "\n\\")
+    + (
+        r"\frac \left( \right) \left[ \right. \left\{ \sum \max \hat \mathbf \text{ \begin{cases}"
+        r" \end{cases} \\ \begin{aligned} \end{aligned} \partial \sqrt \over \underset \overset \quad"
+        r" \Rightarrow \boxed{ \underbrace \substack \operatorname{ \| ^T ^{(1)} := <- \begin{array}"
+        r" \end{array}"
+    ).split()
 )
-SEEDS = [text for text, _ in LATEX + TRANSPOSES + DERIVATIVES + BRACKETS + BIG + NAMES + ROWS + TABLES]
+SEEDS = [
+    text for text, _ in LATEX + TRANSPOSES + DERIVATIVES + BRACKETS + BIG + NAMES + ROWS + TABLES
+]
 
 
 def survives(text: str, style: Style) -> None:
+    refused: NoteError | None = None
     try:
         for statement in read(text, style):
             sexpr(statement.tree)
     except NoteError as error:
-        assert error.span is not None
-        assert error.hint
+        refused = error
+    assert refused is None or (refused.span is not None and refused.hint)
 
 
 @settings(deadline=None, max_examples=400)

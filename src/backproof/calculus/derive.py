@@ -9,6 +9,8 @@ from ..errors import ModelError
 from ..expr.model import Equation, Model
 from ..expr.node import Expr, rebuild, same, walk
 from ..expr.shape import SCALAR, show_shape
+from .chain import entry_product
+from .matrix import Tidier
 from .prove import DIGITS, POINTS, Prover
 from .reverse import Reverse
 from .stable import stable_forms
@@ -50,9 +52,14 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
     error = prover.check_gradients(loss, checked) if checked else 0.0
     stable = {
         plain: tuple(prover.prove(s) for s in steps)
-        for plain, steps in stable_forms(loss, gradients).items()
+        for plain, steps in stable_forms(_worth_stabilising(model, stages, targets)).items()
     }
     found = Derivation(model, stages, tuple(wanted), gradients, stable, _EMPTY)
+    if len(equations) <= DEEP:
+        products = {e.attr.plain: entry_product(found, t) for e, t in zip(wanted, targets, strict=True)}
+        proven = {k: tuple(prover.prove(s) for s in steps) for k, steps in products.items() if steps}
+        found = replace(found, products=proven)
+    found = replace(found, collapsed=_collapsed(model, stages))
     return replace(found, certificate=_certificate(found, checked, error, len(prover.points)))
 
 
@@ -102,6 +109,39 @@ def without_aliases(
         equations.append(new)
     changed = {old: new for old, new in memo.items() if old.op == "let" and old is not new}
     return memo.get(model.loss, model.loss), equations, changed, aliases
+
+
+def _worth_stabilising(model: Model, stages: Iterable[Stage], wanted: list[Expr]) -> dict[str, Expr]:
+    """The loss, and each result that is kept, under the name that later lines know it by."""
+    found = {model.loss.attr.plain: model.loss}
+    for stage in stages:
+        if stage.name is not None:
+            found[stage.name.attr.plain] = stage.result
+        elif stage.quantity in wanted and stage.result.op not in ("matmul", "sum"):
+            found[stage.quantity.attr.plain] = stage.result
+    return found
+
+
+def _collapsed(model: Model, stages: Iterable[Stage]) -> dict[str, tuple[Step, ...]]:
+    """What results become for targets that sum to 1 over the classes, as one-hot targets do."""
+    axis = "rows" if model.columns else "columns"
+    free = [t for t in model.targets if t not in model.sums_to_one]
+    assumed = replace(model, sums_to_one=(*model.sums_to_one, *free))
+    tidier, prover = Tidier(assumed.sums_to_one, axis), Prover(assumed)
+    out: dict[str, tuple[Step, ...]] = {}
+    for stage in stages:
+        shown = stage.name or stage.quantity
+        if shown.op not in ("let", "name"):
+            continue
+        parts = walk([stage.result], lambda e: e.op in ("let", "name", "size"))
+        if not any(e.op == "sum" and e.attr == axis and e.args[0] in free for e in parts):
+            continue
+        current, steps = stage.result, list[Step]()
+        for after, law, focus in tidier.lines(stage.result):
+            steps.append(prover.prove(Step(current, after, law, focus, (shown.attr.plain,))))
+            current = after
+        out[shown.attr.plain] = tuple(steps)
+    return out
 
 
 def _proven(prover: Prover, walk_back: Reverse, deep: bool) -> Iterable[Stage]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from ..expr.build import derivative, mul
-from ..expr.node import Expr, rebuild, same, substitute
+from ..expr.node import Expr
 from ..laws import algebra, shapes
 from .entries import entry_of, formula, inputs, lift
-from .local import differentiate, is_constant
+from .local import differentiate, is_constant, put_in
 from .simplify import tidy
 from .step import Link, Step
 
@@ -56,7 +56,7 @@ class Factors:
             go(after, law, focus)
         if quantity.op == "let" and region is quantity.args[0]:
             name = entry_of(quantity)
-            named = rebuild(current, same, {entries: name})
+            named = put_in(current, {entries: name})
             if named is not current:
                 go(named, algebra.NAME_PUT_IN, (entries,))
                 for after, law, focus in tidy(current):
@@ -70,7 +70,7 @@ class Factors:
     ) -> list[Step]:
         """The mean (or sum) in front is set aside, and second names are replaced."""
         second = {entry_of(target): entry_of(name) for name, target in self._written(quantity)}
-        as_written = substitute(entries, second)
+        as_written = put_in(entries, second)
         front = formula(at.gradient)
         mean = any(e.op == "size" for e in inputs(at.gradient))
         law = shapes.MEAN_SET_ASIDE if mean else shapes.SUM_SET_ASIDE

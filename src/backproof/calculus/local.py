@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..expr.build import derivative, open_call
 from ..expr.node import Expr, rebuild, same, walk
 from ..expr.ops import OPS
@@ -25,6 +27,11 @@ def is_atom(expr: Expr) -> bool:
     return OPS[expr.op].kind in ("leaf", "structural")
 
 
+def put_in(expr: Expr, table: Mapping[Expr, Expr]) -> Expr:
+    """A formula with some of its parts replaced; what entries are made of is not looked into."""
+    return rebuild(expr, same, dict(table), is_atom)
+
+
 def differentiate(formula: Expr, x: Expr, place: tuple[str, ...], frozen: tuple[Expr, ...]) -> list[Step]:
     """The lines from `derivative(formula, x)` to a formula without derivatives.
 
@@ -42,7 +49,7 @@ def differentiate(formula: Expr, x: Expr, place: tuple[str, ...], frozen: tuple[
             its_law, result = next_law(one)
             if its_law is law:
                 changed[one] = _again(law, result)
-        after = rebuild(current, same, dict(changed))
+        after = put_in(current, changed)
         steps.append(Step(current, after, law, tuple(changed), place, frozen))
         current = after
     raise AssertionError("a derivative law does not make progress")
@@ -88,6 +95,6 @@ def _again(law: Law, result: Expr) -> Expr:
         }
         if not inner:
             break
-        result = rebuild(result, same, dict(inner))
+        result = put_in(result, inner)
     return result
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from fractions import Fraction
 
 from ..expr.build import ONE, ZERO, broadcast, matmul, mul, neg, number, size, total
-from ..expr.node import Expr, substitute, walk
+from ..expr.node import Expr, replace_parts, walk
 from ..expr.ops import OPS
 from ..expr.shape import SCALAR
 from ..laws import algebra, shapes
@@ -46,7 +46,7 @@ class Tidier:
                 break
             old, steps = found
             for after, law, focus in steps:
-                whole = substitute(current, {old: after})
+                whole = replace_parts(current, {old: after})
                 if whole is not current:
                     lines.append((whole, law, focus or (old,)))
                 current, old = whole, after

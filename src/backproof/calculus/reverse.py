@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..expr.build import ONE, ZERO, broadcast, gradient, let, mul, neg, path
 from ..expr.model import Model
 from ..expr.name import Name
-from ..expr.node import Expr, walk
+from ..expr.node import Expr, replace_parts, walk
 from ..expr.ops import OPS
 from ..laws import shapes
 from ..laws.pullbacks import pullbacks
@@ -234,6 +234,8 @@ class Reverse:
             if not self._active.get(lower):
                 continue
             raw = back.pull(station.gradient, part)
+            if quantity.op == "let" and part is quantity.args[0]:
+                raw = replace_parts(raw, {part: quantity})  # the result goes by its name
             why: list[Step] = []
             if back.reason is not None and station.gradient.op in ("let", "name"):
                 lines = back.reason(station.gradient, part)

@@ -88,7 +88,9 @@ class Derivation:
 
     `gradients` maps plain names to the last expression about each quantity that was asked for.
     `stable` holds numerically stable rewrites, each a chain of steps, by plain name (the loss and
-    gradients that change). `certificate` says what was proven and how.
+    gradients that change). `products` holds, for the parameters for which it makes sense, the product
+    of the factors for one entry and what cancels in it. `collapsed` says what a result becomes if the
+    targets of each sample sum to 1, where the note does not say that they do. `certificate` says what was proven and how.
     """
 
     model: Model
@@ -97,6 +99,8 @@ class Derivation:
     gradients: Mapping[str, Expr]
     stable: Mapping[str, tuple[Step, ...]]
     certificate: Certificate
+    products: Mapping[str, tuple[Step, ...]] = field(default_factory=dict[str, tuple[Step, ...]])
+    collapsed: Mapping[str, tuple[Step, ...]] = field(default_factory=dict[str, tuple[Step, ...]])
 
     def stage(self, plain: str) -> Stage:
         """The stage about one quantity. Raises ModelError that lists those there are."""
@@ -114,7 +118,7 @@ class Derivation:
                 yield from link.prepared
                 yield from link.steps
             yield from stage.steps
-        for steps in self.stable.values():
+        for steps in (*self.products.values(), *self.collapsed.values(), *self.stable.values()):
             yield from steps
 
 

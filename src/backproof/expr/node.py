@@ -136,6 +136,11 @@ def substitute(root: Expr, table: Mapping[Expr, Expr]) -> Expr:
     return rebuild(root, same, dict(table))
 
 
+def replace_parts(root: Expr, table: Mapping[Expr, Expr]) -> Expr:
+    """`substitute` within what is written out: definitions of named quantities are left alone."""
+    return rebuild(root, same, dict(table), lambda e: e.op == "let" and e is not root)
+
+
 def depends(root: Expr, on: Expr) -> bool:
     """Whether `on` occurs in `root`."""
     return any(e is on for e in walk([root], lambda e: e is on))

@@ -69,12 +69,12 @@ def _left(g: Expr, out: Expr) -> list[Expr]:
 
 def _right(g: Expr, out: Expr) -> list[Expr]:
     left = out.args[0]
-    rate = make("derivative", (entry(out, "i", "k"), entry(out.args[1], "j", "k")))
+    rate = make("derivative", (entry(out, "i", "s"), entry(out.args[1], "j", "s")))
     return [
-        index_sum(mul(entry(g, "i", "k"), rate), "i", out.shape[0]),
-        index_sum(mul(entry(g, "i", "k"), entry(left, "i", "j")), "i", out.shape[0]),
-        index_sum(mul(entry(left.T, "j", "i"), entry(g, "i", "k")), "i", out.shape[0]),
-        entry(matmul(left.T, g), "j", "k"),
+        index_sum(mul(entry(g, "i", "s"), rate), "i", out.shape[0]),
+        index_sum(mul(entry(g, "i", "s"), entry(left, "i", "j")), "i", out.shape[0]),
+        index_sum(mul(entry(left.T, "j", "i"), entry(g, "i", "s")), "i", out.shape[0]),
+        entry(matmul(left.T, g), "j", "s"),
     ]
 
 

@@ -20,6 +20,7 @@ from .meaning import (
     derivative,
     fold,
     number_or_symbol,
+    push,
 )  # fmt: skip
 from .symbols import CASES, FUNCTIONS
 from .syntax import (
@@ -39,7 +40,7 @@ from .syntax import (
     Tree,
     Unknown,
 )  # fmt: skip
-from .tokens import Token, Trouble
+from .tokens import Token
 
 
 @dataclass(slots=True)
@@ -122,13 +123,7 @@ class Builder:
         chain: _Chain = c[0]
         token: Token = c[1]
         if chain.sides[-1] is None:
-            raise Trouble(
-                "nothing stands between two relation signs",
-                token.start,
-                token.end,
-                "fill in what is missing, or `?`",
-                broken=True,
-            )
+            raise token.fault("nothing stands between two relation signs", "fill it in, or `?`")
         chain.operators.append(token.value)
         chain.sides.append(None)
         chain.span = chain.span.to(span_of(c[1]))
@@ -177,7 +172,7 @@ class Builder:
         return fold(state.factors, state.operators)
 
     def factor_one(self, c: Children) -> Terms:
-        return _push(Terms([], []), c[0], "")
+        return push(Terms([], []), c[0], "")
 
     def factor_beside(self, c: Children) -> Terms:
         state: Terms = c[0]
@@ -191,16 +186,16 @@ class Builder:
         if isinstance(factor, Script) and isinstance(factor.base, Nothing):
             state.factors[-1] = _script(last, _Mark(factor.subs, factor.sups, factor.span))
             return state
-        return _push(state, factor, "")
+        return push(state, factor, "")
 
     def factor_more(self, c: Children) -> Terms:
-        return _push(c[0], c[2], c[1].value)
+        return push(c[0], c[2], c[1].value)
 
     def factor_negated(self, c: Children) -> Terms:
         if isinstance(c[3], BigHead):
-            return _push(c[0], replace(c[3], outer=c[2].value), c[1].value)
+            return push(c[0], replace(c[3], outer=c[2].value), c[1].value)
         negated = Sum(span_of(c[2]).to(span_of(c[3])), (c[3],), (c[2].value,))
-        return _push(c[0], negated, c[1].value)
+        return push(c[0], negated, c[1].value)
 
     # big operators -------------------------------------------------------------------------------
     def big_head(self, c: Children) -> BigHead:
@@ -294,7 +289,7 @@ class Builder:
         return _listed(state.items, state.separators[0] if state.separators else ",")
 
     def nothing(self, c: Children) -> Tree:
-        return Nothing(span_of(c[0]).to(span_of(c[1])))
+        return Nothing(span_of(c[0]).to(span_of(c[1])), "")
 
     def fenced(self, c: Children) -> Tree:
         opening: Token = c[0]
@@ -307,13 +302,8 @@ class Builder:
             if "none" in (kind, closing.value):
                 kind = "at" if closing.value == "abs" else closing.value if kind == "none" else kind
             elif not interval:
-                raise Trouble(
-                    f"`{opening.written}` is closed by `{closing.written}`",
-                    closing.start,
-                    closing.end,
-                    "use the matching bracket",
-                    broken=True,
-                )
+                what = f"`{opening.written}` is closed by `{closing.written}`"
+                raise closing.fault(what, "use the matching bracket")
         items = tuple(state.items)
         if (
             len(items) == 1
@@ -327,9 +317,7 @@ class Builder:
         token, top, bottom = cast(tuple[Token, Tree, Tree], tuple(c))
         span = span_of(token).to(bottom.span)
         if isinstance(top, Nothing) or isinstance(bottom, Nothing):
-            raise Trouble(
-                "this fraction has an empty part", token.start, token.end, "fill it in", broken=True
-            )
+            raise token.fault("this fraction has an empty part", "fill it in")
         return derivative(top, bottom, span) or Fraction(span, top, bottom)
 
     def root(self, c: Children) -> Tree:
@@ -368,9 +356,7 @@ class Builder:
         written: list[list[_Items | None]] = c[1]
         rows = [row for row in written if any(row)]
         if not rows:
-            raise Trouble(
-                "this table is empty", opening.start, opening.end, "fill it in", broken=True
-            )
+            raise opening.fault("this table is empty", "fill it in")
         name = opening.value
         if name in CASES:
             return cases([[cell.items if cell else [] for cell in row] for row in rows], span)
@@ -388,18 +374,6 @@ def _cell(cell: _Items | None, span: Span) -> Tree:
 
 def _listed(items: list[Tree], separator: str) -> Fenced:
     return Fenced(items[0].span.to(items[-1].span), "list", tuple(items), separator)
-
-
-def _push(state: Terms, factor: Tree, operator: str) -> Terms:
-    """One more factor; a big operator with a sign behind it brings its first factor along."""
-    while True:
-        first = factor.first if isinstance(factor, BigHead) else None
-        if state.factors:
-            state.operators.append(operator)
-        state.factors.append(factor)
-        if first is None:
-            return state
-        factor, operator = first, ""
 
 
 def _script(base: Tree, mark: _Mark) -> Tree:

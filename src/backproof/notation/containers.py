@@ -70,7 +70,7 @@ _PROSE = re.compile(
     r"(?<![\\A-Za-z])(?:[A-Za-z]{2,}[ ,]+){4}|[\uac00-\ud7a3\u4e00-\u9fff][^$\\\n]{12}|^#+ ",
     re.MULTILINE,
 )
-_FRONT = re.compile(r"---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
+_FRONT = re.compile(r"---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 _CLOSERS = {"\\[": "\\]", "\\(": "\\)", "\\\\[": "\\\\]", "\\\\(": "\\\\)"}
 
 

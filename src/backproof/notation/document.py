@@ -13,7 +13,6 @@ from typing import Literal
 
 from ..errors import NoteError, Span
 from .containers import Block, blocks, has_markup, without_comments
-from .lexer import Style
 from .macros import DEFINITION, Macros
 from .plain import lines
 from .reader import read_rows
@@ -224,16 +223,10 @@ class _Reading:
         except Trouble as trouble:
             self.report(self.trouble(trouble, block.start), broken=display or latex)
             return
-        self.read(expanded, origin, block.start, display, "latex", display or latex)
+        self.read(expanded, origin, block.start, display=display, strict=display or latex)
 
     def read(
-        self,
-        text: str,
-        origin: list[int] | None,
-        base: int,
-        display: bool,
-        style: Style,
-        strict: bool,
+        self, text: str, origin: list[int] | None, base: int, *, display: bool, strict: bool
     ) -> None:
         if origin is None and "\n" not in text:
             line, column = self.place(base)
@@ -249,7 +242,7 @@ class _Reading:
             def place(offset: int) -> tuple[int, int]:
                 return self.place(base + origin[min(offset, len(origin) - 1)])
 
-        found, errors = read_rows(text, display=display, place=place, style=style)
+        found, errors = read_rows(text, display=display, place=place)
         self.note.statements += found
         for error in errors:
             self.report(error, broken=strict and isinstance(error, Malformed))

@@ -17,6 +17,7 @@ from ..expr.shape import SCALAR, Dim, Shape, dim_letters
 
 Index = str | int
 _ROWS, _COLUMNS = "jkilp", "stqr"
+_AXES = ("rows", "columns", "all")
 _REDUCERS = frozenset({"sqnorm", "norm", "logsumexp", "amax"})
 
 
@@ -54,7 +55,7 @@ def _letters(exprs: Iterable[Expr]) -> frozenset[str]:
             found.update((e.attr.base, e.attr.layer, e.attr.sub))
         elif e.op in ("entry", "kronecker"):
             found.update(x for x in e.attr[:2] if isinstance(x, str))
-        elif e.op == "index_sum" or (e.op == "sum" and isinstance(e.attr, tuple)):
+        elif e.op == "index_sum" or (e.op == "sum" and e.attr not in _AXES):
             found.update(e.attr[0])
     return frozenset(found)
 

@@ -35,9 +35,8 @@ from .layout import (
     joined,
     pieces,
     root_of,
-    spelled,
 )
-from .names import BARE, FUNCTIONS, operator, split_scripts, written_name
+from .names import BARE, FUNCTIONS, operator, spelled, split_scripts, written_name
 
 
 def latex(
@@ -118,12 +117,11 @@ class LatexPen(Pen):
         return self._scripted(replace(at, sub=inside), base.tall)
 
     def raised(self, base: Box, power: Box) -> Box:
-        at = base.scripts
-        if at is None or at.sup:
-            plain = base.level == ATOM and base.scripts is None
-            at = Scripts(base.rope if plain else self.brackets(base.rope, base.tall))
-        box = self._scripted(replace(at, sup=power.rope), base.tall or power.tall)
-        return replace(box, level=POWER, scripts=None, digit=base.digit and base.level == ATOM)
+        at, tall = base.scripts, base.tall
+        plain = base.level == ATOM and not (at and at.sup)
+        core = base.rope if plain else self.brackets(base.rope, tall)
+        rope = (core, "^{", power.rope, "}")
+        return Box(rope, POWER, tall or power.tall, digit=base.digit and plain)
 
     def turned(self, base: Box) -> Box:
         mark = r"^{\top}" if self.spelling.ascii else self.spelling.transpose or r"^{\top}"

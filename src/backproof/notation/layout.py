@@ -186,31 +186,6 @@ def root_of(pen: Pen, expr: Expr) -> bool:
     return half and pen.focus.isdisjoint((power, inner))
 
 
-def spelled(value: Fraction) -> tuple[str, ...]:
-    """How a number above 0 is written: one part for digits, two for a fraction.
-
-    >>> spelled(Fraction(1, 100)), spelled(Fraction(1, 2)), spelled(Fraction(1, 10**8))
-    (('0.01',), ('1', '2'), ('1', 'e', '-8'))
-    """
-    top, bottom = value.numerator, value.denominator
-    if bottom == 1:
-        return (str(top),)
-    rest, twos, fives = bottom, 0, 0
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    places = max(twos, fives)
-    digits = str(top * 10**places // bottom)
-    if bottom < 10 or rest != 1 or len(digits) > 12:
-        return (str(top), str(bottom))
-    if places <= 6:
-        digits = digits.rjust(places + 1, "0")
-        return (f"{digits[:-places]}.{digits[-places:]}",)
-    mantissa = digits[0] + (f".{digits[1:]}" if digits[1:] else "")
-    return (mantissa, "e", str(len(digits) - 1 - places))
-
-
 # The rules that all notations share.
 
 
@@ -370,9 +345,9 @@ def derivative(pen: Pen, expr: Expr, args: Boxes) -> Box:
 
 def path(pen: Pen, expr: Expr, args: Boxes) -> Box:
     """The chain through one quantity, as the product of two derivatives."""
-    of, through, by = expr.args
+    of, through = expr.args[:2]
     last = _derivative(pen, through, args[1], args[2])
-    if of in (through, by):
+    if of is through:
         return last
     return side_by_side(pen, _derivative(pen, of, *args[:2]), last, "matrix")
 

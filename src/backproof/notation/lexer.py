@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from .patterns import ASCII, ESCAPED, FACES, LATEX, SHAPES, SIGNS
+from .faces import word_in_face
+from .patterns import ASCII, BRACES, ESCAPED, LATEX, SHAPES, SIGNS
 from .symbols import (
     CASES,
     CHARACTERS,
     COMMANDS,
-    CONNECTIVES,
     LOWERED,
     MATRICES,
     RAISED,
@@ -32,8 +32,6 @@ Style = Literal["latex", "ascii", "mixed"]
 _CJK = re.compile(
     r"[\u1100-\u11ff\u3005-\u300f\u3040-\u30fa\u30fc-\u318f\u3400-\u9fff\uac00-\ud7a3“”‘’]+"
 )
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-_PHRASE = re.compile(r"[A-Za-z][\w\-]*")
 _NAME = re.compile(r"[A-Z]?[a-z]{4,}")
 
 
@@ -44,6 +42,7 @@ class Lexer:
         self.text = text
         self.style: Style = style
         self.tokens: list[Token] = []
+        self.closers: dict[int, int] | None = None  # where each brace closes, once asked for
 
     def run(self) -> list[Token]:
         """All tokens; raises Trouble for what can't stand in a formula."""
@@ -71,6 +70,7 @@ class Lexer:
         start: int,
         end: int,
         written: str = "",
+        *,
         marks: tuple[str, ...] = (),
     ) -> None:
         if (
@@ -81,7 +81,7 @@ class Lexer:
         ):
             at = self.tokens.pop().start
             type, value, start = "SUPER", "star", at
-        self.tokens.append(Token(type, value, start, end, written, marks))
+        self.tokens.append(Token(type, value, start, end, written, marks=marks))
 
     def before(self, back: int = 1) -> str:
         return self.tokens[-back].type if len(self.tokens) >= back else ""
@@ -181,85 +181,38 @@ class Lexer:
         kind = "SYMBOL"
         if base in ("sum", "prod", "Σ", "Π") and self.text[end : end + 1] in ("_", "^"):
             kind = "BIG"
-        self.add(kind, base, start, end, written, marks)
+        self.add(kind, base, start, end, written, marks=marks)
 
     def _greek(self, m: re.Match[str]) -> None:
         self.symbol(CHARACTERS[m[0][0]][1] + m[0][1:], m.start(), m.end(), m[0])
 
     def _font(self, m: re.Match[str]) -> int | None:
-        r"""`\text{softmax}` is a name, `\text{ if }` is prose, `\mathrm{W x}` only a typeface."""
-        face, text = m["face"], self.text
-        prose = face.startswith("text") or face in ("mbox", "hbox")
-        marks = FACES.get(face, ("rm",))
-        if face == "rm":
-            word = re.compile(r"\s*([A-Za-z]+)").match(text, m.end())
-            if not word:
-                return None
-            self.name(word[1], m.start(), word.end(), text[m.start() : word.end()], marks)
-            return word.end()
-        opening = re.compile(r"\s*\{").match(text, m.end())
-        if not opening:
-            word = re.compile(r"\s*([A-Za-z])").match(text, m.end())
-            if not word:
-                self.add(
-                    "SKIP" if prose else "MARK",
-                    "it" if not marks else marks[0],
-                    m.start(),
-                    m.end(),
-                    m[0],
-                )
-                return None
-            self.name(word[1], m.start(), word.end(), text[m.start() : word.end()], marks)
-            return word.end()
-        end = self.braces(opening.end() - 1)
-        content = text[opening.end() : end - 1].strip()
-        plain = re.sub(r"\\[,;:!]|\s+" if not prose else r"\\[,;:!]", "", content).strip()
-        written = text[m.start() : end]
-        if _WORD.fullmatch(plain) and not (prose and plain in CONNECTIVES):
-            if face == "mathbf" and len(plain) > 1 and plain not in WORDS:
-                self.add("MARK", "bold", m.start(), m.end(), m[0])
-                return None
-            self.name(plain, m.start(), end, written, marks)
-            return end
-        command = re.fullmatch(r"\\(arg)?\\?(max|min|[A-Za-z]+)", plain)
-        if not prose and face in ("operatorname", "mathop") and command:
-            base = (command[1] or "") + command[2]
-            if COMMANDS.get(base, ("",))[0] in ("SYMBOL", "BIG"):
-                self.add(COMMANDS[base][0], base, m.start(), end, written)
-                return end
-        if not prose and not (_PHRASE.fullmatch(plain) and "_" not in plain):
-            self.add("MARK", marks[0] if marks else "it", m.start(), m.end(), m[0])
-            return None
-        if not prose:
-            self.symbol(plain.replace("-", "_"), m.start(), end, written)
-        elif not content or content in (",", ".", ";", ":"):
-            if content:
-                self.add({".": "STOP", ":": "COLON"}.get(content, "COMMA"), content, m.start(), end)
-        elif "-" in plain and _PHRASE.fullmatch(plain):
-            self.symbol(plain.replace("-", "_"), m.start(), end, written)
-        else:
-            self.add("TEXT", content, m.start(), end, written)
-        return end
+        return word_in_face(self, m)
 
-    def name(self, base: str, start: int, end: int, written: str, marks: tuple[str, ...]) -> None:
-        """A word in a typeface; only a lone letter keeps the typeface as a mark."""
-        keep = marks if len(base) == 1 or marks == ("bold",) else ()
-        if base in ("T",) and self.before() == "SUP":
+    def name(
+        self, base: str, start: int, end: int, written: str, marks: tuple[str, ...] = ()
+    ) -> None:
+        """A word in a typeface; a lone letter, or a bold word, keeps it as a mark."""
+        if base == "T" and self.before() == "SUP":
             self.tokens.pop()
             self.add("SUPER", "transpose", start, end)
-            return
-        self.add("BIG" if base in ("sum", "prod") else "SYMBOL", base, start, end, written, keep)
+        else:
+            keep = marks if len(base) == 1 or marks == ("bold",) else ()
+            self.symbol(base, start, end, written, keep)
 
     def braces(self, opening: int) -> int:
         """The offset behind the brace that closes the one at `opening`."""
-        depth = 0
-        for m in re.compile(r"\\.|[{}]", re.DOTALL).finditer(self.text, opening):
-            depth += {"{": 1, "}": -1}.get(m[0], 0)
-            if not depth:
-                return m.end()
-        raise Trouble(
-            "this brace is never closed", opening, opening + 1, "add the missing `}`", broken=True
-        )
+        if self.closers is None:
+            self.closers = {}
+            stack: list[int] = []
+            for m in BRACES.finditer(self.text):
+                if m[0] == "{":
+                    stack.append(m.start())
+                elif m[0] == "}" and stack:
+                    self.closers[stack.pop()] = m.end()
+        if opening in self.closers:
+            return self.closers[opening]
+        raise Trouble("`{` is never closed", opening, opening + 1, "add the missing `}`", True)
 
     # commands ------------------------------------------------------------------------------------
     def _fence(self, m: re.Match[str]) -> int | None:
@@ -274,7 +227,9 @@ class Lexer:
                     f"`{m[0]}` needs a bracket after `\\{side}`", m.start(), m.end(), "add it", True
                 )
         if side in ("left", "right"):
-            self.add("OPEN" if side == "left" else "CLOSE", kind, m.start(), m.end(), m[0], (side,))
+            self.add(
+                "OPEN" if side == "left" else "CLOSE", kind, m.start(), m.end(), m[0], marks=(side,)
+            )
         elif side == "middle":
             self.add("COMMA", "|", m.start(), m.end())
         elif side.endswith("l") or shape in ("(", "[", "\\{"):
@@ -389,7 +344,7 @@ class Lexer:
             return None
         plain = styled(character)
         if plain:
-            self.add("SYMBOL", plain[0], start, m.end(), character, plain[1])
+            self.add("SYMBOL", plain[0], start, m.end(), character, marks=plain[1])
             return None
         prose = _CJK.match(self.text, start)
         if prose:

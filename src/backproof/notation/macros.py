@@ -23,6 +23,7 @@ _PARAMETERS = re.compile(r"\s*((?:#\d)*)\s*")
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _LIMIT = 100_000
 _USES = 2_000
+_BODY = 4_000  # a longer body is a brace that nobody closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Macro:
 def closing(text: str, opening: int) -> int:
     """The offset behind the brace that closes the one at `opening`; -1 when nothing closes it."""
     depth = 0
-    for m in _BRACES.finditer(text, opening, opening + _LIMIT):
+    for m in _BRACES.finditer(text, opening, opening + _BODY):
         depth += {"{": 1, "}": -1}.get(m[0], 0)
         if not depth:
             return m.end()

@@ -30,8 +30,8 @@ from .tokens import Token, Trouble
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing(Tree):
-    """`{}`: never leaves the reader."""
+class Nothing(Text):
+    """`{}`: an empty Text, which most places drop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,18 @@ def number_or_symbol(text: str, span: Span) -> Tree:
 
 
 # products ----------------------------------------------------------------------------------------
+def push(state: Terms, factor: Tree, operator: str) -> Terms:
+    """One more factor; a big operator with a sign behind it brings its first factor along."""
+    while True:
+        first = factor.first if isinstance(factor, BigHead) else None
+        if state.factors:
+            state.operators.append(operator)
+        state.factors.append(factor)
+        if first is None:
+            return state
+        factor, operator = first, ""
+
+
 def fold(factors: list[Tree], operators: list[str]) -> Tree:
     """One product: big operators take the factors to their right, `∂L/∂W` becomes a derivative."""
     for k in range(len(factors) - 1, -1, -1):

@@ -1,10 +1,11 @@
-r"""How names and functions are spelled: the author's LaTeX taken apart, and turned into Unicode."""
+r"""How names, numbers and functions are spelled, in LaTeX and in Unicode."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import replace
+from fractions import Fraction
 
 from ..expr.model import Spelling
 from ..expr.name import Name
@@ -28,6 +29,31 @@ BARE = frozenset({"log", "sin", "cos", "tan"})
 
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+
+
+def spelled(value: Fraction) -> tuple[str, ...]:
+    """How a number above 0 is written: one part for digits, two for a fraction.
+
+    >>> spelled(Fraction(1, 100)), spelled(Fraction(1, 2)), spelled(Fraction(1, 10**8))
+    (('0.01',), ('1', '2'), ('1', 'e', '-8'))
+    """
+    top, bottom = value.numerator, value.denominator
+    if bottom == 1:
+        return (str(top),)
+    rest, twos, fives = bottom, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    places = max(twos, fives)
+    digits = str(top * 10**places // bottom)
+    if bottom < 10 or rest != 1 or len(digits) > 12:
+        return (str(top), str(bottom))
+    if places <= 6:
+        digits = digits.rjust(places + 1, "0")
+        return (f"{digits[:-places]}.{digits[-places:]}",)
+    mantissa = digits[0] + (f".{digits[1:]}" if digits[1:] else "")
+    return (mantissa, "e", str(len(digits) - 1 - places))
 
 
 def operator(word: str) -> str:

@@ -10,7 +10,8 @@ LATEX = re.compile(
   | (?P<layer>\^\{\s*(?:\(\s*(?P<paren>\w)\s*\)|\[\s*(?P<square>\w)\s*\])\s*\})
   | (?P<turned>\^(?:
         T
-      | \{\s*(?:T|\\(?:top|intercal|prime)|\\(?:mathsf|mathrm|mathbf|text|rm)\s*(?:T|\{\s*T\s*\}))\s*\}
+      | \{\s*(?:T|\\(?:top|intercal|prime)
+          |\\(?:mathsf|mathrm|mathbf|text|rm)\s*(?:T|\{\s*T\s*\}))\s*\}
       | \s*\\(?:top|intercal|prime)(?![A-Za-z])
       | \s*\\(?:mathsf|mathrm|mathbf|text)\s*(?:T|\{\s*T\s*\})
     ))
@@ -54,6 +55,8 @@ ASCII = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 
 SIGNS = {
     ":=": ("REL", ":="),

@@ -23,6 +23,7 @@ _LABEL = re.compile(
 _LONG = re.compile(r"[^\W\d_]{2,}")
 _BREAK = re.compile(r"(?:[-+*/@,]|:=|=)\s*$")
 _GO_ON = re.compile(r"\s*(?:[+*/@]|-(?!>)\s)")
+_MARKS = re.compile(r"[()\[\]{};]")
 _OPENS, _CLOSES = "([{", ")]}"
 _JOIN = 8
 
@@ -71,12 +72,13 @@ def _goes_on(line: str, following: str) -> bool:
 
 
 def _balance(line: str) -> int:
-    return sum((c in _OPENS) - (c in _CLOSES) for c in line)
+    return sum(map(line.count, _OPENS)) - sum(map(line.count, _CLOSES))
 
 
 def _parts(line: str) -> Iterator[tuple[int, str]]:
     depth = start = 0
-    for i, c in enumerate(line):
+    for m in _MARKS.finditer(line):
+        i, c = m.start(), m[0]
         depth += (c in _OPENS) - (c in _CLOSES)
         if c == ";" and depth <= 0 and line[i - 1 : i] != "\\":
             yield start, line[start:i]

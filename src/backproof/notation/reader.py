@@ -15,7 +15,7 @@ from ..errors import NoteError, Span
 from .lexer import Style, lex
 from .rows import statements
 from .structure import settle
-from .syntax import Relation, Statement, Tree
+from .syntax import Relation, Statement, Text, Tree
 from .tokens import Token, Trouble
 
 Place = Callable[[int], tuple[int, int]]
@@ -71,6 +71,8 @@ def read_rows(
             lost = lost or not continues
             continue
         lost = False
+        if isinstance(tree, Text) and not tree.text:
+            continue
         continues = isinstance(tree, Relation) and tree.sides[0] is None
         out.append(Statement(tree, tree.span, display, continues))
     return out, errors

@@ -28,7 +28,8 @@ _GREEK = dict(
         (
             "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi "
             "rho varsigma sigma tau upsilon phi chi psi omega Alpha Beta Gamma Delta Epsilon "
-            "Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega"
+            "Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi "
+            "Chi Psi Omega"
         ).split(),
         strict=True,
     )
@@ -67,8 +68,8 @@ CONNECTIVES = frozenset(
 
 OTHERWISE = frozenset(
     (
-        "otherwise else elsewhere other others ow o.w. o.w default rest 그외 "
-        "그렇지않으면 그밖에 나머지 아니면 이외 그밖의경우 그외의경우 이외의경우 otherwise. 其他 其它 否则 sonst sinon"
+        "otherwise else elsewhere other others ow o.w. o.w default rest 그외 그렇지않으면 그밖에 "
+        "나머지 아니면 이외 그밖의경우 그외의경우 이외의경우 其他 其它 否则 sonst sinon"
     ).split()
 )
 
@@ -79,8 +80,8 @@ SYMBOL  same     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda
                  Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi
                  Omega varepsilon vartheta varpi varrho varsigma varphi ell hbar imath jmath Re Im
                  nabla partial infty emptyset varnothing aleph digamma wp Box square triangle eth
-                 complement surd angle checkmark bot flat natural sharp dagger ddagger top intercal prime
-                 backslash
+                 complement surd angle checkmark bot flat natural sharp dagger ddagger top intercal
+                 prime backslash
 OP      same     cdot times odot circ otimes
 OP      cdot     bullet centerdot cdotp
 OP      *        ast star

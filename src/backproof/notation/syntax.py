@@ -28,9 +28,11 @@ class Number(Tree):
 class Symbol(Tree):
     r"""A letter or a word, without scripts: `W`, `\sigma`, `\mathbf{W}`, `\text{softmax}`, `W1`.
 
-    `base` is plain ASCII (`sigma`, `W`, `softmax`, `ell`), `marks` its decorations from the inside
-    out (`hat`, `bar`, `tilde`, `dot`, `vec`, `bold`, `cal`, `bb`, `frak`, `rm`), `written` its LaTeX
-    exactly as the author spelled it (`\hat{\mathbf{y}}`); for ASCII input the characters themselves.
+    `base` is plain ASCII (`sigma`, `W`, `softmax`, `ell`; a Hangul word in plain text stays as it
+    is), `marks` its decorations from the inside out (`hat`, `bar`, `tilde`, `dot`, `ddot`, `vec`,
+    `check`, `breve`, `under`, `bold`, `cal`, `bb`, `frak`, `rm`), `written` its LaTeX exactly as
+    the author spelled it (`\hat{\mathbf{y}}`); for ASCII input the characters themselves. Only a
+    lone letter keeps `rm`: `\mathrm{d}` has it, `\mathrm{softmax}` is simply a word.
     `function` is true for the names that TeX sets as operators (`\log`, `\exp`, `\tanh`, ...).
     """
 
@@ -42,9 +44,12 @@ class Symbol(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Sup:
-    """One superscript. `kind`: `bare` (`^2`, `^{l-1}`), `paren` (`^{(2)}`), `square` (`^{[2]}`),
-    `transpose` (`^T`, `^\\top`, `^{\\mathsf T}`, `.T`), `prime` (`'`), `star`. `tree` is what stands
-    inside, None for transpose, prime and star. `^{[2](i)}` gives two of them, `^{(2)T}` too."""
+    """One superscript.
+
+    `kind`: `bare` (`^2`, `^{l-1}`), `paren` (`^{(2)}`), `square` (`^{[2]}`), `transpose` (`^T`,
+    `^\\top`, `^{\\mathsf T}`, `.T`), `prime` (`'`), `star`. `tree` is what stands inside, None for
+    transpose, prime and star. `^{[2](i)}` gives two of them, `^{(2)T}` too. A power in plain text
+    keeps its brackets: `x^(2)` is `paren`, `x**2` and `x**(2)` are `bare`."""
 
     kind: str
     tree: Tree | None = None
@@ -52,7 +57,7 @@ class Sup:
 
 @dataclass(frozen=True, slots=True)
 class Script(Tree):
-    """A base with subscripts and superscripts: `W^{(1)}_{ij}`, `(a - y)^T`, `x_{t-1}`, `\\|w\\|_2^2`.
+    """A base with subscripts and superscripts: `W^{(1)}_{ij}`, `(a - y)^T`, `x_{t-1}`, `\\|w\\|^2`.
 
     `subs` holds the comma-separated parts of the subscript. `W_{ij}` has one part, the product of
     `i` and `j`; `h_{\\text{out}}` one part, a Symbol.
@@ -96,10 +101,12 @@ class Root(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Big(Tree):
-    """`\\sum`, `\\prod`, `\\max`, `\\min`, `\\arg\\max`, `\\mathbb{E}`, ... with limits.
+    """A big operator: `\\sum`, `\\prod`, and with a subscript `\\max`, `\\arg\\max`, `\\lim`, ...
 
-    `kind` is `sum`, `prod`, ...; `below` and `above` are the limits (`below` may be a Relation such
-    as `i = 1`, or a bare index), `body` all factors to its right in the same term.
+    `kind` is `sum`, `prod`, `argmax`, ...; `below` and `above` are the limits (`below` may be a
+    Relation such as `i = 1`, or a bare index), `body` all factors to its right in the same term, a
+    Sum of one when a minus stands in front of them. `\\mathbb{E}_x` is a Script on a Symbol, and so
+    is a big operator with nothing to its right.
     """
 
     kind: str
@@ -110,9 +117,14 @@ class Big(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Fenced(Tree):
-    """A bracketed list. `kind`: `paren`, `square`, `brace`, `abs`, `norm`, `angle`, `floor`, `ceil`.
-    `items` are its comma- or semicolon-separated parts, at least one; `separator` is `,`, `;`, `|`
-    or empty."""
+    """A bracketed list.
+
+    `kind`: `paren`, `square`, `brace`, `abs`, `norm`, `angle`, `floor`, `ceil`. `items` are its
+    comma- or semicolon-separated parts, at least one; `separator` is `,`, `;`, `:`, `|`, `‖` or
+    empty (the first one, when they are mixed). Two kinds have no brackets: `list` is a bare
+    list, as in `l = 1, 2, ..., L` (one side of one Relation) or `W_1, W_2`; `at` is the bar of
+    `\\left. f \\right|_{x=0}`, which carries its subscript as a Script. An item may be a Relation
+    (`axis = 0`), or a lone operator as a Symbol (`f(\\cdot)`; `X_{:,j}` with base `colon`)."""
 
     kind: str
     items: tuple[Tree, ...]
@@ -134,8 +146,13 @@ class Cases(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Derivative(Tree):
-    r"""`\frac{\partial L}{\partial W}`, `\frac{d}{dx}(...)`, `dL/dW`: `of` is None when the operand
-    follows as the next factor. `written` is `partial` or `d`. `order` counts repeated derivatives."""
+    r"""`\frac{\partial L}{\partial W}`, `\frac{d}{dx}(...)`, `dL/dW`.
+
+    `of` is None when the operand follows as the next factor. `written` is `partial` or `d`.
+    `order` counts repeated derivatives; the square in `\partial w^2` under a `\partial^2` is in
+    `order`, not in `by`. A numerator with two partials in it stays a Fraction. In plain text
+    `dL/dW1` is a Product of the words `dL` and `dW1`.
+    """
 
     of: Tree | None
     by: tuple[Tree, ...]
@@ -174,8 +191,8 @@ class Relation(Tree):
 class Statement:
     """One formula of a note: a Relation, or a lone expression.
 
-    `display` tells a formula on lines of its own from one inside a sentence. `continues` is true for
-    a row that goes on with the chain before it (`&= ...`), also over blocks.
+    `display` tells a formula on lines of its own from one inside a sentence. `continues` is true
+    for a row that goes on with the chain before it (`&= ...`), also over blocks.
     """
 
     tree: Tree

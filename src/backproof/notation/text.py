@@ -36,13 +36,13 @@ from .layout import (
     joined,
     pieces,
     root_of,
-    spelled,
 )
 from .names import (
     BARE,
     FUNCTIONS,
     lowered,
     raised,
+    spelled,
     split_scripts,
     superscript,
     unicode,

@@ -29,6 +29,7 @@ class Token:
         start: int,
         end: int,
         written: str = "",
+        *,
         marks: tuple[str, ...] = (),
     ) -> None:
         self.type = type
@@ -38,6 +39,9 @@ class Token:
         self.written = written or value
         self.marks = marks
         self.span: Span = _NOWHERE
+
+    def fault(self, what: str, hint: str, *, broken: bool = True) -> Trouble:
+        return Trouble(what, self.start, self.end, hint, broken)
 
     def __repr__(self) -> str:
         return f"{self.type}({self.value})"

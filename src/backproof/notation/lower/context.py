@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ...errors import Span
 from ...expr.build import Function
 from ...expr.model import Remark
 from ...expr.name import Name
-from ...expr.shape import Dim, Shape
+from ...expr.shape import Dim, Shape, rename_dim
 from ..syntax import Tree
 from .dims import BATCH, FEATURE, Dims
 from .names import Reference, refer
@@ -51,7 +52,9 @@ class Context:
     elaborate: Callable[[Context, Tree, Hint | None], Value]
     trail: Trail = field(default_factory=Trail)
     search: Search = field(default_factory=Search)
-    remarks: dict[Remark, None] = field(default_factory=dict[Remark, None])
+    remarks: dict[tuple[str, Span | None], Remark] = field(
+        default_factory=dict[tuple[str, Span | None], Remark]
+    )
 
     def __post_init__(self) -> None:
         self.dims = Dims(self.trail)
@@ -61,7 +64,13 @@ class Context:
         self.given: dict[Name, Value] = {}
         self.values: dict[Name, Value] = {}
         self.leaves: dict[Name, Value] = {}
-        self.functions: dict[str, Function] = {}
+        self.declared: dict[Name, tuple[tuple[Dim, ...], Span]] = {}
+        self.functions: dict[Name, Function] = {}
+        self.limits: dict[tuple[Span, str], Dim] = {}
+        self.calling: set[Name] = set()
+        self.exponents: set[Name] = set()
+        self.inner: Value | None = None
+        self.sizes: dict[str, Dim] = {}
 
     def value(self, tree: Tree, hint: Hint | None = None) -> Value:
         """The value of a formula. Raises Misfit, ModelError, RefusedError."""
@@ -93,5 +102,28 @@ class Context:
         finally:
             self.given = before
 
+    @contextmanager
+    def counting(self, sizes: dict[str, Dim]) -> Iterator[None]:
+        """Letters that are the lengths of sums for a while: the m of `1/m` before its sum."""
+        before = self.sizes
+        self.sizes = {**before, **sizes}
+        try:
+            yield
+        finally:
+            self.sizes = before
+
+    def shown(self, shape: Shape) -> Shape:
+        """A shape with the letters that a reader knows it by."""
+        return (self.shown_dim(shape[0]), self.shown_dim(shape[1]))
+
+    def shown_dim(self, dim: Dim) -> str:
+        root = self.dims.find(dim)
+        if isinstance(root, int):
+            return str(root)
+        order = [d for v in (*self.leaves.values(), *self.values.values()) for d in v.expr.shape]
+        taken = {name.plain for name in (*self.leaves, *self.values)}
+        final = self.dims.letters([*order, root], taken)
+        return str(rename_dim(root, final))
+
     def remark(self, remark: Remark) -> None:
-        self.remarks.setdefault(remark)
+        self.remarks.setdefault((remark.key, remark.span), remark)

@@ -14,7 +14,7 @@ from .indices import Census, binders, shifted_letters
 from .library import is_library
 from .names import Reference, refer
 from .statements import Candidate, Chain, Left, arguments, is_number, sort
-from .trees import base_symbol, index_text, key, letters, walk
+from .trees import base_symbol, index_text, key, letters, mentions, walk
 from ..syntax import Big
 
 _NEVER_RUNS = frozenset("t T l L".split())
@@ -60,14 +60,30 @@ class Survey:
     numbered: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
     squared: set[Name] = field(default_factory=set[Name])
     size_letters: set[str] = field(default_factory=set[str])
+    capitals: set[Name] = field(default_factory=set[Name])
+    small: set[Name] = field(default_factory=set[Name])
     columns: bool = True
     bare_layers: bool = False
     indexed: bool = False
     ascii: bool = False
     claims: int = 0
 
-    def defined(self, name: Name) -> bool:
-        return name in self.definitions
+    def whole(self, reference: Reference) -> Name:
+        r"""The quantity that a name with indices is a part of: `a^{[2](i)}` is a column of `A^{[2]}`,
+        `w_{jk}` an entry of `W`, where the note never says what the small letter is."""
+        name = reference.name
+        base = name.base
+        if not reference.indices or len(base) != 1 or not base.islower():
+            return name
+        if name in self.definitions or name in self.small:
+            return name
+        capital = Name(
+            base.upper(), name.marks, name.layer, name.sub, name.primes, name.latex
+        )
+        several = len(reference.indices) > 1 or any(p == "sup" for _, p in reference.indices)
+        if capital in self.definitions or (capital in self.capitals and several):
+            return capital
+        return name
 
 
 def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
@@ -81,11 +97,23 @@ def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
     out.numbered = _numbered([*trees, *lefts])
     out.size_letters = _size_letters(trees)
     _define(out, read.candidates, trees, lefts)
+    _mentions(out, trees)
     out.columns = samples_are_columns(
         [d.right for d in (*out.definitions.values(), *out.functions.values())],
         {n.base for n in out.definitions},
     )
     return out
+
+
+def _mentions(out: Survey, trees: list[Tree]) -> None:
+    """The names that occur without a running index: capitals, and small letters."""
+    for tree in trees:
+        bound = {x for node in walk(tree) if isinstance(node, Big) for x in binders(node)}
+        free = bound | {x for d in out.definitions.values() for x in d.samples}
+        for node in mentions(tree):
+            reference = refer(node, free, bare_layers=out.bare_layers)
+            if reference is not None and not reference.indices and len(reference.name.base) == 1:
+                (out.capitals if reference.name.base.isupper() else out.small).add(reference.name)
 
 
 def _has_bare_layer(tree: Tree) -> bool:
@@ -147,7 +175,9 @@ def _define(out: Survey, candidates: list[Candidate], trees: list[Tree], lefts: 
     for candidate, reference, left in taken:
         free = [x for (order, x) in census.free if order == id(candidate)]
         samples = frozenset(x for x in free if census.is_sample(census.free[id(candidate), x]))
-        behind = tuple((x, "sub") for sub in left.behind for x in letters(sub))
+        behind = [(x, "sub") for sub in left.behind for x in letters(sub)]
+        named = {x for x, _ in reference.indices} | {x for x, _ in behind}
+        behind += [(x, "sup") for x in free if x not in named]
         definition = Definition(
             reference.name, candidate.right, candidate.span, candidate.order, candidate.display,
             (*reference.indices, *behind), None, samples,
@@ -182,6 +212,10 @@ def _free_letters(candidate: Candidate, bound: set[str], never: set[str]) -> lis
         scripts += candidate.left.symbol.subs
         scripts += [s.tree for s in candidate.left.symbol.sups if s.tree is not None]
     scripts += candidate.left.behind
+    for argument in candidate.left.arguments or ():
+        if isinstance(argument, Script):
+            scripts += argument.subs
+            scripts += [s.tree for s in argument.sups if s.tree is not None]
     seen: dict[str, None] = {}
     for script in scripts:
         items = script.items if isinstance(script, Fenced) else (script,)
@@ -249,7 +283,8 @@ def _enter(
             out.functions[name] = made
         return
     if params is not None:
-        shown = ",".join(_latex_of(p) for p in params)
+        running = {x for x, _ in definition.indices}
+        shown = ",".join(_latex_of(p, running) for p in params)
         name = replace(name, latex=f"{name.latex}({shown})")
         definition = replace(definition, name=name)
     if is_number(definition.right) and name.base not in _SCALAR_LETTERS and len(name.base) == 1:
@@ -264,8 +299,8 @@ def _enter(
     out.definitions[name] = definition
 
 
-def _latex_of(tree: Tree) -> str:
-    reference = refer(tree, ())
+def _latex_of(tree: Tree, running: set[str]) -> str:
+    reference = refer(tree, running)
     return reference.name.latex if reference else "\\cdot"
 
 

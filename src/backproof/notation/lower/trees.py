@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, cast
 
 from ..syntax import Number, Product, Script, Sum, Sup, Symbol, Tree
@@ -146,3 +146,28 @@ def index_latex(tree: Tree) -> str:
     if isinstance(tree, Product):
         return "".join(index_latex(f) for f in tree.factors)
     return index_text(tree) or ""
+
+
+def mentions(tree: Tree) -> Iterator[Symbol | Script]:
+    """The symbols of a formula with their scripts; what stands inside a script is not among them,
+    except for a power."""
+    stack = [tree]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Symbol):
+            yield top
+        elif isinstance(top, Script) and isinstance(top.base, Symbol):
+            yield top
+            stack += [s.tree for s in top.sups if s.kind == "bare" and s.tree is not None]
+        else:
+            stack += list(children(top))
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Tree):
+    """A function with its arguments, found in a product: `f(x)`, `\\log a`, with scripts behind."""
+
+    head: Tree
+    arguments: tuple[Tree, ...]
+    scripts: Script | None
+    fence: Tree | None

@@ -1,0 +1,220 @@
+"""Free names: the shape that one is given where it first occurs.
+
+The surroundings decide as far as they can (`b` is added to a matrix of samples, `W` stands before a
+vector); where more than one shape would do, the choice is recorded and may be taken back.
+"""
+
+from __future__ import annotations
+
+from ...errors import RefusedError
+from ...expr.build import name as leaf_of
+from ...expr.name import Name
+from ...expr.shape import SCALAR, Dim, Shape
+from .context import Context, Hint, Index
+from .names import Reference
+from .roles import kind_of
+from .values import EACH, NO_LABELS, Misfit, Value, relabelled
+
+
+def leaf(ctx: Context, reference: Reference, hint: Hint | None) -> Value:
+    """The value of a free name with the indices that it carries here. Raises Misfit."""
+    found = ctx.leaves.get(reference.name)
+    if found is None:
+        found = _made(ctx, reference, hint)
+        ctx.trail.put(ctx.leaves, reference.name, found)
+    return found
+
+
+def _made(ctx: Context, reference: Reference, hint: Hint | None) -> Value:
+    from .declared import declared_shape
+
+    name = reference.name
+    indices = [ctx.scope[x] for x, _ in reference.indices]
+    samples = [i for i in indices if i.sample]
+    entries = [i for i in indices if not i.sample]
+    kind = kind_of(name)
+    data = kind in ("input", "inputs", "target", "targets")
+    whole = kind in ("inputs", "targets")
+    # a formula about one sample, in a note that numbers its samples
+    each = bool(samples) or (data and not whole and ctx.survey.indexed)
+    given = declared_shape(ctx, name, each=each)
+    if given is not None:
+        return given
+    if len(indices) == 2 and (len(entries) == 2 or not data):
+        return Value(leaf_of(name, (indices[0].dim, indices[1].dim)))
+    if len(entries) > 1 or len(indices) > 2:
+        raise RefusedError(
+            f"{name.plain} has {len(indices)} running indices; two are supported",
+            hint="give the slices names of their own",
+            span=reference.span,
+        )
+    if len(entries) == 1:
+        return _with_entry(ctx, reference, entries[0], hint, each=each, data=data)
+    options = _options(ctx, reference, hint)
+    if whole and not samples:
+        batch = _over_batch(ctx, (ctx.feature(), 1) if ctx.survey.columns else (1, ctx.feature()))
+        if hint is None or hint.how != "like":
+            options = [batch]
+        elif batch not in options:
+            options.append(batch)
+    shape = ctx.search.choose(options)
+    if each and not any(ctx.dims.is_batch(d) for d in shape):
+        if not ctx.survey.columns and shape[0] != 1:
+            shape = (shape[1], shape[0])
+        stored = _over_batch(ctx, shape)
+        return relabelled(Value(leaf_of(name, stored)), ctx.axes.sample, EACH)
+    return Value(leaf_of(name, shape))
+
+
+def _over_batch(ctx: Context, shape: Shape) -> Shape:
+    return (shape[0], ctx.batch) if ctx.survey.columns else (ctx.batch, shape[1])
+
+
+def _with_entry(
+    ctx: Context,
+    reference: Reference,
+    index: Index,
+    hint: Hint | None,
+    *,
+    each: bool,
+    data: bool,
+) -> Value:
+    """`x_k` is a number, an entry of a vector; `w_k` may be a vector, a column of a matrix."""
+    name = reference.name
+    across = ctx.batch if each else 1
+    shape: Shape = (index.dim, across) if ctx.survey.columns else (across, index.dim)
+    entry = Value(leaf_of(name, shape))
+    if each:
+        entry = relabelled(entry, ctx.axes.sample, EACH)
+    if data or hint is None or hint.how == "like" or hint.shape == SCALAR:
+        if not reference.turned or data:
+            return entry
+    length: Dim = ctx.feature()
+    if hint is not None and hint.how != "like":
+        length = hint.shape[0] if hint.how == "left" else hint.shape[1]
+        if length == 1:
+            return entry
+    column = Value(leaf_of(name, (length, index.dim)))
+    return ctx.search.choose([column, entry] if reference.turned else [entry, column])
+
+
+def _options(ctx: Context, reference: Reference, hint: Hint | None) -> list[Shape]:
+    """The logical shapes that a name may have here, the likeliest first."""
+    kind = kind_of(reference.name)
+    if hint is None:
+        found = _alone(ctx, kind)
+    elif hint.how == "like":
+        shape = (hint.shape[1], hint.shape[0]) if reference.turned else hint.shape
+        found = _alike(ctx, kind, shape, hint)
+    else:
+        found = _in_product(ctx, kind, hint, turned=reference.turned)
+        if reference.turned:
+            found = [(c, r) for r, c in found]
+    unique: dict[Shape, None] = {}
+    for shape in found:
+        unique.setdefault(ctx.dims.shape(shape))
+    return list(unique)
+
+
+def _alone(ctx: Context, kind: str) -> list[Shape]:
+    n = ctx.feature()
+    column: Shape = (n, 1)
+    row: Shape = (1, n)
+    if kind == "scalar":
+        return [SCALAR]
+    if kind == "matrix":
+        return [(ctx.feature(), n)]
+    if kind == "vector":
+        return [column, SCALAR]
+    return [column if ctx.survey.columns else row, SCALAR]
+
+
+def _alike(ctx: Context, kind: str, shape: Shape, hint: Hint) -> list[Shape]:
+    """Added to, or multiplied entry by entry with, something of this shape."""
+    if shape == SCALAR:
+        return [SCALAR]
+    if kind in ("input", "inputs", "target", "targets"):
+        return [shape]
+    bias: Shape = (shape[0], 1) if ctx.survey.columns else (1, shape[1])
+    batch = any(ctx.dims.is_batch(d) for d in shape)
+    if kind == "scalar":
+        return [bias, SCALAR, shape] if hint.hadamard else [SCALAR, bias, shape]
+    if kind == "matrix":
+        return [shape, SCALAR, bias]
+    if batch or 1 not in shape:
+        return [bias, shape, SCALAR]
+    return [shape, SCALAR]
+
+
+def _in_product(ctx: Context, kind: str, hint: Hint, *, turned: bool) -> list[Shape]:
+    """On the left or on the right of something, as it stands there (transposed if `turned`)."""
+    rows, columns = hint.shape
+    n = ctx.feature()
+    if hint.shape == SCALAR:
+        if kind in ("vector", "scalar") and not turned:
+            return [SCALAR, *_alone(ctx, kind)]
+        alone = _alone(ctx, kind)
+        if kind == "matrix" and not turned:
+            return [SCALAR, *alone]
+        return [(c, r) for r, c in alone] if turned else alone
+    left = hint.how == "left"
+    full: Shape = (n, rows) if left else (columns, n)
+    thin: Shape = (1, rows) if left else (columns, 1)
+    if kind == "scalar" and not turned:
+        # numbers are written in front: what stands behind a matrix is multiplied by it
+        return [SCALAR, full, thin] if left else [thin, full, SCALAR]
+    if kind == "scalar":
+        return [thin, full]
+    if kind == "matrix":
+        return [full, SCALAR]
+    if kind in ("target", "targets") and not turned:
+        return [hint.shape, full, thin]
+    if turned:
+        if not left and columns == 1:
+            return [full]
+        return [thin, full]
+    if left:
+        return [full, SCALAR, hint.shape] if ctx.survey.columns else [thin, full, SCALAR]
+    return [thin, full, SCALAR, hint.shape]
+
+
+def indexed(ctx: Context, value: Value, reference: Reference) -> Value:
+    """A quantity with its running indices put on its axes. Raises Misfit."""
+    found = [ctx.scope[x] for x, _ in reference.indices]
+    lone = sum(not i.sample for i in found) == 1
+    for index in found:
+        value = _labelled(ctx, value, index, lone=lone)
+    return value
+
+
+def _labelled(ctx: Context, value: Value, index: Index, *, lone: bool) -> Value:
+    dims = ctx.dims
+    shape = dims.shape(value.expr.shape)
+    batch = [a for a in (0, 1) if dims.is_batch(shape[a]) and value.labels[a] in ("", EACH)]
+    open_axes = [a for a in (0, 1) if not value.labels[a] and shape[a] != 1 and a not in batch]
+    chosen: int | None = None
+    if index.sample:
+        if not batch and any(value.labels[a] and dims.is_batch(shape[a]) for a in (0, 1)):
+            return value  # the argument of a function brings its own sample
+        chosen = batch[0] if batch else None
+    elif open_axes:
+        same = [a for a in open_axes if shape[a] == dims.find(index.dim)]
+        if len(open_axes) == 2:
+            chosen = same[0] if len(same) == 1 and lone else int(lone)
+        else:
+            chosen = open_axes[0]
+    elif batch:
+        chosen = batch[0]
+    if chosen is None:
+        # a quantity that does not depend on what the letter counts
+        if value.labels == NO_LABELS and shape == SCALAR:
+            return value
+        raise Misfit(f"nothing in this quantity is counted by {index.letter}")
+    if not dims.unify(shape[chosen], index.dim):
+        raise Misfit(f"{index.letter} runs over something else here")
+    return relabelled(value, chosen, index.letter)
+
+
+def starts_open(ctx: Context, name: Name) -> bool:
+    """Whether a name has no shape yet."""
+    return name not in ctx.values and name not in ctx.leaves and name not in ctx.given

@@ -1,0 +1,62 @@
+"""The whole road: the statements of a note in, a model out."""
+
+from __future__ import annotations
+
+from ...errors import BackproofError, ModelError, NoteError
+from ...expr.model import Model
+from ..document import Document
+from .assemble import assemble
+from .order import needed
+from .solve import solve
+from .survey import survey
+
+
+def lower(note: Document) -> Model:
+    """The model that a note describes.
+
+    Raises NoteError for broken text, ModelError for a note without a loss or with two, ShapeError
+    for shapes that do not fit, RefusedError for what is understood and not supported; each with its
+    place.
+    """
+    try:
+        return _lowered(note)
+    except RecursionError:
+        raise NoteError("a formula is nested too deeply", hint="name its parts") from None
+    except BackproofError as error:
+        raise error.located(file=note.file, text=note.text) from None
+
+
+def _lowered(note: Document) -> Model:
+    if note.broken:
+        raise note.broken[0]
+    if not note.text.strip():
+        raise ModelError("no equation was found: the text is empty", hint=_FIRST)
+    plain = note.kind == "text" and "\\" not in note.text
+    found = survey(note.statements, ascii=plain)
+    if not found.definitions:
+        if note.unread:
+            raise note.unread[0]
+        raise ModelError("no equation was found", hint=_FIRST)
+    try:
+        order, loss = needed(found, in_order=plain)
+    except ModelError:
+        if note.unread:
+            raise note.unread[0] from None
+        raise
+    ctx = solve(found, order, loss)
+    _check_unread(note, [n.plain for n in ctx.leaves] + [n.latex for n in ctx.leaves])
+    return assemble(ctx, order, loss, note)
+
+
+_FIRST = "write the model as equations, such as z = W x + b and L = (y - z)^2"
+
+
+def _check_unread(note: Document, names: list[str]) -> None:
+    """A free name that is the left side of a block that could not be read is that block's error."""
+    lines = note.text.splitlines()
+    for error in note.unread:
+        if error.span is None or not 0 < error.span.line <= len(lines):
+            continue
+        left = lines[error.span.line - 1].partition("=")[0].strip(" $&\t")
+        if left and left.replace(" ", "") in {n.replace(" ", "") for n in names}:
+            raise error

@@ -1,0 +1,214 @@
+"""Which definition is the loss, what it needs, and in which order to work that out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...errors import ModelError, Span
+from ...expr.name import Name
+from ..syntax import Big, Script, Symbol, Tree
+from .indices import binders
+from .names import refer
+from .survey import Definition, Survey, squared_name
+from .trees import base_symbol, children, shifted
+
+_LOSSES = frozenset(
+    "L J E C l ell loss Loss LOSS cost Cost COST error Error objective Objective obj".split()
+)
+_MEASURES = frozenset(
+    "MSE mse BCE bce CE KL NLL nll RSS SSE D H R Risk risk ELBO Q F S total Total".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name that a formula mentions, and where."""
+
+    name: Name
+    span: Span
+
+
+def uses(survey: Survey, definition: Definition) -> Iterator[Use]:
+    """The defined quantities that a definition needs, functions looked through."""
+    scope = {x for x, _ in definition.indices}
+    params = {base_symbol(p) for p in definition.params or ()}
+    hidden = {s.base for s in params if s is not None}
+    yield from _uses(survey, definition.right, scope, hidden, set())
+
+
+def _uses(
+    survey: Survey, tree: Tree, scope: set[str], hidden: set[str], seen: set[Name]
+) -> Iterator[Use]:
+    stack: list[tuple[Tree, frozenset[str]]] = [(tree, frozenset(scope))]
+    while stack:
+        node, bound = stack.pop()
+        if isinstance(node, Big):
+            inner = bound | set(binders(node))
+            stack += [(limit, bound) for limit in (node.below, node.above) if limit is not None]
+            stack.append((node.body, inner))
+            continue
+        if isinstance(node, Symbol) or (
+            isinstance(node, Script) and isinstance(node.base, Symbol)
+        ):
+            yield from _mentioned(survey, node, bound, hidden, seen)
+            if isinstance(node, Script):
+                stack += [
+                    (s.tree, bound)
+                    for s in node.sups
+                    if s.kind == "bare" and s.tree is not None and shifted(s.tree) is None
+                ]
+            continue
+        stack += [(child, bound) for child in children(node)]
+
+
+def _mentioned(
+    survey: Survey, node: Tree, bound: frozenset[str], hidden: set[str], seen: set[Name]
+) -> Iterator[Use]:
+    reference = refer(node, bound, bare_layers=survey.bare_layers)
+    if reference is None or reference.name.base in hidden:
+        return
+    name = survey.whole(reference)
+    for candidate in (name, squared_name(name)):
+        if candidate in survey.definitions:
+            yield Use(candidate, node.span)
+    if name in survey.functions and name not in seen:
+        function = survey.functions[name]
+        seen.add(name)
+        params = {s.base for p in function.params or () for s in [base_symbol(p)] if s}
+        yield from _uses(
+            survey, function.right, {x for x, _ in function.indices}, params, seen
+        )
+    if reference.indices and not name.layer and name not in survey.definitions:
+        for number in survey.numbered.get(name.base, ()):
+            numbered = Name(name.base, name.marks, str(number), name.sub, name.primes)
+            if numbered in survey.definitions:
+                yield Use(numbered, node.span)
+
+
+def choose_loss(survey: Survey, needs: dict[Name, list[Use]]) -> Definition:
+    """The one loss of the note. Raises ModelError where there is none, or more than one."""
+    used = {use.name for name, found in needs.items() for use in found if use.name != name}
+    sinks = [d for d in survey.definitions.values() if d.name not in used]
+    for bases in (_LOSSES, _MEASURES):
+        losses = [d for d in sinks if d.name.base in bases]
+        if len(losses) == 1:
+            return losses[0]
+        if len(losses) > 1:
+            shown = [d for d in losses if d.display] or losses
+            if len(shown) == 1:
+                return shown[0]
+            first, second = shown[:2]
+            raise ModelError(
+                f"there are two losses, {first.name.plain} on line {first.span.line} and "
+                f"{second.name.plain} on line {second.span.line}",
+                hint="keep one, or add them up in a third: "
+                f"L = {first.name.plain} + {second.name.plain}",
+                span=second.span,
+            )
+    raise _no_loss(survey, sinks)
+
+
+def _no_loss(survey: Survey, sinks: list[Definition]) -> ModelError:
+    if not survey.definitions:
+        return ModelError(
+            "no equation was found",
+            hint="write the model as equations, such as $$z = W x + b$$",
+        )
+    losses = [d for d in survey.definitions.values() if d.name.base in _LOSSES]
+    if losses and not sinks:
+        return _cycle([losses[0].name])
+    last = sinks[-1] if sinks else list(survey.definitions.values())[-1]
+    return ModelError(
+        f"no loss was found: the last quantity is {last.name.plain}",
+        hint="add the equation of a loss, with a name such as L or J on its left side",
+        span=last.span,
+    )
+
+
+def needed(survey: Survey, *, in_order: bool) -> tuple[list[Definition], Definition]:
+    """The definitions that the loss needs, each behind those it uses, and the loss.
+
+    `in_order` asks that nothing is used before its line, as in a program. Raises ModelError for a
+    cycle, for no loss, for two.
+    """
+    for _ in range(8):
+        needs = {name: list(uses(survey, d)) for name, d in survey.definitions.items()}
+        loss = _loss(survey, needs)
+        found, cycle = _sorted(survey, needs, loss)
+        if cycle is None:
+            if in_order:
+                _check_order(survey, needs, found)
+            return found, loss
+        alias = next((n for n in cycle if _is_alias(survey, n)), None)
+        if alias is None:
+            error = _cycle(cycle)
+            error.span = survey.definitions[cycle[0]].span
+            raise error
+        del survey.definitions[alias]  # `h(x) = a` beside `a = h(x)` says nothing new
+    raise ModelError("the definitions go round in circles", hint="define each quantity once")
+
+
+def _loss(survey: Survey, needs: dict[Name, list[Use]]) -> Definition:
+    try:
+        return choose_loss(survey, needs)
+    except ModelError:
+        # in a circle nothing is last; name the circle rather than the missing loss
+        for definition in survey.definitions.values():
+            if definition.name.base in _LOSSES:
+                _, cycle = _sorted(survey, needs, definition)
+                if cycle is not None and not any(_is_alias(survey, n) for n in cycle):
+                    error = _cycle(cycle)
+                    error.span = survey.definitions[cycle[0]].span
+                    raise error from None
+        raise
+
+
+def _is_alias(survey: Survey, name: Name) -> bool:
+    right = survey.definitions[name].right
+    return isinstance(right, Symbol | Script) and base_symbol(right) is not None
+
+
+def _cycle(names: list[Name]) -> ModelError:
+    circle = " -> ".join(n.plain for n in [*names, names[0]])
+    return ModelError(
+        f"these definitions go round in a circle: {circle}",
+        hint="one of them has to be defined without the others",
+    )
+
+
+def _sorted(
+    survey: Survey, needs: dict[Name, list[Use]], loss: Definition
+) -> tuple[list[Definition], list[Name] | None]:
+    """Depth first, without recursion; the second part is a cycle where there is one."""
+    done: dict[Name, None] = {}
+    path: dict[Name, Iterator[Use]] = {loss.name: iter(needs[loss.name])}
+    while path:
+        name = next(reversed(path))
+        for use in path[name]:
+            if use.name in path:
+                names = list(path)
+                return [], names[names.index(use.name) :]
+            if use.name not in done:
+                path[use.name] = iter(sorted(needs[use.name], key=_position))
+                break
+        else:
+            del path[name]
+            done[name] = None
+    return [survey.definitions[n] for n in done], None
+
+
+def _position(use: Use) -> tuple[int, int]:
+    return (use.span.line, use.span.column)
+
+
+def _check_order(survey: Survey, needs: dict[Name, list[Use]], found: list[Definition]) -> None:
+    for definition in found:
+        for use in needs[definition.name]:
+            other = survey.definitions[use.name]
+            if other.order > definition.order:
+                raise ModelError(
+                    f"{use.name.plain} is used before it is defined on line {other.span.line}",
+                    hint=f"move the definition of {use.name.plain} above this line",
+                    span=use.span,
+                )

@@ -1,0 +1,159 @@
+r"""What a product means: a scaling, a matrix product, or a product entry by entry.
+
+`W x` and `a (1 - a)` are written alike. What the shapes allow decides; where they allow more than
+one reading, the matrix product is preferred and the choice may be taken back.
+"""
+
+from __future__ import annotations
+
+from ...errors import ShapeError, Span
+from ...expr.shape import SCALAR, show_shape
+from ..syntax import Tree
+from .context import Context
+from .trees import base_symbol
+from .values import Misfit, Value
+
+HADAMARD = frozenset({"odot", "circ"})
+MATRIX = frozenset({"@"})
+
+
+def combine(
+    ctx: Context, operator: str, a: Value, b: Value, trees: tuple[Tree | None, Tree | None]
+) -> Value:
+    """One product of two values; `trees` are what they were written as. Raises ShapeError."""
+    try:
+        return _combine(ctx, operator, a, b)
+    except Misfit as misfit:
+        raise explain(ctx, operator, a, b, trees) from misfit
+
+
+def _combine(ctx: Context, operator: str, a: Value, b: Value) -> Value:
+    axes = ctx.axes
+    la, lb = axes.logical(a), axes.logical(b)
+    if operator == "/":
+        return axes.elementwise("div", a, b)
+    if operator in HADAMARD or (operator == "*" and ctx.survey.ascii):
+        return axes.elementwise("mul", a, b)
+    if operator in MATRIX:
+        if SCALAR in (la, lb) and la[1] != lb[0]:
+            raise Misfit("a matrix product with a number")
+        return axes.matmul(a, b)
+    if operator == "otimes" and la[1] == 1 == lb[1] and SCALAR not in (la, lb):
+        return axes.matmul(a, b.T)
+    if SCALAR in (la, lb):
+        return axes.elementwise("mul", a, b)
+    if operator == "cdot" and la[1] == 1 == lb[1] and ctx.dims.unify(la[0], lb[0]):
+        return axes.matmul(a.T, b)
+    return _beside(ctx, a, b)
+
+
+def _beside(ctx: Context, a: Value, b: Value) -> Value:
+    axes, dims = ctx.axes, ctx.dims
+    la, lb = axes.logical(a), axes.logical(b)
+    if la[1] == lb[0]:
+        return axes.matmul(a, b)
+    if la == lb:
+        return axes.elementwise("mul", a, b)
+    readings: list[str] = []
+    mark = ctx.trail.mark
+    for reading in ("matmul", "mul"):
+        try:
+            if reading == "matmul":
+                axes.matmul(a, b)
+            elif (la[0] == 1) == (lb[0] == 1) and (la[1] == 1) == (lb[1] == 1):
+                axes.elementwise("mul", a, b)
+            elif _per_sample(dims.is_batch(la[0]), dims.is_batch(la[1]), la, lb):
+                axes.elementwise("mul", a, b)
+            else:
+                continue
+            readings.append(reading)
+        except Misfit:
+            pass
+        ctx.trail.back_to(mark)
+    if not readings:
+        raise Misfit("neither a matrix product nor one entry by entry")
+    if ctx.search.choose(readings) == "matmul":
+        return axes.matmul(a, b)
+    return axes.elementwise("mul", a, b)
+
+
+def _per_sample(rows: bool, columns: bool, la: object, lb: object) -> bool:
+    """Whether the left side is one number for each sample: `(1, m)` beside `(n, m)`."""
+    one = la if isinstance(la, tuple) else ()
+    two = lb if isinstance(lb, tuple) else ()
+    return (columns and one[:1] == (1,) and one[1:] == two[1:]) or (
+        rows and one[1:] == (1,) and one[:1] == two[:1]
+    )
+
+
+def described(ctx: Context, tree: Tree | None, value: Value, side: str) -> str:
+    """`W1 is h × n`."""
+    shape = ctx.shown(ctx.axes.logical(value))
+    name = written_name(ctx, tree)
+    return f"{name or side} is {show_shape(shape)}"
+
+
+def written_name(ctx: Context, tree: Tree | None) -> str:
+    """The plain name of what a tree refers to, with its transpose."""
+    reference = ctx.refer(tree) if tree is not None else None
+    if reference is None or reference.powers:
+        symbol = base_symbol(tree) if tree is not None else None
+        return symbol.base if symbol else ""
+    return reference.name.plain + ("ᵀ" if reference.turned else "")
+
+
+def explain(
+    ctx: Context,
+    operator: str,
+    a: Value,
+    b: Value,
+    trees: tuple[Tree | None, Tree | None],
+) -> ShapeError:
+    """The error for a product that fits in no reading, with a repair that does."""
+    left = described(ctx, trees[0], a, "the left side")
+    right = described(ctx, trees[1], b, "the right side")
+    la, lb = ctx.shown(ctx.axes.logical(a)), ctx.shown(ctx.axes.logical(b))
+    if operator in HADAMARD or operator in ("*", "/"):
+        what = f"{left}, {right}: entry by entry the shapes must agree"
+    else:
+        what = f"{left}, {right}: the inner dimensions {la[1]} and {lb[0]} differ"
+    span: Span | None = None
+    if trees[0] is not None and trees[1] is not None:
+        span = trees[0].span.to(trees[1].span)
+    return Misfit(what, hint=_repair(ctx, operator, a, b, trees), span=span)
+
+
+def _repair(
+    ctx: Context, operator: str, a: Value, b: Value, trees: tuple[Tree | None, Tree | None]
+) -> str:
+    x = written_name(ctx, trees[0]) or "the left side"
+    y = written_name(ctx, trees[1]) or "the right side"
+    plain = ctx.survey.ascii
+    times = " @ " if plain else " "
+
+    def turned(text: str) -> str:
+        if text.startswith("the "):
+            return f"({text})ᵀ" if not plain else f"({text}).T"
+        bare = text.removesuffix("ᵀ")
+        if bare != text:
+            return bare
+        return f"{text}.T" if plain else f"{text}ᵀ"
+
+    tries = [
+        (lambda: ctx.axes.matmul(a, b), f"{x}{times}{y}"),
+        (lambda: ctx.axes.matmul(a, b.T), f"{x}{times}{turned(y)}"),
+        (lambda: ctx.axes.matmul(a.T, b), f"{turned(x)}{times}{y}"),
+        (lambda: ctx.axes.matmul(b, a), f"{y}{times}{x}"),
+        (lambda: ctx.axes.elementwise("mul", a, b), f"{x} * {y}" if plain else f"{x} ⊙ {y}"),
+    ]
+    mark = ctx.trail.mark
+    matrix = not (operator in HADAMARD or operator in ("*", "/"))
+    for attempt, text in tries[1:] if matrix else tries[:4]:
+        try:
+            attempt()
+        except Misfit:
+            continue
+        finally:
+            ctx.trail.back_to(mark)
+        return f"did you mean {text}?"
+    return "check the shapes of the two sides"

@@ -1,0 +1,85 @@
+"""The first page: the network as it was read, its names, and how the note was understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..expr.build import Function
+from ..expr.model import Equation, Model, Role
+from ..expr.node import Expr
+from ..expr.shape import SCALAR, show_shape
+from .pages import Block, Display, Formula, Line, Paragraph, Section, Table, Text
+from .telling import Teller
+
+ROLES: tuple[Role, ...] = ("input", "parameter", "constant", "hidden", "target", "loss")
+
+# LaTeX of the author's that cannot be set outside of its own place.
+_BOUND = re.compile(r"\\(?:begin|end|tag|label|boxed|newcommand|def|ref|color|tiny|small|large)\b|&")
+_MACROS = re.compile(r"\\(?:(?:re)?newcommand|providecommand|def|let|DeclareMathOperator)\b")
+
+
+def network(tell: Teller) -> Section:
+    """What was read."""
+    return Section(tell.say("heading.model"), tuple(_blocks(tell)))
+
+
+def _blocks(tell: Teller) -> Iterator[Block]:
+    model = tell.model
+    yield Paragraph(tell.say("phrase.forward"))
+    lines = [*(_function(f) for f in model.functions), *(_equation(tell, e) for e in model.equations)]
+    yield Display(tuple(lines))
+    yield Paragraph(tell.say("phrase.names"))
+    head = tuple(tell.say(f"heading.{key}") for key in ("name", "role", "shape"))
+    yield Table(head, tuple(_names(tell)))
+    yield Paragraph(_samples(tell))
+    for target in model.sums_to_one:
+        yield Paragraph(tell.say("phrase.sums to one", target=target))
+    for remark in model.remarks:
+        yield Paragraph(tell.say(f"remark.{remark.key}", **remark.fields))
+
+
+def _samples(tell: Teller) -> Text:
+    model = tell.model
+    if not model.samples:
+        return tell.say("phrase.one sample")
+    data = next((e for e in model.inputs if model.samples in e.shape), None)
+    key = "columns" if model.columns else "rows"
+    count = Formula(None, model.samples)
+    if data is None:
+        return tell.say("phrase.samples", count=count)
+    return tell.say(f"phrase.samples in {key}", count=count, data=data)
+
+
+def _equation(tell: Teller, equation: Equation) -> Line:
+    left, right = written_sides(tell.model, equation)
+    quantity, value = equation.quantity, equation.value
+    reason = tell.say("phrase.second name", of=value) if value.op in ("let", "name") else ()
+    return Line(Formula(quantity, left), Formula(value, right), reason, (), (equation.name.plain,))
+
+
+def _function(function: Function) -> Line:
+    call = Expr("call", function.params, function, SCALAR)
+    return Line(Formula(call), Formula(function.body))
+
+
+def written_sides(model: Model, equation: Equation) -> tuple[str, str]:
+    """The two sides in the author's own LaTeX; empty where that cannot be set elsewhere."""
+    whole = equation.written
+    left, sign, right = whole.partition("=")
+    left = left.removesuffix(":").strip()
+    alone = sign and left and right.strip() and "=" not in right
+    if model.spelling.ascii or not alone or _BOUND.search(whole) or _MACROS.search(model.text):
+        return "", ""
+    return left, right.strip()
+
+
+def _names(tell: Teller) -> Iterator[tuple[Text, ...]]:
+    """One row for all names of one role and one shape."""
+    rows: dict[tuple[Role, str], list[Expr]] = {}
+    for role in ROLES:
+        for e, its in tell.model.roles.items():
+            if its == role:
+                rows.setdefault((role, show_shape(e.shape)), []).append(e)
+    for (role, shape), names in rows.items():
+        yield tell.listed(names), tell.say(f"role.{role}"), (shape,)

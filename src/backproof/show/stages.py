@@ -1,0 +1,224 @@
+"""One stage told: its factors in entry form, the step to whole matrices, and why there is a transpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ..calculus.entries import entry_of, formula
+from ..calculus.factor import passed_on
+from ..calculus.step import Link, Stage, Step
+from ..expr.build import ONE, derivative, entry, gradient, index_sum, mul
+from ..expr.node import Expr, rebuild, same, substitute, walk
+from ..laws import shapes
+from .network import written_sides
+from .pages import Block, Display, Formula, Line, Paragraph, Text
+from .telling import Teller, alike, weakest
+from .ways import Ways, factor
+
+CROSSWISE = ("left", "right", "repeated")  # links whose factor shows in the index form of their step
+
+
+def piece(tell: Teller, link: Link) -> Paragraph | None:
+    """The piece of the network that a factor belongs to, as the note has it."""
+    if link.upper.op != "let":
+        return None
+    value = link.upper.args[0]
+    note = tell.equations.get(link.upper.attr.plain)
+    if note is not None:
+        value = Formula(note.value, written_sides(tell.model, note)[1])
+    of = factor(link.upper, link.lower)
+    return Paragraph(tell.say("phrase.piece", factor=of, upper=link.upper, value=value))
+
+
+def factor_of(tell: Teller, stage: Stage, link: Link) -> Iterator[Block]:
+    """One factor of the chain, worked out for one entry."""
+    if link.prepared:
+        yield Display(tuple(tell.lines(link.prepared[:1])))
+        rest = (*link.prepared[1:], *link.steps)
+        yield Display(tuple(tell.lines(rest)))
+    elif link.steps:
+        first = link.steps[0].before
+        left = _left(link, first.args[0])
+        lines = tell.lines(link.steps)
+        if left is not None and lines:
+            indices = not alike([first])
+            put_in = Line(
+                Formula(left, indices=indices),
+                Formula(first, focus=link.steps[0].focus, indices=indices),
+                tell.say("law.definition put in"),
+                place=link.steps[0].place,
+            )
+            lines = [put_in, replace(lines[0], left=None), *lines[1:]]
+        yield Display(tuple(lines))
+    elif link.kind == "passed":
+        assert link.factor is not None
+        rate = derivative(entry_of(link.upper), entry_of(link.lower))
+        law = shapes.PASSED_ON if link.factor is ONE else shapes.SIGN_PASSED_ON
+        reason = tell.say("phrase.plain term" if law is shapes.PASSED_ON else "phrase.minus term")
+        yield Display((Line(Formula(rate, indices=False), Formula(link.factor), reason, (law.name,)),))
+    elif link.kind in CROSSWISE:
+        for step in stage.steps:
+            if step.why and links_of(stage, step) == [link]:
+                yield from _crosswise(tell, link, step.why)
+
+
+def _left(link: Link, of: Expr) -> Expr | None:
+    """`d upper / d lower` for one entry, where the formula is the whole equation of the upper one."""
+    whole = link.upper.args[0] if link.upper.op == "let" else link.upper
+    if formula(whole) is not of or link.upper.op != "let":
+        return None
+    return derivative(entry_of(link.upper), entry_of(link.lower))
+
+
+def _crosswise(tell: Teller, link: Link, why: Sequence[Step]) -> Iterator[Block]:
+    """A factor of a product of matrices: the equation for one entry, and what an entry is multiplied by."""
+    found = _rate(why[0])
+    if found is None or link.operation is None:
+        return
+    rate, value = found
+    part = rate.args[0]
+    whole = part if part.op != "entry" else in_upper(link, part)
+    lines: list[Line] = []
+    if link.kind == "repeated":
+        reason = tell.say("phrase.repeated", lower=link.lower)
+    else:
+        a, b = link.operation.args
+        letter = "l" if "l" not in part.attr else "p"
+        body = mul(entry(a, part.attr[0], letter), entry(b, letter, part.attr[1]))
+        sum_of_products = index_sum(body, letter, a.shape[1])
+        written = sum_of_products if whole is part else _entry_of_equation(link, part, sum_of_products)
+        lines.append(Line(Formula(whole), Formula(written), tell.say("phrase.product of matrices")))
+        reason = tell.say("phrase.one term", lower=rate.args[1])
+    lines.append(
+        Line(
+            Formula(derivative(whole, rate.args[1])),
+            Formula(value),
+            reason,
+            (why[0].law.name,),
+            status=why[0].proof.status,
+        )
+    )
+    yield Display(tuple(lines))
+
+
+def in_upper(link: Link, part: Expr) -> Expr:
+    """The entry of the upper quantity instead of that of a term in its equation: along one link their
+    derivatives are the same. The part itself where it is not just a term."""
+    operation, upper = link.operation, link.upper
+    if operation is None or upper.op != "let" or operation.shape != upper.shape:
+        return part
+    if passed_on(upper.args[0], operation, lambda e: e is operation) != 1:
+        return part
+    return entry(upper, *part.attr)
+
+
+def _entry_of_equation(link: Link, part: Expr, written: Expr) -> Expr:
+    """One entry of the equation of the upper quantity, a product of matrices in it written out."""
+    operation = link.operation
+    entries = formula(link.upper.args[0], lambda e: e is operation)
+    memo: dict[Expr, Expr] = {}
+    for e in walk([entries], lambda e: e.op in ("let", "entry")):
+        if e.op == "entry":
+            memo[e] = written if e.args[0] is operation else entry(e.args[0], *part.attr)
+    return rebuild(entries, same, memo)
+
+
+def _rate(step: Step) -> tuple[Expr, Expr] | None:
+    """The derivative in the first line of an index form, and what it turns into."""
+    before, after = _inside(step.before), _inside(step.after)
+    if before.op != "mul" or before.args[1].op != "derivative":
+        return None
+    outer, rate = before.args
+    if after is outer:
+        return rate, ONE
+    if after.op == "mul" and after.args[0] is outer:
+        return rate, after.args[1]
+    return None
+
+
+def _inside(e: Expr) -> Expr:
+    while e.op == "index_sum":
+        e = e.args[0]
+    return e
+
+
+def links_of(stage: Stage, step: Step) -> list[Link]:
+    """The uses of the quantity that a first line of its stage is about."""
+    if step.before.op == "path":
+        return [link for link in stage.links if link.upper is step.before.args[1]]
+    return list(stage.links) if step.before.op == "gradient" else []
+
+
+def reason_in_indices(tell: Teller, stage: Stage, step: Step) -> Display | None:
+    """The index form of one step to whole matrices, from the single entry to the product."""
+    links = links_of(stage, step)
+    if not step.why or len(links) != 1 or step.why[-1].after.op != "entry":
+        return None
+    left = entry(step.before, *step.why[-1].after.attr)
+    first = step.why[0].before
+    found = _rate(step.why[0])
+    if found is not None and found[0].args[0].op == "entry":
+        part = found[0].args[0]
+        first = substitute(first, {part: in_upper(links[0], part)})
+    lines = [Line(Formula(left), Formula(first), tell.say("phrase.why reached"))]
+    for key, one in zip(_KEYS[len(step.why) > 2], step.why, strict=False):
+        if tell.look(one.before) != tell.look(one.after):
+            reason = tell.say(f"phrase.why {key}")
+            status = one.proof.status
+            lines.append(Line(None, Formula(one.after), reason, (step.law.name,), step.place, status))
+    return Display(tuple(lines))
+
+
+_KEYS = {True: ("rate", "transposed", "product"), False: ("rate", "summed")}
+
+
+def stage_lines(tell: Teller, ways: Ways, stage: Stage) -> Iterator[Display]:
+    """The steps from the derivative by a quantity to its result, paths first where there are several."""
+    paths = [s for s in stage.steps if s.before.op == "path" and s.before.args[1] is not ways.loss]
+    steps = [s for s in stage.steps if s.before.op != "path"]
+    if paths:
+        yield Display(tuple(_likewise(tell, [line for s in paths for line in tell.lines([s])])))
+    if len(steps) < len(stage.steps):
+        steps[0] = replace(steps[0], law=shapes.PATHS_PUT_IN)
+    yield Display(tuple(tell.lines(steps)))
+
+
+def _likewise(tell: Teller, lines: list[Line]) -> list[Line]:
+    """A reason that was given in the line above is not given again."""
+    pairs = zip([None, *lines], lines, strict=False)
+    again = tell.say("phrase.likewise")
+    return [
+        replace(line, reason=again) if above and above.reason == line.reason else line
+        for above, line in pairs
+    ]
+
+
+def result_line(tell: Teller, ways: Ways, stage: Stage) -> Display:
+    """The result of a stage without the way to it."""
+    left = Formula(gradient(ways.loss, stage.quantity))
+    reason: Text = ()
+    lines = [Line(left, Formula(stage.result), reason, place=_place(stage.quantity))]
+    if stage.name is not None:
+        lines.append(Line(None, Formula(stage.name), tell.say("law.named for reuse"), ("named for reuse",)))
+    lines[0] = replace(lines[0], status=weakest(stage.steps), laws=_laws(stage.steps))
+    return Display(tuple(lines))
+
+
+def _laws(steps: Iterable[Step]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(step.law.name for step in steps))
+
+
+def _place(e: Expr) -> tuple[str, ...]:
+    return (e.attr.plain,) if e.op in ("let", "name") else ()
+
+
+def product_lines(tell: Teller, steps: Sequence[Step]) -> Display:
+    """The product of the factors for one entry, and what cancels, the sum over samples kept around it."""
+    whole = steps[0].after
+    shown = [steps[0]]
+    for step in steps[1:]:
+        now = substitute(whole, {step.before: step.after})
+        shown.append(replace(step, before=whole, after=now))
+        whole = now
+    return Display(tuple(tell.lines(shown)))
