@@ -98,7 +98,8 @@ def _size(shape: tuple[Any, Any]) -> tuple[int, int]:
 
 _LATEX = re.compile(
     r"(?P<space>\s+|\\left(?=\(|\\l)|\\right(?=\)|\\r)|\\,)|(?P<number>\d+(?:\.\d+)?)|(?P<euler>e(?=\^))"
-    r"|(?P<word>\\operatorname\{\w+\}|\\sum_\{s=1\}\^\{m\}|\\frac\{\\partial\}\{\\partial x\}|\\[A-Za-z]+)"
+    r"|(?P<word>\\operatorname\{\w+\}|\\sum_\{s=1\}\^\{m\}|\\frac\{\\partial\}\{\\partial x\}"
+    r"|\\[A-Za-z]+)"
     r"|(?P<mark>.)"
 )
 _TEXT = re.compile(
@@ -131,7 +132,8 @@ class Reader:
                 i += len(name)
                 continue
             match = (_LATEX if latex else _TEXT).match(formula, i)
-            assert match and match.lastgroup
+            assert match
+            assert match.lastgroup
             if match.lastgroup != "space":
                 self.tokens.append((match.lastgroup, match[0]))
             i = match.end()

@@ -48,19 +48,28 @@ UNARY = ["neg", "exp", "log", "sqrt", "abs", "sigmoid", "tanh", "relu"]
 BINARY = ["add", "sub", "mul", "div", "pow", "max"]
 
 
-def _grow(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
-    one = st.builds(lambda op, x: make(op, (x,)), st.sampled_from(UNARY), inner)
-    two = st.builds(lambda op, x, y: make(op, (x, y)), st.sampled_from(BINARY), inner, inner)
-    squares = st.builds(b.power, inner, st.sampled_from([b.number(2), b.number(-1)]))
-    sums = st.builds(lambda x: make("index_sum", (x,), ("s", "m")), inner)
-    slopes = st.builds(
-        lambda op, x: b.derivative(make(op, (x, X)), X), st.sampled_from(BINARY), inner
+@st.composite
+def scalars(draw: st.DrawFn, depth: int = 5) -> Expr:
+    """A formula of single entries: arithmetic, functions, sums over samples, derivatives by x."""
+    kind = draw(
+        st.sampled_from(["leaf", "unary", "binary", "binary", "power", "sum", "derivative"])
     )
-    curves = st.builds(lambda op, x: b.derivative(make(op, (x,)), X), st.sampled_from(UNARY), inner)
-    return st.one_of(one, two, two, squares, sums, slopes, curves)
+    if kind == "leaf" or depth == 0:
+        return draw(st.sampled_from(LEAVES))
+    inside = draw(scalars(depth - 1))
+    if kind == "unary":
+        return make(draw(st.sampled_from(UNARY)), (inside,))
+    if kind == "binary":
+        return make(draw(st.sampled_from(BINARY)), (inside, draw(scalars(depth - 1))))
+    if kind == "power":
+        return b.power(inside, b.number(draw(st.sampled_from([2, -1]))))
+    if kind == "sum":
+        return make("index_sum", (inside,), ("s", "m"))
+    of = draw(
+        st.sampled_from([make("log", (inside,)), make("sigmoid", (inside,)), b.sub(X, inside)])
+    )
+    return b.derivative(of, X)
 
-
-scalars = st.recursive(st.sampled_from(LEAVES), _grow, max_leaves=12)
 
 _MATRICES: tuple[tuple[str, str, Shape], ...] = (
     ("W", "W^{(1)}", ("n", "n")),

@@ -304,7 +304,7 @@ def test_deep_and_shared_formulas_take_no_time() -> None:
     assert time.perf_counter() - start < 10
 
 
-@given(scalars)
+@given(scalars())
 def test_brackets_of_formulas_are_right(expr: Expr) -> None:
     names = {written: value for written, _, value in SCALARS.values()}
     want = meaning(expr, {e: value for e, (_, _, value) in SCALARS.items()})

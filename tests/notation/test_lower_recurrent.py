@@ -134,7 +134,7 @@ CASES = [
     ),
     Case(
         "gated unit",
-        r"$$u = (W x + b) \otimes \sigma(V x + c)$$ $$L = \frac12 \|u - y\|^2$$",
+        r"$$u = (W x + b) \odot \sigma(V x + c)$$ $$L = \frac12 \|u - y\|^2$$",
         lambda v: 0.5 * (((v.W @ v.x + v.b) * sigmoid(v.V @ v.x + v.c) - v.y) ** 2).sum(),
         "",
     ),

@@ -174,7 +174,7 @@ def test_deep_formulas_take_no_time() -> None:
     assert time.perf_counter() - start < 10
 
 
-@given(scalars)
+@given(scalars())
 def test_brackets_of_formulas_are_right(expr: Expr) -> None:
     names = {line: value for _, line, value in SCALARS.values()}
     want = meaning(expr, {e: value for e, (_, _, value) in SCALARS.items()})

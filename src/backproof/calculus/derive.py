@@ -44,8 +44,9 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
     targets = [replaced.get(e, e) for e in wanted]
     walk_back = Reverse(model, loss, equations, targets, aliases)
     walk_back.run()
-    prover = Prover(model)
-    stages = tuple(_proven(prover, walk_back, len(equations) > DEEP))
+    deep = len(equations) > DEEP
+    prover = Prover(model, points=1 if deep else POINTS)
+    stages = tuple(_proven(prover, walk_back, deep))
     by_quantity = {s.quantity: s.result for s in stages}
     gradients = {e.attr.plain: by_quantity[t] for e, t in zip(wanted, targets, strict=True)}
     checked = {t: by_quantity[t] for t in targets if t is not loss}
@@ -55,7 +56,7 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
         for plain, steps in stable_forms(_worth_stabilising(model, stages, targets)).items()
     }
     found = Derivation(model, stages, tuple(wanted), gradients, stable, _EMPTY)
-    if len(equations) <= DEEP:
+    if not deep:
         products = {e.attr.plain: entry_product(found, t) for e, t in zip(wanted, targets, strict=True)}
         proven = {k: tuple(prover.prove(s) for s in steps) for k, steps in products.items() if steps}
         found = replace(found, products=proven)

@@ -25,6 +25,7 @@ from .step import Proof, Step
 
 DIGITS = 50
 POINTS = 2
+BITS = 200  # of a random number: more than 50 digits
 # Both sides may lose digits on the way (differences of large numbers); 50 digits leave room for that.
 TOLERANCE = Fraction(1, 10**30)
 INDEX_LETTERS = "ijkls"
@@ -63,12 +64,24 @@ class Prover:
     Raises ProofFailed where the sides of a step differ. `sizes` overrides the size of a dimension.
     """
 
-    def __init__(self, model: Model, sizes: Mapping[str, int] | None = None, seed: int = 7) -> None:
+    def __init__(
+        self,
+        model: Model,
+        sizes: Mapping[str, int] | None = None,
+        points: int = POINTS,
+        seed: int = 7,
+    ) -> None:
         self.model = model
+        self._wanted_points = points
         self.field: Field = many_digits(DIGITS + 10)
         self.leaves = free_names(model.loss, *model.roles)
         self.sizes = {**_sizes(self.leaves), **(sizes or {})}
         self._random = random.Random(seed)
+        number = self.field.number
+        self._scales = {
+            d: (number(Fraction(d.low)), number(Fraction(d.high - d.low)), number(Fraction(1, 2**BITS)))
+            for d in DOMAINS
+        }
         self._points: list[tuple[Evaluator, Domain]] | None = None
 
     @property
@@ -77,7 +90,7 @@ class Prover:
         if self._points is None:
             self._points = []
             for domain in DOMAINS:
-                for _ in range(POINTS - len(self._points)):
+                for _ in range(self._wanted_points - len(self._points)):
                     point = self._point(domain)
                     try:
                         point.matrix(self.model.loss)
@@ -98,9 +111,8 @@ class Prover:
         return [[self._number(domain, positive) for _ in range(columns)] for _ in range(rows)]
 
     def _number(self, domain: Domain, positive: bool) -> Any:
-        low, high = Fraction(domain.low), Fraction(domain.high)
-        part = Fraction(self._random.getrandbits(200), 2**200)
-        value = self.field.number(low + (high - low) * part)
+        low, width, unit = self._scales[domain]
+        value = low + width * (unit * self._random.getrandbits(BITS))
         return value if positive or self._random.random() < 0.5 else -value
 
     def _normalised(self, value: Matrix) -> Matrix:

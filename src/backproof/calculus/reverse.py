@@ -240,7 +240,7 @@ class Reverse:
             if back.reason is not None and station.gradient.op in ("let", "name"):
                 lines = back.reason(station.gradient, part)
                 why = [
-                    Step(a, b, back.law, frozen=tuple(dict.fromkeys(part.args)))
+                    Step(a, b, back.law, frozen=tuple(dict.fromkeys((*part.args, station.gradient))))
                     for a, b in zip(lines, lines[1:], strict=False)
                 ]
             kind = {"matmul": ("left", "right")[i % 2], "broadcast": "repeated"}.get(part.op, "other")

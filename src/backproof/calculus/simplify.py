@@ -14,7 +14,7 @@ from ..expr.build import ONE, add, div, mul, neg, sub
 from ..expr.node import Expr, rebuild, same, walk
 from ..laws import algebra
 from ..laws.rule import Law
-from .local import is_atom
+from .local import is_atom, put_in
 from .polynomial import (
     Product,
     collect,
@@ -34,8 +34,37 @@ Line = tuple[Expr, Law, tuple[Expr, ...]]  # the formula after, the law, what ch
 MOST_NODES = 400  # longer formulas are left as they are but for zeros, ones and signs
 
 
+_tidied: dict[Expr, list[Line]] = {}
+MOST_KEPT = 4000
+
+
 def tidy(formula: Expr) -> list[Line]:
-    """The lines from `formula` to its tidied form; none if there is nothing to do."""
+    """The lines from `formula` to its tidied form; none if there is nothing to do.
+
+    What is tidied depends on the form alone, not on which quantities stand in it: the same form, as every
+    layer of a network has it, is worked out once.
+    """
+    form, quantities = _form(formula)
+    if form not in _tidied:
+        if len(_tidied) > MOST_KEPT:
+            _tidied.clear()
+        _tidied[form] = _work_out(form)
+    return [
+        (put_in(after, quantities), law, tuple(put_in(f, quantities) for f in focus))
+        for after, law, focus in _tidied[form]
+    ]
+
+
+def _form(formula: Expr) -> tuple[Expr, dict[Expr, Expr]]:
+    """A formula with its quantities replaced by numbered letters, and what each letter stands for."""
+    letters: dict[Expr, Expr] = {}
+    for e in walk([formula], is_atom):
+        if is_atom(e) and not is_plain_number(e) and e.op not in ("number", "kronecker"):
+            letters[e] = Expr("name", (), len(letters))
+    return put_in(formula, letters), {letter: e for e, letter in letters.items()}
+
+
+def _work_out(formula: Expr) -> list[Line]:
     lines: list[Line] = []
     current = formula
 

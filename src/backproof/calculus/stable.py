@@ -22,7 +22,9 @@ from .simplify import tidy
 from .step import Step
 
 # Definitions worth looking into: what a logarithm or a fraction may undo.
-ACTIVATIONS = ("sigmoid", "softmax", "exp", "softplus", "div", "tanh", "sum", "log", "expm1", "sqrt")
+ACTIVATIONS = ("sigmoid", "softmax", "exp", "div", "sum", "log", "expm1", "sqrt")
+# Without one of these no law of stability fits.
+NEEDED = frozenset({"log", "log1p", "exp", "expm1", "sqrt", "sigmoid", "max"})
 ROUNDS = 12
 
 
@@ -40,6 +42,8 @@ def stabilise(root: Expr, place: str = "") -> list[Step]:
     """The steps from an expression to its stable form; none if it is stable as it stands."""
     run = _Run(root, (place,) if place else ())
     opened, names = _opened(root)
+    if not any(e.op in NEEDED for e in walk([opened], _stop)):
+        return []
     run.go(opened, stability.DEFINITION_PUT_IN)
     for _ in range(ROUNDS):
         before = run.current

@@ -84,9 +84,8 @@ class Lecture:
 
     def _worked_out(self, stage: Stage, link: Link) -> Iterator[Block]:
         blocks = list(factor_of(self.tell, stage, link))
-        lead = piece(self.tell, link)
-        if blocks and lead is not None:
-            yield lead
+        if blocks:
+            yield from piece(self.tell, link)
         yield from blocks
 
     def _product(self, quantity: Expr) -> Section | None:

@@ -16,19 +16,27 @@ from .pages import Block, Display, Formula, Line, Paragraph, Text
 from .telling import Teller, alike, weakest
 from .ways import Ways, factor
 
+SHORT = 40  # columns; a longer equation stands on a line of its own
+
 CROSSWISE = ("left", "right", "repeated")  # links whose factor shows in the index form of their step
 
 
-def piece(tell: Teller, link: Link) -> Paragraph | None:
+def piece(tell: Teller, link: Link) -> Iterator[Block]:
     """The piece of the network that a factor belongs to, as the note has it."""
-    if link.upper.op != "let":
-        return None
-    value = link.upper.args[0]
-    note = tell.equations.get(link.upper.attr.plain)
+    upper = link.upper
+    if upper.op != "let":
+        return
+    value = Formula(upper.args[0])
+    note = tell.equations.get(upper.attr.plain)
     if note is not None:
         value = Formula(note.value, written_sides(tell.model, note)[1])
-    of = factor(link.upper, link.lower)
-    return Paragraph(tell.say("phrase.piece", factor=of, upper=link.upper, value=value))
+    of = factor(upper, link.lower)
+    assert value.expr is not None
+    if len(tell.look(value.expr)) <= SHORT:
+        yield Paragraph(tell.say("phrase.piece", factor=of, upper=upper, value=value))
+    else:
+        yield Paragraph(tell.say("phrase.piece below", factor=of))
+        yield Display((Line(Formula(upper), value, place=(upper.attr.plain,)),))
 
 
 def factor_of(tell: Teller, stage: Stage, link: Link) -> Iterator[Block]:
@@ -161,10 +169,12 @@ def reason_in_indices(tell: Teller, stage: Stage, step: Step) -> Display | None:
     if found is not None and found[0].args[0].op == "entry":
         part = found[0].args[0]
         first = substitute(first, {part: in_upper(links[0], part)})
-    lines = [Line(Formula(left), Formula(first), tell.say("phrase.why reached"))]
+    alone = "" if first.op == "index_sum" else " alone"
+    lines = [Line(Formula(left), Formula(first), tell.say(f"phrase.why reached{alone}"))]
     for key, one in zip(_KEYS[len(step.why) > 2], step.why, strict=False):
         if tell.look(one.before) != tell.look(one.after):
-            reason = tell.say(f"phrase.why {key}")
+            end = alone if key in ("transposed", "product") else ""
+            reason = tell.say(f"phrase.why {key}{end}")
             status = one.proof.status
             lines.append(Line(None, Formula(one.after), reason, (step.law.name,), step.place, status))
     return Display(tuple(lines))

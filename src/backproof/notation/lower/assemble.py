@@ -14,7 +14,7 @@ from ..syntax import Big, Number, Script
 from .context import Context
 from .indices import binders
 from .names import refer
-from .roles import kind_of, role_of
+from .roles import is_start, kind_of, role_of
 from .spelling import spelling
 from .survey import Definition
 
@@ -57,16 +57,15 @@ def assemble(
 def _final_dims(ctx: Context, order: list[Definition]) -> dict[str, Dim]:
     """Letters for all dimensions: features are counted from the input to the output."""
     dims: list[Dim] = []
-    for name, value in ctx.leaves.items():
-        if kind_of(name) in ("input", "inputs"):
-            dims += value.expr.shape
-    for definition in order:
-        dims += ctx.values[definition.name].expr.shape
-    for value in ctx.leaves.values():
-        dims += value.expr.shape
+    inputs = [n for n in ctx.leaves if kind_of(n) in ("input", "inputs")]
+    for name in sorted(inputs, key=is_start):
+        dims += ctx.leaves[name].expr.shape
     for definition in order:
         for e in walk([ctx.values[definition.name].expr.args[0]], lambda e: e.op == "let"):
-            dims += e.shape
+            if e.args:
+                dims += e.shape
+    for value in ctx.leaves.values():
+        dims += value.expr.shape
     taken = {n.plain for n in (*ctx.leaves, *ctx.values)}
     return ctx.dims.everything(ctx.dims.letters(dims, taken))
 

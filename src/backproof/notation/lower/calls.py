@@ -11,7 +11,7 @@ from .context import Context, Hint
 from .defined import call_defined
 from .functions import apply_library
 from .leaves import indexed, leaf
-from .library import ENTRYWISE, FORMULAS, MIXING, REFUSED, is_library
+from .library import ENTRYWISE, FORMULAS, MIXING, REFUSED, is_library, spelled
 from .names import Reference
 from .quantities import raised
 from .roles import kind_of
@@ -35,12 +35,10 @@ def callee(ctx: Context, head: Tree) -> str | None:
     if name in ctx.survey.functions:
         recognised = ctx.survey.functions[name]
         return "library" if recognised.indices and is_library(name.base) else "defined"
-    base = symbol.base if is_library(symbol.base) else name.base
+    base = spelled(head)
     if not is_library(base) or _is_quantity(ctx, reference):
         return None
     if base == "sigma" and name.sub:
-        return None
-    if base in ("sup", "inf", "sigma") and symbol.base != base:
         return None
     return "library"
 
@@ -153,7 +151,7 @@ def apply(
     powers: tuple[Tree, ...] = ()
     turned = False
     if kind == "library":
-        base = symbol.base
+        base = spelled(head)
         if base in REFUSED:
             raise refused(base, call)
         value = apply_library(ctx, head, arguments, call, hint)

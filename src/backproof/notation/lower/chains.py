@@ -138,7 +138,13 @@ def _chain(ctx: Context, items: list[Tree], operators: list[str], hint: Hint | N
     values = _worked_out(ctx, items, operators, hint)
     front: Value | None = None
     out, tree = values[0], items[0]
-    for value, item, operator in zip(values[1:], items[1:], operators, strict=True):
+    assert out is not None
+    for i, (item, operator) in enumerate(zip(items[1:], operators, strict=True), start=1):
+        value = values[i]
+        if value is None:
+            with ctx.below(out):
+                like = Hint("like", ctx.axes.logical(out), out.labels)
+                value = _value(ctx, items, operators, i, like)
         if (
             operator in ("", "cdot", "times", "*")
             and ctx.axes.is_scalar(out)
@@ -158,10 +164,12 @@ def _joined(a: Tree, b: Tree, operator: str) -> Tree:
 
 def _worked_out(
     ctx: Context, items: list[Tree], operators: list[str], hint: Hint | None
-) -> list[Value]:
+) -> list[Value | None]:
     values: list[Value | None] = [None] * len(items)
     waiting: list[int] = []
     for i, item in enumerate(items):
+        if i and operators[i - 1] == "/" and not ctx.survey.ascii:
+            continue  # worked out when it is known what stands above
         if _open(ctx, item):
             waiting.append(i)
         else:
@@ -170,7 +178,7 @@ def _worked_out(
         i = _most_certain(ctx, items, values, waiting)
         waiting.remove(i)
         values[i] = _value(ctx, items, operators, i, _hint(ctx, values, operators, i, hint))
-    return [v for v in values if v is not None]
+    return values
 
 
 def _open(ctx: Context, item: Tree) -> bool:
@@ -237,7 +245,7 @@ def _hint(
             return Hint("like", shape, value.labels, hadamard=True)
         if operator == "/" or (operator == "*" and ctx.survey.ascii):
             return Hint("like", shape, value.labels)
-        return Hint("left" if how == "left" else "right", shape, value.labels)
+        return Hint("left" if how == "left" else "right", shape, value.labels, mark=operator)
     others = [v for j, v in enumerate(values) if j != i and v is not None]
     alone = len(others) == len(values) - 1
     if alone and others and outer is None:
@@ -272,4 +280,4 @@ def factors_of(ctx: Context, tree: Product) -> list[Value] | None:
         items, operators = grouped(ctx, list(tree.factors), list(tree.operators))
         if any(o not in ("", "cdot", "times", "*", "odot", "circ") for o in operators):
             return None
-        return _worked_out(ctx, items, operators, None)
+        return [v for v in _worked_out(ctx, items, operators, None) if v is not None]

@@ -42,6 +42,7 @@ class Hint:
     shape: Shape
     labels: tuple[str, str] = ("", "")
     hadamard: bool = False
+    mark: str = ""
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Context:
         self.limits: dict[tuple[Span, str], Dim] = {}
         self.calling: set[Name] = set()
         self.exponents: set[Name] = set()
-        self.inner: Value | None = None
+        self.dividing: Value | None = None
         self.sizes: dict[str, Dim] = {}
 
     def value(self, tree: Tree, hint: Hint | None = None) -> Value:
@@ -101,6 +102,16 @@ class Context:
             yield
         finally:
             self.given = before
+
+    @contextmanager
+    def below(self, above: Value) -> Iterator[None]:
+        """Inside a denominator, for a while: what stands above it."""
+        before = self.dividing
+        self.dividing = above
+        try:
+            yield
+        finally:
+            self.dividing = before
 
     @contextmanager
     def counting(self, sizes: dict[str, Dim]) -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from ..syntax import Fenced, Product, Script, Symbol, Tree
-from .trees import base_symbol, walk
+from .trees import base_symbol, mentions, walk
 
 _WEIGHTS = frozenset("w W U V theta Theta beta Beta omega".split())
 _DATA = frozenset("x X A H Phi".split())
@@ -54,7 +54,8 @@ def _neighbours(product: Product) -> Iterable[tuple[Tree, Tree]]:
 def _part(tree: Tree, defined: Collection[str]) -> str:
     symbol = base_symbol(tree)
     if symbol is None:
-        return ""
+        inside = {_part(node, defined) for node in mentions(tree)}
+        return "data" if "data" in inside and "weight" not in inside else ""
     base = symbol.base.rstrip("0123456789")
     if base in ("Q", "K"):
         return base

@@ -49,8 +49,8 @@ def call_defined(
             span=definition.span,
         )  # fmt: skip
     like = hint if hint is not None and hint.how == "like" else None
-    values = [ctx.value(a, like) for a in arguments]
     function = _pointwise(ctx, definition, names)
+    values = [ctx.value(a, like if function is not None else None) for a in arguments]
     if function is not None and len(values) == len(names):
         values += [Value(p) for p in function.params[len(names) :]]
         op = _known_operation(definition.name, function)

@@ -171,17 +171,17 @@ class Dims:
             if name and (name not in used or root in self._rigid):
                 final[root] = name
                 used.add(name)
-        count = 0
+        count = 0  # of all feature dimensions, so that n1 is the first hidden layer's
         for root in roots:
-            if root in final:
-                continue
-            if self._kind.get(root) == BATCH and "m" not in used:
-                final[root] = "m"
-            else:
-                while f"n{count}" in used:
+            batch = self._kind.get(root) == BATCH
+            if root not in final:
+                name = "m" if batch and "m" not in used else f"n{count}"
+                while name in used:
                     count += 1
-                final[root] = f"n{count}"
-            used.add(str(final[root]))
+                    name = f"n{count}"
+                final[root] = name
+                used.add(name)
+            count += not batch
         return final
 
     def everything(self, final: dict[str, Dim]) -> dict[str, Dim]:

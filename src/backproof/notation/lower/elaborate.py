@@ -150,9 +150,8 @@ def _fraction(ctx: Context, tree: Fraction, hint: Hint | None) -> Value:
             above = ctx.value(tree.numerator, hint)
         else:
             above = ctx.value(tree.numerator, hint)
-            ctx.inner = above
-            shape = ctx.axes.logical(above)
-            below = ctx.value(tree.denominator, Hint("like", SCALAR if shape == SCALAR else shape))
+            with ctx.below(above):
+                below = ctx.value(tree.denominator, Hint("like", ctx.axes.logical(above)))
     try:
         return ctx.axes.elementwise("div", above, below)
     except Misfit as misfit:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ...expr.build import let
+from ...expr.name import Name
 from .context import Context, Hint, Index
 from .declared import check_declared
+from .roles import step_before
 from .survey import Definition
 from .values import EACH, NO_LABELS, Misfit, Value, relabelled
 
@@ -17,8 +19,17 @@ def equation(ctx: Context, definition: Definition) -> None:
     except Misfit as misfit:
         misfit.span = misfit.span or definition.right.span
         raise
+    _same_over_time(ctx, definition.name, value)
     named = Value(let(definition.name, value.expr), value.labels)
     ctx.trail.put(ctx.values, definition.name, named)
+
+
+def _same_over_time(ctx: Context, name: Name, value: Value) -> None:
+    """`h_{t-1}` has the shape of `h_t`, also where no product says so."""
+    before = ctx.leaves.get(step_before(name))
+    if before is not None:
+        for mine, its in zip(value.expr.shape, before.expr.shape, strict=True):
+            ctx.dims.unify(mine, its)
 
 
 def with_left_indices(ctx: Context, definition: Definition, hint: Hint | None) -> Value:

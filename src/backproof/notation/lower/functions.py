@@ -10,7 +10,7 @@ from ...expr.node import Expr
 from ...expr.shape import SCALAR, Dim, add_dims
 from ..syntax import Number, Relation, Script, Symbol, Tree
 from .context import Context, Hint
-from .library import ENTRYWISE, FORMULAS, MIXING, extra_arguments, formula
+from .library import ENTRYWISE, FORMULAS, MIXING, extra_arguments, formula, spelled
 from .trees import base_symbol, index_text
 from .values import EACH, Misfit, Value, constant
 
@@ -19,9 +19,7 @@ def apply_library(
     ctx: Context, head: Tree, arguments: Sequence[Tree], call: Tree, hint: Hint | None
 ) -> Value:
     """A library function of its arguments. Raises Misfit, ModelError for a wrong number of them."""
-    symbol = base_symbol(head)
-    assert symbol is not None
-    base = symbol.base
+    base = spelled(head)
     like = hint if hint is not None and hint.how == "like" else None
     try:
         if base in ENTRYWISE:
@@ -29,7 +27,7 @@ def apply_library(
             value = ctx.axes.elementwise(ENTRYWISE[base], ctx.value(arguments[0], like))
             return _in_base(ctx, head, base, value)
         if base in FORMULAS:
-            return _with_formula(ctx, symbol, arguments, call, like)
+            return _with_formula(ctx, head, arguments, call, like)
         return _MIXING[MIXING[base]](ctx, arguments, call, like)
     except Misfit as misfit:
         misfit.span = misfit.span or call.span
@@ -58,12 +56,13 @@ def _in_base(ctx: Context, head: Tree, base: str, value: Value) -> Value:
 
 
 def _with_formula(
-    ctx: Context, symbol: Symbol, arguments: Sequence[Tree], call: Tree, like: Hint | None
+    ctx: Context, head: Tree, arguments: Sequence[Tree], call: Tree, like: Hint | None
 ) -> Value:
-    kind = FORMULAS[symbol.base]
+    base, symbol = spelled(head), base_symbol(head)
+    kind = FORMULAS[base]
     most = 1 + extra_arguments(kind)
-    _count(arguments, 2 if kind == "prelu" else 1, most, symbol.base, call)
-    latex = "" if ctx.survey.ascii else symbol.written
+    _count(arguments, 2 if kind == "prelu" else 1, most, base, call)
+    latex = symbol.written if symbol is not None and not ctx.survey.ascii else ""
     function = formula(kind, latex, len(arguments) - 1)
     values = [ctx.value(arguments[0], like)]
     values += [ctx.value(a, Hint("like", SCALAR)) for a in arguments[1:]]

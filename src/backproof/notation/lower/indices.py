@@ -30,7 +30,6 @@ class Run:
     letter: str
     score: float
     positions: set[Position] = field(default_factory=set[Position])
-    nested: bool = False
 
 
 def binders(big: Big) -> list[str]:
@@ -103,17 +102,19 @@ class Census:
 
     def _big(self, big: Big, scope: dict[str, Run], front: tuple[Tree, ...]) -> None:
         inner = dict(scope)
-        inside = any(run.score > 2 for run in scope.values())
+        inside = any(run.score > 1 for run in scope.values())
+        taken = False
         for letter in binders(big):
-            score = _LETTERS.get(letter, 0.0) + _limit_score(big, letter, front)
-            run = Run(letter, score, nested=inside)
+            limits = _limit_score(big, front)
+            taken = taken or limits > 0
+            run = Run(letter, _LETTERS.get(letter, 0.0) + limits - (1.5 if inside else 0))
             self.runs.append(run)
             self.bound[big.span, letter] = run
             inner[letter] = run
         for limit in (big.below, big.above):
             if limit is not None:
                 self._visit(limit, scope, ())
-        self._visit(big.body, inner, front)
+        self._visit(big.body, inner, () if taken else front)
 
     def _script(self, tree: Script, scope: dict[str, Run]) -> None:
         symbol = base_symbol(tree)
@@ -166,7 +167,7 @@ class Census:
         return run is not None and run.score > 0
 
 
-def _limit_score(big: Big, letter: str, front: tuple[Tree, ...]) -> float:
+def _limit_score(big: Big, front: tuple[Tree, ...]) -> float:
     """What the limits and the factor in front of a sum say."""
     upper = big.above.base if isinstance(big.above, Symbol) else ""
     divisors = {

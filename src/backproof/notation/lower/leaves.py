@@ -12,7 +12,7 @@ from ...expr.name import Name
 from ...expr.shape import SCALAR, Dim, Shape
 from .context import Context, Hint, Index
 from .names import Reference
-from .roles import kind_of
+from .roles import is_start, kind_of, step_after
 from .values import EACH, NO_LABELS, Misfit, Value, relabelled
 
 
@@ -51,9 +51,14 @@ def _made(ctx: Context, reference: Reference, hint: Hint | None) -> Value:
     if len(entries) == 1:
         return _with_entry(ctx, reference, entries[0], hint, each=each, data=data)
     options = _options(ctx, reference, hint)
+    later = ctx.values.get(step_after(name))
+    if later is not None and later.labels == NO_LABELS and not reference.turned:
+        options.insert(0, ctx.axes.shape(later))
     if whole and not samples:
         batch = _over_batch(ctx, (ctx.feature(), 1) if ctx.survey.columns else (1, ctx.feature()))
-        if hint is None or hint.how != "like":
+        if is_start(name) and name.base != "A":
+            options.append(batch)
+        elif hint is None or hint.how != "like":
             options = [batch]
         elif batch not in options:
             options.append(batch)
@@ -108,6 +113,8 @@ def _options(ctx: Context, reference: Reference, hint: Hint | None) -> list[Shap
         found = _alike(ctx, kind, shape, hint)
     else:
         found = _in_product(ctx, kind, hint, turned=reference.turned)
+        if is_start(reference.name) and not reference.turned and hint.shape[1] == 1:
+            found = [hint.shape, *found] if hint.mark == "*" else [*found, hint.shape]
         if reference.turned:
             found = [(c, r) for r, c in found]
     unique: dict[Shape, None] = {}
@@ -168,7 +175,8 @@ def _in_product(ctx: Context, kind: str, hint: Hint, *, turned: bool) -> list[Sh
     if kind == "matrix":
         return [full, SCALAR]
     if kind in ("target", "targets") and not turned:
-        return [hint.shape, full, thin]
+        weight = not left and 1 not in hint.shape and not any(map(ctx.dims.is_batch, hint.shape))
+        return [thin, full, hint.shape] if weight else [hint.shape, full, thin]
     if turned:
         if not left and columns == 1:
             return [full]

@@ -9,6 +9,7 @@ from ...expr import build as b
 from ...expr.build import Function
 from ...expr.node import Expr
 from ...expr.shape import SCALAR
+from ..syntax import Script, Symbol, Tree
 
 #: Spellings of the operations that apply to every entry.
 ENTRYWISE: dict[str, str] = {
@@ -57,6 +58,15 @@ REFUSED: dict[str, str] = {
     "one_hot": "one_hot", "onehot": "one_hot", "eig": "eigenvalues", "svd": "the singular values",
     "flatten": "flatten", "reshape": "reshape", "vec": "vec", "sort": "sort", "cumsum": "cumsum",
 }  # fmt: skip
+
+
+def spelled(tree: Tree) -> str:
+    """The name of a function as the tables have it: `leaky_relu` is one word, `\\log_2` is `log`."""
+    if isinstance(tree, Script) and isinstance(tree.base, Symbol):
+        words = [tree.base.base, *(s.base for s in tree.subs if isinstance(s, Symbol))]
+        joined = "_".join(words)
+        return joined if is_library(joined) else tree.base.base
+    return tree.base if isinstance(tree, Symbol) else ""
 
 
 def is_library(base: str) -> bool:

@@ -11,7 +11,7 @@ from ..syntax import Big, Script, Symbol, Tree
 from .indices import binders
 from .names import refer
 from .survey import Definition, Survey, squared_name
-from .trees import base_symbol, children, shifted
+from .trees import base_symbol, children
 
 _LOSSES = frozenset(
     "L J E C l ell loss Loss LOSS cost Cost COST error Error objective Objective obj".split()
@@ -52,12 +52,8 @@ def _uses(
             isinstance(node, Script) and isinstance(node.base, Symbol)
         ):
             yield from _mentioned(survey, node, bound, hidden, seen)
-            if isinstance(node, Script):
-                stack += [
-                    (s.tree, bound)
-                    for s in node.sups
-                    if s.kind == "bare" and s.tree is not None and shifted(s.tree) is None
-                ]
+            reference = refer(node, bound, bare_layers=survey.bare_layers)
+            stack += [(power, bound) for power in (reference.powers if reference else ())]
             continue
         stack += [(child, bound) for child in children(node)]
 
@@ -69,7 +65,8 @@ def _mentioned(
     if reference is None or reference.name.base in hidden:
         return
     name = survey.whole(reference)
-    for candidate in (name, squared_name(name)):
+    numbered = _numbered(survey, name) if reference.indices and not name.layer else []
+    for candidate in numbered or (name, squared_name(name)):
         if candidate in survey.definitions:
             yield Use(candidate, node.span)
     if name in survey.functions and name not in seen:
@@ -79,11 +76,15 @@ def _mentioned(
         yield from _uses(
             survey, function.right, {x for x, _ in function.indices}, params, seen
         )
-    if reference.indices and not name.layer and name not in survey.definitions:
-        for number in survey.numbered.get(name.base, ()):
-            numbered = Name(name.base, name.marks, str(number), name.sub, name.primes)
-            if numbered in survey.definitions:
-                yield Use(numbered, node.span)
+
+
+def _numbered(survey: Survey, name: Name) -> list[Name]:
+    r"""The quantities that `L_t` stands for under a sum over t: L_1, L_2, L_3."""
+    found = [
+        Name(name.base, name.marks, str(number), name.sub, name.primes)
+        for number in sorted(survey.numbered.get(name.base, ()))
+    ]
+    return [n for n in found if n in survey.definitions]
 
 
 def choose_loss(survey: Survey, needs: dict[Name, list[Use]]) -> Definition:

@@ -11,7 +11,7 @@ from ...expr.shape import SCALAR, Dim, Shape
 from ..syntax import Fenced, Number, Product, Script, Sum, Symbol, Tree
 from .context import Context, Hint
 from .leaves import indexed, leaf
-from .library import is_library
+from .library import is_library, spelled
 from .names import Reference
 from .survey import squared_name
 from .trees import mentions
@@ -110,7 +110,9 @@ def is_size(ctx: Context, reference: Reference) -> bool:
         return False
     if plain in ctx.survey.size_letters or plain in _COUNTS:
         return True
-    return name.base == "d" and bool(name.sub) and ctx.inner is not None
+    # the width that the products of attention are divided by
+    above = ctx.dividing
+    return name.base == "d" and above is not None and above.expr.op == "matmul"
 
 
 def _size(ctx: Context, reference: Reference) -> Dim:
@@ -120,8 +122,9 @@ def _size(ctx: Context, reference: Reference) -> Dim:
     if plain in _COUNTS and not ctx.dims.known_letter(plain):
         ctx.dims.unify(ctx.dims.letter(plain), ctx.batch)
     found = ctx.dims.letter(plain)
-    if reference.name.base == "d" and ctx.inner is not None and ctx.inner.expr.op == "matmul":
-        ctx.dims.unify(found, ctx.inner.expr.args[0].shape[1])
+    above = ctx.dividing
+    if reference.name.base == "d" and above is not None and above.expr.op == "matmul":
+        ctx.dims.unify(found, above.expr.args[0].shape[1])
     return found
 
 
@@ -191,12 +194,14 @@ def _unsettled(ctx: Context, node: Tree) -> bool:
     reference = ctx.refer(node)
     if reference is None:
         return False
+    if any(is_open(ctx, power) for power in reference.powers):
+        return True
     name = reference.name
     if name in ctx.given or name in ctx.values or name in ctx.leaves:
         return False
     if name.base in ctx.scope or name.base in ("e", "pi", "1", "axis", "keepdims", "True"):
         return False
-    if name in ctx.survey.functions or (is_library(name.base)):
+    if name in ctx.survey.functions or is_library(spelled(node)):
         return False
     if squared_name(name) in ctx.values:
         return False

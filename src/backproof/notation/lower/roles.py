@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from ...expr.model import Role
@@ -29,6 +30,19 @@ def is_start(name: Name) -> bool:
     return name.layer == "0" or name.sub == "0" or name.sub.endswith("-1") or (
         name.layer.endswith("-1")
     )  # fmt: skip
+
+
+def step_before(name: Name) -> Name:
+    """The name of the same quantity one step earlier: `h_{t-1}` for `h_t`."""
+    if not name.sub.isalpha() or len(name.sub) != 1:
+        return name
+    return replace(name, sub=f"{name.sub}-1")
+
+
+def step_after(name: Name) -> Name:
+    """The name of the same quantity one step later: `h_t` for `h_{t-1}`."""
+    letter = name.sub.removesuffix("-1")
+    return replace(name, sub=letter) if letter != name.sub else name
 
 
 def kind_of(name: Name) -> Kind:

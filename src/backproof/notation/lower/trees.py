@@ -149,8 +149,7 @@ def index_latex(tree: Tree) -> str:
 
 
 def mentions(tree: Tree) -> Iterator[Symbol | Script]:
-    """The symbols of a formula with their scripts; what stands inside a script is not among them,
-    except for a power."""
+    """The symbols of a formula with their scripts; what stands inside a script is not among them."""
     stack = [tree]
     while stack:
         top = stack.pop()
@@ -158,7 +157,6 @@ def mentions(tree: Tree) -> Iterator[Symbol | Script]:
             yield top
         elif isinstance(top, Script) and isinstance(top.base, Symbol):
             yield top
-            stack += [s.tree for s in top.sups if s.kind == "bare" and s.tree is not None]
         else:
             stack += list(children(top))
 

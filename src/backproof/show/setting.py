@@ -1,0 +1,195 @@
+r"""Setting displays in LaTeX, for every medium that takes it: Markdown and LaTeX files.
+
+A display becomes rows of cells. What is too wide for the page is broken before an operator, outside
+of braces and of `\left ... \right`; a reason that does not fit beside its line stands below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..expr.model import Spelling
+from ..notation.latex import latex
+from .breaking import break_text, width_of
+from .pages import Display, Formula, Line, Text
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+_OPENING = {"{", "(", "[", r"\left", r"\begin"}
+_CLOSING = {"}", ")", "]", r"\right", r"\end"}
+_FIXED = {"{", r"\left", r"\begin"}  # no row can end inside of these
+_BEFORE = {"+": 0, "-": 0, r"\odot": 1, r"\circ": 1, r"\cdot": 2, r"\frac": 3, "(": 3}
+_NARROW = {r"\left": 0.0, r"\right": 0.0, r"\partial": 1.0, r"\,": 0.3, r"\ ": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a display: what stands before the equals sign, after it, and a reason beside it.
+
+    `kind`: `line` has an equals sign, `more` continues the row above, `reason` is a reason below.
+    """
+
+    left: str
+    right: str
+    reason: str = ""
+    kind: str = "line"
+
+
+def formula(given: Formula, spelling: Spelling, framed: bool = False) -> str:
+    """A formula as LaTeX; the author's own where there is one."""
+    if given.written or given.expr is None:
+        return given.written
+    focus = given.focus if framed else ()
+    return latex(given.expr, spelling, focus=focus, indices=given.indices)
+
+
+def display_rows(
+    block: Display, spelling: Spelling, words: Callable[[Text], str], room: int
+) -> list[Row]:
+    """A display as rows for a page that is about `room` characters wide; `words` sets a reason."""
+    lefts = [formula(line.left, spelling) if line.left else "" for line in block.lines]
+    wide = max(map(measure, lefts))
+    out: list[Row] = []
+    for line, left in zip(block.lines, lefts, strict=True):
+        right = formula(line.right, spelling, block.framed)
+        broken = broken_latex(right, room - wide - 3)
+        if wide > room / 2 and left:  # the left side has a row of its own
+            out.append(Row(left, "", kind="alone"))
+            left = ""
+            broken = broken_latex(right, room - 6)
+        reason_width = _text_width(line.reason)
+        used = (wide if wide <= room / 2 else 3) + 3 + measure(broken[0])
+        beside = bool(line.reason) and len(broken) == 1 and used + 4 + reason_width <= room
+        out.append(Row(left, broken[0], words(line.reason) if beside else ""))
+        out += [Row("", piece, kind="more") for piece in broken[1:]]
+        if line.reason and not beside:
+            out += [Row("", words(part), kind="reason") for part in _in_rows(line, room - 8)]
+    return out
+
+
+def _text_width(text: Text) -> float:
+    return sum(
+        width_of(p) if isinstance(p, str) else measure(p.written) if p.expr is None else 8 for p in text
+    )
+
+
+def _in_rows(line: Line, room: float) -> list[Text]:
+    """A reason as lines that fit."""
+    words: list[list[tuple[str, str]]] = [[]]
+    formulas: list[Formula] = []
+    for part in line.reason:
+        if isinstance(part, str):
+            pieces = part.split(" ")
+            for i, piece in enumerate(pieces):
+                if i:
+                    words.append([])
+                if piece:
+                    words[-1].append((piece, ""))
+        else:
+            wide = 8 if part.expr is not None else max(1, round(measure(part.written)))
+            words[-1].append(("x" * wide, str(len(formulas))))
+            formulas.append(part)
+    out: list[Text] = []
+    for row in break_text([w for w in words if w], int(room), int(room)):
+        text: list[str | Formula] = []
+        for piece, which in row:
+            text.append(formulas[int(which)] if which else piece)
+        out.append(tuple(text))
+    return out
+
+
+def measure(source: str) -> float:
+    """About how many characters of a line a formula takes."""
+    tokens = _TOKEN.findall(source)
+    return _measure(tokens, 0, len(tokens))
+
+
+def _measure(tokens: Sequence[str], start: int, end: int) -> float:
+    total = 0.0
+    i = start
+    while i < end:
+        token = tokens[i]
+        if token == r"\frac":
+            a_end = _group_end(tokens, i + 1)
+            b_end = _group_end(tokens, a_end)
+            total += max(_measure(tokens, i + 1, a_end), _measure(tokens, a_end, b_end)) + 0.5
+            i = b_end
+            continue
+        if token in ("^", "_"):
+            inner_end = _group_end(tokens, i + 1)
+            total += 0.65 * _measure(tokens, i + 1, inner_end)
+            i = inner_end
+            continue
+        if token in "{}" or token.isspace():
+            pass
+        elif token in _NARROW:
+            total += _NARROW[token]
+        elif token in "+-=<>" or token in (r"\odot", r"\circ", r"\cdot"):
+            total += 2.5
+        elif token.startswith("\\"):
+            total += len(token) - 1 if token in (r"\log", r"\exp", r"\tanh", r"\sin", r"\cos") else 1.2
+            total -= 1.2 if token in (r"\operatorname", r"\text", r"\mathrm", r"\boxed") else 0
+        else:
+            total += 1.0 if ord(token) < 0x1100 else 2.0
+        i += 1
+    return total
+
+
+def _group_end(tokens: Sequence[str], i: int) -> int:
+    """The place after the group or the single token at place `i`."""
+    while i < len(tokens) and tokens[i].isspace():
+        i += 1
+    if i >= len(tokens) or tokens[i] != "{":
+        return min(i + 1, len(tokens))
+    depth = 0
+    while i < len(tokens):
+        depth += (tokens[i] == "{") - (tokens[i] == "}")
+        i += 1
+        if depth == 0:
+            break
+    return i
+
+
+def broken_latex(source: str, room: float) -> list[str]:
+    """A formula as pieces of at most about `room` characters, if it can be broken."""
+    room = max(room, 24)
+    out: list[str] = []
+    rest = _TOKEN.findall(source)
+    while _measure(rest, 0, len(rest)) > room:
+        place = _best_break(rest, room - (2 if out else 0))
+        if place is None:
+            break
+        out.append("".join(rest[:place]).strip())
+        rest = rest[place:]
+    return [*out, "".join(rest).strip()]
+
+
+def _best_break(tokens: Sequence[str], room: float) -> int | None:
+    best: tuple[float, int] | None = None
+    depth = fixed = 0
+    opened: list[str] = []
+    for i, token in enumerate(tokens):
+        if token in _BEFORE and i and fixed == 0:
+            column = _measure(tokens, 0, i)
+            if column > room:
+                break
+            if column > 0.3 * room and _tokens_before(tokens, i):
+                cost = 4 * depth + _BEFORE[token] - 3 * column / room
+                if best is None or cost < best[0]:
+                    best = (cost, i)
+        if token in _OPENING:
+            opened.append(token)
+            depth += 1
+            fixed += token in _FIXED
+        elif token in _CLOSING and opened:
+            fixed -= opened.pop() in _FIXED
+            depth -= 1
+    return best[1] if best else None
+
+
+def _tokens_before(tokens: Sequence[str], i: int) -> bool:
+    """Whether a row may begin at place `i`: not with the argument of a script or a function."""
+    if tokens[i] in ("+", "-", r"\odot", r"\circ", r"\cdot"):
+        return True
+    return i > 0 and tokens[i - 1].isspace()
