@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..errors import ModelError
+from ..expr.build import sized
 from ..expr.model import Equation, Model
 from ..expr.node import Expr, rebuild, same, walk
 from ..expr.shape import SCALAR, show_shape
+from ..expr.values import free_names
 from .chain import entry_product
 from .matrix import Tidier
 from .prove import DIGITS, POINTS, Prover
@@ -48,7 +50,10 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
     prover = Prover(model, points=1 if deep else POINTS)
     stages = tuple(_proven(prover, walk_back, deep))
     by_quantity = {s.quantity: s.result for s in stages}
-    gradients = {e.attr.plain: by_quantity[t] for e, t in zip(wanted, targets, strict=True)}
+    leaves = free_names(loss, *model.roles)
+    gradients = {
+        e.attr.plain: sized(by_quantity[t], leaves) for e, t in zip(wanted, targets, strict=True)
+    }
     checked = {t: by_quantity[t] for t in targets if t is not loss}
     error = prover.check_gradients(loss, checked) if checked else 0.0
     stable = {

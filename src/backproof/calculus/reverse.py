@@ -77,7 +77,9 @@ class Reverse:
         for found in self._direct.values():
             for e in found:
                 self._waiting[e] = self._waiting.get(e, 0) + 1
-        self._deltas = Deltas(model, [e for e in self._equations if self._branches(e)])
+        self._deltas = Deltas(
+            model, [e for e in self._equations if e.op == "let" and self._gets_name(e)]
+        )
         self._short_names: set[Expr] = set()
         self._parts_done: set[Expr] = set()
         self._numbered = 0
@@ -148,7 +150,14 @@ class Reverse:
         ]
 
     def _branches(self, quantity: Expr) -> bool:
-        return len(self._direct[quantity]) > 1
+        """Whether the derivative by a quantity is handed to several parts of its equation."""
+        parts = [e for e in self._parts(quantity) if self._active.get(e)]
+        root = parts[-1]
+        if not is_inner(root):
+            return sum(1 for a in root.args if self._active.get(a)) > 1
+        boundary = self._boundary(parts) - {root}
+        stop = lambda e: self._stops(e) or e in boundary  # noqa: E731
+        return sum(1 for x in inputs(root, stop) if self._active.get(x)) > 1
 
     # One equation ---------------------------------------------------------------------------
 
@@ -156,7 +165,7 @@ class Reverse:
         """Hand the derivative by `quantity` back to what its equation uses."""
         root = quantity.args[0] if quantity.op == "let" else quantity
         parts = [e for e in self._parts(quantity) if self._active.get(e)]
-        boundary = {a for e in parts if _is_operation(e) and not is_inner(e) for a in e.args}
+        boundary = self._boundary(parts)
         pending: dict[Expr, list[Contribution]] = {}
         for part in reversed(parts):
             if part is root and not pending:
@@ -178,6 +187,24 @@ class Reverse:
             for lower, contribution in pulled(part, station, boundary, quantity):
                 pending.setdefault(lower, []).append(contribution)
 
+    def _boundary(self, parts: list[Expr]) -> set[Expr]:
+        """Elementwise parts that are derived by on their own: what an operation on matrices uses, and
+        the inside of a function that has several operands, as in `sigmoid(W a + b)`."""
+        found = {a for e in parts if _is_operation(e) and not is_inner(e) for a in e.args}
+        for e in parts:
+            if _is_operation(e) and is_inner(e) and e.op not in ("add", "sub", "neg"):
+                found |= {a for a in e.args if self._joins(a)}
+        return found
+
+    def _joins(self, e: Expr) -> bool:
+        """Whether a sum or difference brings together several things that matter."""
+        if e.op not in ("add", "sub") or not self._active.get(e) or self._is_quantity(e):
+            return False
+        return sum(1 for x in inputs(e, self._stops) if self._active.get(x)) > 1
+
+    def _stops(self, e: Expr) -> bool:
+        return e in self._shared or (e.op == "broadcast" and bool(self._active.get(e)))
+
     def _station(self, part: Expr, found: list[Contribution], quantity: Expr) -> Station:
         """The derivative by an unnamed part of an equation; what is plain there goes by silently."""
         if len(found) == 1:
@@ -187,7 +214,7 @@ class Reverse:
             summed = part if part.op == "sum" else only.through_sum
             if only.law is shapes.PASSED_ON or self._is_plain(result):
                 return Station(only.upper, result, summed)
-        stage = self._stage(part, found)
+        stage = self._stage(part, found, quantity)
         self.stages.append(stage)
         self._known[part] = stage.name or stage.result
         self._parts_done.add(part)
@@ -230,7 +257,8 @@ class Reverse:
         self, part: Expr, station: Station, boundary: set[Expr], quantity: Expr
     ) -> list[tuple[Expr, Contribution]]:
         out: list[tuple[Expr, Contribution]] = []
-        for i, (lower, back) in enumerate(zip(part.args, pullbacks(part), strict=True)):
+        # `sized` has one pullback: the names that only tell sizes get nothing back.
+        for i, (lower, back) in enumerate(zip(part.args, pullbacks(part), strict=part.op != "sized")):
             if not self._active.get(lower):
                 continue
             raw = back.pull(station.gradient, part)
@@ -258,7 +286,9 @@ class Reverse:
         self.stages.append(stage)
         self._known[quantity] = stage.name or stage.result
 
-    def _stage(self, quantity: Expr, found: list[Contribution]) -> Stage:
+    def _stage(
+        self, quantity: Expr, found: list[Contribution], owner: Expr | None = None
+    ) -> Stage:
         before = gradient(self.loss, quantity)
         groups: dict[Expr, list[Contribution]] = {}
         for c in found:
@@ -281,7 +311,7 @@ class Reverse:
         for after, law, focus in self._tidier.lines(current):
             steps.append(Step(current, after, law, focus, place))
             current = after
-        name = self._name(quantity, current)
+        name = self._name(quantity, current, owner)
         if name is not None:
             steps.append(Step(current, name, shapes.NAMED, (), place))
         self.uses[quantity] = [
@@ -297,7 +327,7 @@ class Reverse:
         """Parts of the same equation that have stages of their own."""
         return frozenset(self._parts_done - {upper, quantity})
 
-    def _name(self, quantity: Expr, result: Expr) -> Expr | None:
+    def _name(self, quantity: Expr, result: Expr, owner: Expr | None) -> Expr | None:
         """A short name for a result that more than one line will use."""
         if result.op in ("let", "name", "number") or result is ONE:
             return None
@@ -305,11 +335,25 @@ class Reverse:
             if self._branches(quantity) or cost(result) > LONG:
                 return let(self._deltas.name(quantity), result)
             return None
-        if quantity.op != "name" and cost(result) > 3:
+        if quantity.op == "name":
+            return None
+        if owner is not None and owner.op == "let" and self._is_inside(quantity, owner):
+            return let(self._deltas.name(owner), result)
+        if cost(result) > 3:
             self._numbered += 1
             index = str(self._numbered)
             return let(Name("g", sub=index, latex=f"g_{{{index}}}"), result)
         return None
+
+    def _gets_name(self, quantity: Expr) -> bool:
+        root = quantity.args[0]
+        inside = len(root.args) == 1 and self._joins(root.args[0]) and is_inner(root)
+        return inside or self._branches(quantity)
+
+    def _is_inside(self, part: Expr, owner: Expr) -> bool:
+        """Whether a part is the inside of the function that a quantity is: `z` of `a = sigmoid(z)`."""
+        root = owner.args[0]
+        return self._joins(part) and part in root.args and len(root.args) == 1
 
     def _unreached(self, quantity: Expr) -> None:
         before = gradient(self.loss, quantity)

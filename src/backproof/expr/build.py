@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ..errors import ShapeError
 from .name import Name
-from .node import Expr, rebuild
+from .node import Expr, rebuild, walk
 from .ops import make
-from .shape import SCALAR, Dim, Shape, rename_dim, show_shape
+from .shape import SCALAR, Dim, Shape, dim_letters, rename_dim, show_shape
 
 Number = int | Fraction
 
@@ -156,6 +157,26 @@ def path(of: Expr, through: Expr, by: Expr) -> Expr:
     return make("path", (of, through, by))
 
 
+def sized(x: Expr, names: Iterable[Expr]) -> Expr:
+    """`x`, with a name for each letter of a dimension that no name in `x` has: the gradient of a plain
+    sum is all ones, and only the input tells how many."""
+    names = list(names)
+    parts = list(walk([x]))
+    known = {d for e in parts if e.op == "name" for side in e.shape for d in dim_letters(side)}
+    wanted: dict[str, None] = {}
+    for e in parts:
+        dims = (e.attr,) if e.op == "size" else e.shape
+        wanted |= dict.fromkeys(d for side in dims for d in dim_letters(side))
+    anchors: list[Expr] = []
+    for letter in wanted:
+        if letter not in known:
+            anchor = next((n for n in names if letter in n.shape), None)
+            if anchor is not None:
+                anchors.append(anchor)
+                known |= {d for side in anchor.shape for d in dim_letters(side)}
+    return make("sized", (x, *anchors)) if anchors else x
+
+
 def open_call(expr: Expr) -> Expr:
     """A `call` with its function's definition put in its place, once; anything else unchanged."""
     if expr.op != "call":
@@ -201,7 +222,7 @@ def rename_dims(root: Expr, names: dict[str, Dim], memo: dict[Expr, Expr] | None
             return total(args[0], old.attr)
         if old.op == "index_sum":
             return make(old.op, args, (old.attr[0], rename_dim(old.attr[1], names)))
-        if any(a.shape != args[0].shape for a in args) and old.op not in ("matmul", "stack"):
+        if any(a.shape != args[0].shape for a in args) and old.op not in ("matmul", "stack", "sized"):
             return elementwise(old.op, *args, attr=old.attr)
         return make(old.op, args, old.attr)
 

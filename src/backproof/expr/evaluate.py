@@ -405,6 +405,7 @@ _STRUCTURAL: dict[str, Callable[[Evaluator, Expr], Matrix]] = {
     "log_softmax": _per_line(_log_softmax),
     "argmax_mask": _per_line(_argmax_mask),
     "trace": lambda at, e: [[_add_up([r[i] for i, r in enumerate(at.memo[e.args[0]])])]],
+    "sized": lambda at, e: at.memo[e.args[0]],
     "stack": _stack,
     "block": _block,
 }

@@ -27,7 +27,9 @@ class Expr:
     def __new__(
         cls, op: str, args: tuple[Expr, ...] = (), attr: Hashable = None, shape: Shape = SCALAR
     ) -> Expr:
-        key = (op, args, attr, shape)
+        # Two notes may spell one name differently; each keeps its own spelling.
+        spelling = getattr(attr, "latex", None) if op in ("name", "let") else None
+        key = (op, args, attr, shape, spelling)
         found = _interned.get(key)
         if found is not None:
             return found

@@ -139,6 +139,8 @@ _op("structural", 1, _square, "trace")
 # it as a tuple of dims, its own size), the inverse of stack.
 _op("structural", None, _stack, "stack")
 _op("structural", 1, _block, "block")
+# sized: the first argument, beside names that tell how large it is where nothing in it does.
+_op("structural", None, _same_as_first, "sized")
 # entry: attr (row index, column index), letters or numbers; index_sum: attr (letter, dimension);
 # kronecker: attr (index, index); derivative: of the first argument by the second, both scalars;
 # gradient: all derivatives of the scalar first argument by the entries of the second.

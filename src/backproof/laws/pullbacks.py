@@ -213,11 +213,15 @@ _pull(
 )
 _pull("block", ("block of a vector", STANDARD, _unblock, None))
 
+_SIZED = Pullback(law(BOOK, "sizes of a result", grain=STANDARD), lambda g, out: g)
+
 STACKED = law(BOOK, "stacked blocks", grain=STANDARD)
 
 
 def pullbacks(out: Expr) -> tuple[Pullback, ...]:
     """One pullback for each argument. Raises KeyError for an operation without a law."""
+    if out.op == "sized":
+        return (_SIZED,)
     if out.op != "stack":
         return PULLBACKS[out.op]
     along = 0 if out.attr == "rows" else 1
