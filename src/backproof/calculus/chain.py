@@ -131,6 +131,7 @@ def _build(
             factors.insert(0, entry(operation.args[0], row, at.row))
             at = _At(row, at.column)
         elif link.kind == "repeated" and operation is not None:
+            inside = link.factor
             small, large = operation.args[0].shape, operation.shape
             row, column = at.row, at.column
             if small[1] == 1 and large[1] != 1:
@@ -140,6 +141,8 @@ def _build(
                 row = next(letters, "")
                 inner.append((str(row), large[0]))
             at = _At(row, column)
+            if inside is not None and inside is not ONE:
+                factors.insert(0, _reindexed(inside, at))
         else:
             return None
     if len({letter for letter, _ in outer}) != len(outer):

@@ -177,11 +177,12 @@ def show_product(product: Product) -> Expr:
     if front_below and coefficient.denominator != 1:
         front_below.insert(0, number(coefficient.denominator))
         coefficient = Fraction(coefficient.numerator)
+    if below and coefficient.denominator != 1:
+        below.insert(0, number(coefficient.denominator))
+        coefficient = Fraction(coefficient.numerator)
     if coefficient != 1:
-        if below and not above and not front_above and not front_below and coefficient.denominator == 1:
-            above.insert(0, number(coefficient))
-        else:
-            front_above.insert(0, number(coefficient))
+        lone = below and not above and not front_above and not front_below
+        (above if lone else front_above).insert(0, number(coefficient))
     front = _fraction(front_above, front_below)
     body = _fraction(above, below)
     if front is ONE:

@@ -8,16 +8,16 @@ once, gets a name, and is used by it: that is the cache.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..expr.build import ONE, ZERO, broadcast, gradient, let, mul, neg, path
 from ..expr.model import Model
 from ..expr.name import Name
 from ..expr.node import Expr, replace_parts, walk
-from ..expr.ops import OPS
 from ..laws import shapes
-from ..laws.pullbacks import pullbacks
+from ..laws.pullbacks import PULLBACKS, pullbacks
 from ..laws.rule import Law
+from .anatomy import Anatomy, definition, is_operation
 from .entries import inputs, is_inner
 from .factor import Factors, passed_on
 from .matrix import Tidier
@@ -26,6 +26,7 @@ from .prove import Use
 from .simplify import cost
 from .step import Link, Stage, Step
 
+SUMMED_UP = PULLBACKS["sum"][0].law
 LONG = 14  # operations; a longer result gets a name even if only one quantity uses it
 
 
@@ -52,6 +53,7 @@ class Station:
     upper: Expr
     gradient: Expr
     through_sum: Expr | None = None
+    link: Link | None = None  # how it was reached from `upper`, if no line was written for it
 
 
 class Reverse:
@@ -69,17 +71,12 @@ class Reverse:
         self._factors = Factors(aliases)
         self._contributions: dict[Expr, list[Contribution]] = {}
         self._known: dict[Expr, Expr] = {}  # derivative of the loss by a quantity, by its short name
-        self._active = self._depend_on(self.wanted)
-        self._shared: set[Expr] = set()
-        self._equations = self._with_shared_parts([e for e in equations if self._active.get(e)])
-        self._direct = {e: self._direct_inputs(e) for e in self._equations}
+        self._anatomy = Anatomy(loss, equations, self.wanted)
         self._waiting: dict[Expr, int] = {}
-        for found in self._direct.values():
+        for found in self._anatomy.direct.values():
             for e in found:
                 self._waiting[e] = self._waiting.get(e, 0) + 1
-        self._deltas = Deltas(
-            model, [e for e in self._equations if e.op == "let" and self._gets_name(e)]
-        )
+        self._deltas = Deltas(model, [e for e in self._anatomy.equations if self._gets_name(e)])
         self._short_names: set[Expr] = set()
         self._parts_done: set[Expr] = set()
         self._numbered = 0
@@ -87,13 +84,13 @@ class Reverse:
     def run(self) -> None:
         """Walk from the loss to everything that is wanted."""
         self._known[self.loss] = ONE
-        for quantity in reversed(self._equations):
+        for quantity in reversed(self._anatomy.equations):
             if quantity is not self.loss:
                 if quantity not in self._contributions:
                     continue
                 self._finish(quantity)
             self._pull(quantity)
-            for e in self._direct[quantity]:
+            for e in self._anatomy.direct[quantity]:
                 self._waiting[e] -= 1
                 if e.op == "name" and not self._waiting[e] and e in self._contributions:
                     self._finish(e)
@@ -102,83 +99,26 @@ class Reverse:
             if e not in done:
                 self._unreached(e)
 
-    # What depends on what -------------------------------------------------------------------
-
-    def _depend_on(self, wanted: list[Expr]) -> dict[Expr, bool]:
-        active: dict[Expr, bool] = {}
-        goal = set(wanted)
-        for e in walk([self.loss], lambda e: e.op == "size"):
-            active[e] = e in goal or (e.op != "size" and any(active[a] for a in e.args))
-        return active
-
-    def _with_shared_parts(self, equations: list[Expr]) -> list[Expr]:
-        """The equations, and before the first use of each a part that several equations have in
-        common: its derivative is a sum over all of them, so it counts as a quantity."""
-        owners: dict[Expr, int] = {}
-        for quantity in equations:
-            for e in self._parts(quantity):
-                if _is_operation(e) and OPS[e.op].kind != "leaf" and self._active.get(e):
-                    owners[e] = owners.get(e, 0) + 1
-        out: list[Expr] = []
-        for quantity in equations:
-            for e in self._parts(quantity):
-                if owners.get(e, 0) > 1 and e not in self._shared:
-                    self._shared.add(e)
-                    out.append(e)
-            out.append(quantity)
-        return out
-
-    def _parts(self, quantity: Expr) -> list[Expr]:
-        """The parts of one equation, arguments first: down to names and quantities."""
-        root = quantity.args[0] if quantity.op == "let" else quantity
-
-        def stop(e: Expr) -> bool:
-            return e is not root and self._is_quantity(e) or e.op in ("let", "name", "size")
-
-        return list(walk([root], stop))
-
-    def _is_quantity(self, e: Expr) -> bool:
-        return e.op in ("let", "name") or e in self._shared
-
-    def _direct_inputs(self, quantity: Expr) -> list[Expr]:
-        """The names and quantities in an equation that matter for what is wanted."""
-        root = quantity.args[0] if quantity.op == "let" else quantity
-        return [
-            e
-            for e in self._parts(quantity)
-            if self._is_quantity(e) and self._active.get(e) and (e is not root or quantity is not e)
-        ]
-
-    def _branches(self, quantity: Expr) -> bool:
-        """Whether the derivative by a quantity is handed to several parts of its equation."""
-        parts = [e for e in self._parts(quantity) if self._active.get(e)]
-        root = parts[-1]
-        if not is_inner(root):
-            return sum(1 for a in root.args if self._active.get(a)) > 1
-        boundary = self._boundary(parts) - {root}
-        stop = lambda e: self._stops(e) or e in boundary  # noqa: E731
-        return sum(1 for x in inputs(root, stop) if self._active.get(x)) > 1
-
     # One equation ---------------------------------------------------------------------------
 
     def _pull(self, quantity: Expr) -> None:
         """Hand the derivative by `quantity` back to what its equation uses."""
-        root = quantity.args[0] if quantity.op == "let" else quantity
-        parts = [e for e in self._parts(quantity) if self._active.get(e)]
-        boundary = self._boundary(parts)
+        root = definition(quantity)
+        parts = [e for e in self._anatomy.parts(quantity) if self._anatomy.matters(e)]
+        boundary = self._anatomy.boundary(parts)
         pending: dict[Expr, list[Contribution]] = {}
         for part in reversed(parts):
             if part is root and not pending:
                 station = Station(quantity, self._known[quantity])
             elif part in pending:
                 found = pending.pop(part)
-                if self._is_quantity(part):
+                if self._anatomy.is_quantity(part):
                     self._contributions.setdefault(part, []).extend(found)
                     continue
                 station = self._station(part, found, quantity)
             else:
                 continue
-            if part is not quantity and self._is_quantity(part):  # one quantity under two names
+            if part is not quantity and self._anatomy.is_quantity(part):  # one quantity under two names
                 link = Link(quantity, part, "passed", ONE)
                 passed = Contribution(quantity, station.gradient, shapes.PASSED_ON, link)
                 self._contributions.setdefault(part, []).append(passed)
@@ -187,24 +127,6 @@ class Reverse:
             for lower, contribution in pulled(part, station, boundary, quantity):
                 pending.setdefault(lower, []).append(contribution)
 
-    def _boundary(self, parts: list[Expr]) -> set[Expr]:
-        """Elementwise parts that are derived by on their own: what an operation on matrices uses, and
-        the inside of a function that has several operands, as in `sigmoid(W a + b)`."""
-        found = {a for e in parts if _is_operation(e) and not is_inner(e) for a in e.args}
-        for e in parts:
-            if _is_operation(e) and is_inner(e) and e.op not in ("add", "sub", "neg"):
-                found |= {a for a in e.args if self._joins(a)}
-        return found
-
-    def _joins(self, e: Expr) -> bool:
-        """Whether a sum or difference brings together several things that matter."""
-        if e.op not in ("add", "sub") or not self._active.get(e) or self._is_quantity(e):
-            return False
-        return sum(1 for x in inputs(e, self._stops) if self._active.get(x)) > 1
-
-    def _stops(self, e: Expr) -> bool:
-        return e in self._shared or (e.op == "broadcast" and bool(self._active.get(e)))
-
     def _station(self, part: Expr, found: list[Contribution], quantity: Expr) -> Station:
         """The derivative by an unnamed part of an equation; what is plain there goes by silently."""
         if len(found) == 1:
@@ -212,8 +134,10 @@ class Reverse:
             tidied = self._tidier.lines(only.raw)
             result = tidied[-1][0] if tidied else only.raw
             summed = part if part.op == "sum" else only.through_sum
-            if only.law is shapes.PASSED_ON or self._is_plain(result):
+            if self._is_plain(result):
                 return Station(only.upper, result, summed)
+            if only.law in (shapes.PASSED_ON, SUMMED_UP) or part.op in ("sum", "broadcast"):
+                return Station(only.upper, result, None, only.link)
         stage = self._stage(part, found, quantity)
         self.stages.append(stage)
         self._known[part] = stage.name or stage.result
@@ -229,9 +153,9 @@ class Reverse:
         self, part: Expr, station: Station, boundary: set[Expr], quantity: Expr
     ) -> list[tuple[Expr, Contribution]]:
         def is_input(e: Expr) -> bool:
-            if e is part or not self._active.get(e):
+            if e is part or not self._anatomy.matters(e):
                 return False
-            return not is_inner(e) or e in boundary or e in self._shared
+            return not is_inner(e) or e in boundary or self._anatomy.is_quantity(e)
 
         atoms = [e for e in inputs(part, is_input) if is_input(e)]
         out: list[tuple[Expr, Contribution]] = []
@@ -259,7 +183,7 @@ class Reverse:
         out: list[tuple[Expr, Contribution]] = []
         # `sized` has one pullback: the names that only tell sizes get nothing back.
         for i, (lower, back) in enumerate(zip(part.args, pullbacks(part), strict=part.op != "sized")):
-            if not self._active.get(lower):
+            if not self._anatomy.matters(lower):
                 continue
             raw = back.pull(station.gradient, part)
             if quantity.op == "let" and part is quantity.args[0]:
@@ -267,12 +191,16 @@ class Reverse:
             why: list[Step] = []
             if back.reason is not None and station.gradient.op in ("let", "name"):
                 lines = back.reason(station.gradient, part)
+                bases = (a.args[0] if a.op == "transpose" else a for a in part.args)
+                held = tuple(dict.fromkeys((*bases, station.gradient)))
                 why = [
-                    Step(a, b, back.law, frozen=tuple(dict.fromkeys((*part.args, station.gradient))))
+                    Step(a, b, back.law, frozen=held)
                     for a, b in zip(lines, lines[1:], strict=False)
                 ]
             kind = {"matmul": ("left", "right")[i % 2], "broadcast": "repeated"}.get(part.op, "other")
             link = Link(station.upper, lower, kind, None, operation=part)
+            if kind == "repeated" and station.link is not None and station.link.kind == "elementwise":
+                link = replace(station.link, lower=lower, kind=kind, operation=part)
             through = station.through_sum
             out.append((lower, Contribution(station.upper, raw, back.law, link, tuple(why), through)))
         return out
@@ -332,12 +260,12 @@ class Reverse:
         if result.op in ("let", "name", "number") or result is ONE:
             return None
         if quantity.op == "let":
-            if self._branches(quantity) or cost(result) > LONG:
+            if self._anatomy.branches(quantity) or cost(result) > LONG:
                 return let(self._deltas.name(quantity), result)
             return None
         if quantity.op == "name":
             return None
-        if owner is not None and owner.op == "let" and self._is_inside(quantity, owner):
+        if owner is not None and owner.op == "let" and self._anatomy.inside(owner) is quantity:
             return let(self._deltas.name(owner), result)
         if cost(result) > 3:
             self._numbered += 1
@@ -346,14 +274,9 @@ class Reverse:
         return None
 
     def _gets_name(self, quantity: Expr) -> bool:
-        root = quantity.args[0]
-        inside = len(root.args) == 1 and self._joins(root.args[0]) and is_inner(root)
-        return inside or self._branches(quantity)
-
-    def _is_inside(self, part: Expr, owner: Expr) -> bool:
-        """Whether a part is the inside of the function that a quantity is: `z` of `a = sigmoid(z)`."""
-        root = owner.args[0]
-        return self._joins(part) and part in root.args and len(root.args) == 1
+        if quantity.op != "let":
+            return False
+        return self._anatomy.inside(quantity) is not None or self._anatomy.branches(quantity)
 
     def _unreached(self, quantity: Expr) -> None:
         before = gradient(self.loss, quantity)
@@ -368,10 +291,6 @@ class Reverse:
 
 def _parts_of(e: Expr) -> list[Expr]:
     return list(walk([e], lambda e: e.op in ("let", "name", "size")))
-
-
-def _is_operation(e: Expr) -> bool:
-    return e.op not in ("let", "name")
 
 
 def _added(raws: list[Expr]) -> Expr:

@@ -58,9 +58,8 @@ class _Page:
 
     def reason(self, text: Text) -> str:
         """A reason inside of a formula."""
-        return "".join(
-            f"\\text{{{p}}}" if isinstance(p, str) else f"{{{self.maths(p)}}}" for p in text
-        )
+        parts = (p if isinstance(p, str) else f"${self.maths(p)}$" for p in text)
+        return f"\\text{{{''.join(parts)}}}"
 
     def display(self, block: Display) -> str:
         rows = display_rows(block, self.spelling, self.reason, ROOM)

@@ -66,12 +66,19 @@ def _function(function: Function) -> Line:
 def written_sides(model: Model, equation: Equation) -> tuple[str, str]:
     """The two sides in the author's own LaTeX; empty where that cannot be set elsewhere."""
     whole = equation.written
-    left, sign, right = whole.partition("=")
-    left = left.removesuffix(":").strip()
-    alone = sign and left and right.strip() and "=" not in right
-    if model.spelling.ascii or not alone or _BOUND.search(whole) or _MACROS.search(model.text):
+    places = [i for i, depth in _depths(whole) if whole[i] == "=" and depth == 0]
+    if model.spelling.ascii or len(places) != 1 or _BOUND.search(whole) or _MACROS.search(model.text):
         return "", ""
-    return left, right.strip()
+    left, right = whole[: places[0]], whole[places[0] + 1 :]
+    return left.strip().removesuffix(":").strip(), right.strip()
+
+
+def _depths(source: str) -> Iterator[tuple[int, int]]:
+    """Each place in a piece of LaTeX with how many braces are open there."""
+    depth = 0
+    for i, c in enumerate(source):
+        depth += (c == "{") - (c == "}")
+        yield i, depth
 
 
 def _names(tell: Teller) -> Iterator[tuple[Text, ...]]:

@@ -50,20 +50,23 @@ def display_rows(
     """A display as rows for a page that is about `room` characters wide; `words` sets a reason."""
     lefts = [formula(line.left, spelling) if line.left else "" for line in block.lines]
     wide = max(map(measure, lefts))
+    alone = wide > room / 2  # left sides get rows of their own
+    rights = [
+        broken_latex(formula(line.right, spelling, block.framed), room - (6 if alone else wide + 3))
+        for line in block.lines
+    ]
+    # The reasons make one column, so either all of them fit beside the lines or none does.
+    widest = max(measure(piece) for right in rights for piece in right)
+    reasons = max(_text_width(line.reason) for line in block.lines)
+    beside = (3 if alone else wide + 3) + widest + 4 + reasons <= room
     out: list[Row] = []
-    for line, left in zip(block.lines, lefts, strict=True):
-        right = formula(line.right, spelling, block.framed)
-        broken = broken_latex(right, room - wide - 3)
-        if wide > room / 2 and left:  # the left side has a row of its own
+    for line, left, right in zip(block.lines, lefts, rights, strict=True):
+        if alone and left:
             out.append(Row(left, "", kind="alone"))
-            left = ""
-            broken = broken_latex(right, room - 6)
-        reason_width = _text_width(line.reason)
-        used = (wide if wide <= room / 2 else 3) + 3 + measure(broken[0])
-        beside = bool(line.reason) and len(broken) == 1 and used + 4 + reason_width <= room
-        out.append(Row(left, broken[0], words(line.reason) if beside else ""))
-        out += [Row("", piece, kind="more") for piece in broken[1:]]
-        if line.reason and not beside:
+        reason = words(line.reason) if line.reason else ""
+        out.append(Row("" if alone else left, right[0], reason if beside and len(right) == 1 else ""))
+        out += [Row("", piece, kind="more") for piece in right[1:]]
+        if reason and not out[-1].reason:
             out += [Row("", words(part), kind="reason") for part in _in_rows(line, room - 8)]
     return out
 
@@ -94,7 +97,12 @@ def _in_rows(line: Line, room: float) -> list[Text]:
     for row in break_text([w for w in words if w], int(room), int(room)):
         text: list[str | Formula] = []
         for piece, which in row:
-            text.append(formulas[int(which)] if which else piece)
+            if which:
+                text.append(formulas[int(which)])
+            elif text and isinstance(text[-1], str):
+                text[-1] += piece
+            else:
+                text.append(piece)
         out.append(tuple(text))
     return out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...errors import Span
-from ...expr.build import rename_dims
+from ...expr.build import Function, rename_dims
 from ...expr.model import Equation, Model, Remark, Role
 from ...expr.node import Expr, rebuild, walk
 from ...expr.shape import SCALAR, Dim, dim_letters
@@ -29,12 +29,12 @@ def assemble(
     tidy = _Tidy(ctx)
     memo: dict[Expr, Expr] = {}
     equations: list[Equation] = []
+    lines = note.text.splitlines()
     for definition in order:
         raw = tidy(ctx.values[definition.name].expr)
         quantity = rename_dims(raw, final, memo)
-        equations.append(
-            Equation(quantity, excerpt(note.text, definition.span), definition.span)
-        )
+        written = excerpt(lines, definition.span)
+        equations.append(Equation(quantity, written, definition.span))
     roles = _roles(ctx, equations)
     batch = final.get(str(ctx.dims.find(ctx.batch)), "") if _has_batch(ctx, roles, final) else ""
     loss_expr = next(e.quantity for e in equations if e.name == loss.name)
@@ -57,6 +57,8 @@ def assemble(
 def _final_dims(ctx: Context, order: list[Definition]) -> dict[str, Dim]:
     """Letters for all dimensions: features are counted from the input to the output."""
     dims: list[Dim] = []
+    if not any(kind_of(n) in ("input", "inputs") for n in ctx.leaves):
+        dims += [d for value in ctx.leaves.values() for d in value.expr.shape]
     inputs = [n for n in ctx.leaves if kind_of(n) in ("input", "inputs")]
     for name in sorted(inputs, key=is_start):
         dims += ctx.leaves[name].expr.shape
@@ -99,17 +101,13 @@ def _roles(ctx: Context, equations: list[Equation]) -> dict[Expr, Role]:
     roles: dict[Expr, Role] = {}
     for i, equation in enumerate(equations):
         inside = walk([equation.value], lambda e: e.op == "let" or e in roles)
-        for e in sorted((e for e in inside if e.op == "name"), key=lambda e: _first(ctx, e)):
-            if e not in roles:
+        for e in inside:
+            if e.op == "name" and e not in roles:
                 roles[e] = role_of(
                     e.attr, scalar=e.shape == SCALAR, exponent=e.attr in ctx.exponents
                 )
         roles[equation.quantity] = "loss" if i == len(equations) - 1 else "hidden"
     return roles
-
-
-def _first(ctx: Context, leaf: Expr) -> int:
-    return 0
 
 
 def _has_batch(ctx: Context, roles: dict[Expr, Role], final: dict[str, Dim]) -> bool:
@@ -119,9 +117,10 @@ def _has_batch(ctx: Context, roles: dict[Expr, Role], final: dict[str, Dim]) -> 
     )
 
 
-def _functions(equations: list[Equation]):  # noqa: ANN202
-    found = {e.attr: None for eq in equations for e in walk([eq.quantity]) if e.op == "call"}
-    return found
+def _functions(equations: list[Equation]) -> list[Function]:
+    """The functions with a formula that the model calls, in order."""
+    calls = (e for e in walk([eq.quantity for eq in equations]) if e.op == "call")
+    return list(dict.fromkeys(e.attr for e in calls))
 
 
 def _sums_to_one(ctx: Context, roles: dict[Expr, Role], note: Document) -> list[Expr]:
@@ -158,9 +157,8 @@ def _redefined(ctx: Context, order: list[Definition]) -> list[Remark]:
     return out
 
 
-def excerpt(text: str, span: Span) -> str:
+def excerpt(lines: list[str], span: Span) -> str:
     """The text of a place, on one line, without the marks of an alignment."""
-    lines = text.splitlines()
     if not 0 < span.line <= len(lines):
         return ""
     if span.line == span.end_line:

@@ -107,9 +107,10 @@ def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
 
 def _mentions(out: Survey, trees: list[Tree]) -> None:
     """The names that occur without a running index: capitals, and small letters."""
+    samples = {x for d in out.definitions.values() for x in d.samples}
     for tree in trees:
         bound = {x for node in walk(tree) if isinstance(node, Big) for x in binders(node)}
-        free = bound | {x for d in out.definitions.values() for x in d.samples}
+        free = bound | samples
         for node in mentions(tree):
             reference = refer(node, free, bare_layers=out.bare_layers)
             if reference is not None and not reference.indices and len(reference.name.base) == 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, cast
 
 from ..syntax import Number, Product, Script, Sum, Sup, Symbol, Tree
@@ -11,19 +12,28 @@ from ..syntax import Number, Product, Script, Sum, Sup, Symbol, Tree
 
 def children(tree: Tree) -> Iterator[Tree]:
     """The trees directly below, in the order in which they were written."""
-    for f in fields(tree):
-        if f.name != "span":
-            yield from _trees(getattr(tree, f.name))
+    found: list[Tree] = []
+    for name in _parts(type(tree)):
+        _collect(getattr(tree, name), found)
+    return iter(found)
 
 
-def _trees(value: Any) -> Iterator[Tree]:
+@cache
+def _parts(kind: type[Tree]) -> tuple[str, ...]:
+    """The fields of a kind of tree that may hold trees."""
+    plain = {"span", "text", "base", "marks", "written", "function", "kind", "order", "operators"}
+    trees = {"base"} if kind is Script else set[str]()
+    return tuple(f.name for f in fields(kind) if f.name not in plain or f.name in trees)
+
+
+def _collect(value: Any, found: list[Tree]) -> None:
     if isinstance(value, Tree):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for item in cast("tuple[Any, ...]", value):
-            yield from _trees(item)
+            _collect(item, found)
     elif isinstance(value, Sup) and value.tree is not None:
-        yield value.tree
+        found.append(value.tree)
 
 
 def walk(tree: Tree) -> Iterator[Tree]:
@@ -32,7 +42,10 @@ def walk(tree: Tree) -> Iterator[Tree]:
     while stack:
         top = stack.pop()
         yield top
-        stack.extend(reversed(list(children(top))))
+        if not isinstance(top, Symbol | Number):
+            below = list(children(top))
+            below.reverse()
+            stack += below
 
 
 def key(value: Any) -> Any:
