@@ -1,0 +1,81 @@
+r"""Gradients of a network, derived from its lecture note the way a good teacher would, and proven.
+
+>>> import backproof as bp
+>>> model = bp.parse("z = w x + b; p = sigmoid(z); L = -y log(p) - (1 - y) log(1 - p)")
+>>> derivation = bp.derive(model, wrt="w")
+>>> print(derivation.certificate.undecided, derivation.certificate.unchecked)
+0 0
+>>> bp.evaluate(derivation.gradients["w"], {"w": 2, "b": 0, "x": 1.5, "y": 1})
+-0.07113880976999857
+
+Nothing is loaded before it is used: `import backproof` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .calculus.derive import derive
+    from .calculus.step import Derivation
+    from .errors import BackproofError, ModelError, NoteError, RefusedError, ShapeError
+    from .expr.model import Model
+    from .expr.node import Expr
+    from .expr.values import evaluate
+    from .notation import parse, read
+    from .show.render import render
+    from .show.story import story
+
+    __version__: str
+
+__all__ = [
+    "BackproofError",
+    "Derivation",
+    "Expr",
+    "Model",
+    "ModelError",
+    "NoteError",
+    "RefusedError",
+    "ShapeError",
+    "__version__",
+    "derive",
+    "evaluate",
+    "parse",
+    "read",
+    "render",
+    "story",
+]
+
+_HOMES = {
+    "BackproofError": "errors",
+    "Derivation": "calculus.step",
+    "Expr": "expr.node",
+    "Model": "expr.model",
+    "ModelError": "errors",
+    "NoteError": "errors",
+    "RefusedError": "errors",
+    "ShapeError": "errors",
+    "derive": "calculus.derive",
+    "evaluate": "expr.values",
+    "parse": "notation",
+    "read": "notation",
+    "render": "show.render",
+    "story": "show.story",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("backproof")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

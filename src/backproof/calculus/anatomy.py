@@ -67,6 +67,8 @@ class Anatomy:
     def branches(self, quantity: Expr) -> bool:
         """Whether the derivative by a quantity is handed to several parts of its equation."""
         parts = [e for e in self.parts(quantity) if self.matters(e)]
+        if not parts:  # only the quantity itself is wanted
+            return False
         root = parts[-1]
         if not is_inner(root):
             return sum(1 for a in root.args if self.matters(a)) > 1

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import ModelError
 from ..expr.build import sized
 from ..expr.model import Equation, Model
-from ..expr.node import Expr, rebuild, same, walk
+from ..expr.node import Expr, walk
 from ..expr.shape import SCALAR, show_shape
 from ..expr.values import free_names
+from .activations import activations_in
 from .chain import entry_product
 from .matrix import Tidier
+from .prepare import prepare
 from .prove import DIGITS, POINTS, Prover
 from .reverse import Reverse
 from .stable import stable_forms
@@ -42,9 +44,10 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
         raise ModelError(
             "the model has no parameters", hint='name what to derive by, for instance wrt=["x"]'
         )
-    loss, equations, replaced, aliases = without_aliases(model)
+    prepared = prepare(model)
+    loss, equations, replaced = prepared.loss, prepared.equations, prepared.replaced
     targets = [replaced.get(e, e) for e in wanted]
-    walk_back = Reverse(model, loss, equations, targets, aliases)
+    walk_back = Reverse(model, loss, equations, targets, prepared.aliases)
     walk_back.run()
     deep = len(equations) > DEEP
     prover = Prover(model, points=1 if deep else POINTS)
@@ -56,16 +59,17 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
     }
     checked = {t: by_quantity[t] for t in targets if t is not loss}
     error = prover.check_gradients(loss, checked) if checked else 0.0
-    stable = {
-        plain: tuple(prover.prove(s) for s in steps)
-        for plain, steps in stable_forms(_worth_stabilising(model, stages, targets)).items()
-    }
+    stable = _proven_steps(prover, stable_forms(_worth_stabilising(model, stages, targets)))
     found = Derivation(model, stages, tuple(wanted), gradients, stable, _EMPTY)
     if not deep:
         products = {e.attr.plain: entry_product(found, t) for e, t in zip(wanted, targets, strict=True)}
-        proven = {k: tuple(prover.prove(s) for s in steps) for k, steps in products.items() if steps}
-        found = replace(found, products=proven)
-    found = replace(found, collapsed=_collapsed(model, stages))
+        found = replace(found, products=_proven_steps(prover, products))
+    found = replace(
+        found,
+        collapsed=_collapsed(model, stages),
+        rewritten=_proven_steps(prover, prepared.rewritten),
+        activations=_proven_steps(prover, activations_in(equations)),
+    )
     return replace(found, certificate=_certificate(found, checked, error, len(prover.points)))
 
 
@@ -89,32 +93,10 @@ def as_model(expr: Expr) -> Model:
     return Model(equations, loss, roles)  # type: ignore[arg-type]
 
 
-def without_aliases(
-    model: Model,
-) -> tuple[Expr, list[Expr], dict[Expr, Expr], dict[Expr, dict[Expr, Expr]]]:
-    """The equations with second names (`h = a2`) replaced by the first.
-
-    Returns the loss, the equations, what replaced each quantity that changed, and for each equation the
-    second names that it was written with.
-    """
-    memo: dict[Expr, Expr] = {}
-    second: dict[Expr, Expr] = {}
-    equations: list[Expr] = []
-    aliases: dict[Expr, dict[Expr, Expr]] = {}
-    for equation in model.equations:
-        old = equation.quantity
-        value = old.args[0]
-        if value.op in ("let", "name") and old is not model.loss:
-            target = memo.get(value, value)
-            memo[old] = second[old] = target
-            continue
-        new = rebuild(old, same, memo)
-        used = [e for e in walk([value], lambda e: e.op in ("let", "name")) if e in second]
-        if used:
-            aliases[new] = {e: second[e] for e in used}
-        equations.append(new)
-    changed = {old: new for old, new in memo.items() if old.op == "let" and old is not new}
-    return memo.get(model.loss, model.loss), equations, changed, aliases
+def _proven_steps(
+    prover: Prover, chains: Mapping[str, Sequence[Step]]
+) -> dict[str, tuple[Step, ...]]:
+    return {key: tuple(prover.prove(s) for s in steps) for key, steps in chains.items() if steps}
 
 
 def _worth_stabilising(model: Model, stages: Iterable[Stage], wanted: list[Expr]) -> dict[str, Expr]:

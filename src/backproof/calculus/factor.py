@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from ..expr.build import derivative, mul
-from ..expr.node import Expr
+from ..expr.build import ONE, derivative, entry, index_sum, mul, neg, number
+from ..expr.node import Expr, walk
 from ..laws import algebra, shapes
-from .entries import entry_of, formula, inputs, lift
+from .anatomy import definition
+from .entries import COLUMN, ROW, entry_of, formula, inputs, lift
 from .local import differentiate, is_constant, put_in
 from .simplify import tidy
 from .step import Link, Step
@@ -76,7 +77,7 @@ class Factors:
         law = shapes.MEAN_SET_ASIDE if mean else shapes.SUM_SET_ASIDE
         whole = derivative(at.upper, by)
         first = derivative(as_written, by)
-        steps = [Step(whole, mul(front, first), law, (), place, held)]
+        steps = [Step(whole, _in_front(front, first), law, (), place, held)]
         if as_written is not entries:
             names = tuple(v for v in second.values())
             steps.append(Step(first, derivative(entries, by), shapes.SAME_QUANTITY, names, place, held))
@@ -84,6 +85,39 @@ class Factors:
 
     def _written(self, quantity: Expr) -> list[tuple[Expr, Expr]]:
         return list(self._aliases.get(quantity, {}).items())
+
+
+def _in_front(front: Expr, x: Expr) -> Expr:
+    if front is ONE:
+        return x
+    return neg(x) if front is number(-1) else mul(front, x)
+
+
+def product_steps(upper: Expr, part: Expr, i: int, place: tuple[str, ...]) -> tuple[Step, ...]:
+    """How one entry of `upper` changes with one entry of argument `i` of a product of matrices (or of a
+    repeated value) that it is, or adds to something else: written out, then the one term that remains."""
+    lower = part.args[i]
+    root = definition(upper)
+    held = [a.args[0] if a.op == "transpose" else a for a in part.args]
+    inside = walk([root], lambda e: e.op in ("let", "name", "size"))
+    held += [e for e in inside if e.op in ("let", "name") and e not in held]
+    frozen = tuple(dict.fromkeys(held))
+    shown = entry(upper, ROW, COLUMN)
+    body = formula(root, lambda e: e is part)
+    if part.op == "matmul":
+        left, right = part.args
+        terms = mul(entry(left, ROW, "l"), entry(right, "l", COLUMN))
+        body = put_in(body, {entry_of(part): index_sum(terms, "l", left.shape[1])})
+        by = entry(lower, ROW, "k") if i == 0 else entry(lower, "k", COLUMN)
+        factor = entry(right, "k", COLUMN) if i == 0 else entry(left, ROW, "k")
+    else:
+        body = formula(root)
+        by, factor = entry(lower, ROW, COLUMN), ONE
+    written = derivative(body, by)
+    return (
+        Step(derivative(shown, by), written, shapes.ROW_TIMES_COLUMN, (), place, frozen),
+        Step(written, factor, shapes.ONE_TERM_REMAINS, (), place, frozen),
+    )
 
 
 def passed_on(region: Expr, x: Expr, is_input: Callable[[Expr], bool]) -> int:

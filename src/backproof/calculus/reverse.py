@@ -19,7 +19,7 @@ from ..laws.pullbacks import PULLBACKS, pullbacks
 from ..laws.rule import Law
 from .anatomy import Anatomy, definition, is_operation
 from .entries import inputs, is_inner
-from .factor import Factors, passed_on
+from .factor import Factors, passed_on, product_steps
 from .matrix import Tidier
 from .naming import Deltas
 from .prove import Use
@@ -201,6 +201,10 @@ class Reverse:
             link = Link(station.upper, lower, kind, None, operation=part)
             if kind == "repeated" and station.link is not None and station.link.kind == "elementwise":
                 link = replace(station.link, lower=lower, kind=kind, operation=part)
+            elif kind != "other" and station.gradient is self._known.get(station.upper):
+                place = tuple(_plain(e) for e in (station.upper, lower))
+                worked = product_steps(station.upper, part, i, place)
+                link = replace(link, steps=worked, factor=worked[-1].after)
             through = station.through_sum
             out.append((lower, Contribution(station.upper, raw, back.law, link, tuple(why), through)))
         return out

@@ -7,7 +7,7 @@ kept only if a law of stability took part in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from ..expr.build import broadcast
 from ..expr.node import Expr, rebuild, replace_parts, same, walk
@@ -18,7 +18,7 @@ from ..laws.rule import Law, fill, make_like, match
 from .entries import formula, is_inner, lift
 from .local import is_atom
 from .matrix import Tidier
-from .simplify import tidy
+from .simplify import cost, tidy
 from .step import Step
 
 # Definitions worth looking into: what a logarithm or a fraction may undo.
@@ -158,11 +158,13 @@ def _regions(root: Expr) -> list[Expr]:
     return [e for e in nodes if is_inner(e) and e in alone]
 
 
-def _lines_of_entries(root: Expr) -> list[tuple[Expr, Law]]:
+def _lines_of_entries(
+    root: Expr, laws: Sequence[Law] | None = None
+) -> list[tuple[Expr, Law]]:
     """The laws that fit formulas of one entry, one line for each law."""
     lines: list[tuple[Expr, Law]] = []
     current = root
-    for law in stability.patterns():
+    for law in stability.patterns() if laws is None else laws:
         for region in _regions(current):
             entries = formula(region)
             after = rebuild(entries, _by(law), None, is_atom)
@@ -176,6 +178,39 @@ def _lines_of_entries(root: Expr) -> list[tuple[Expr, Law]]:
     return lines
 
 
+RECOGNISED = tuple(
+    x for x in stability.patterns() if x.name.endswith(" recognised") and x.name != "relu recognised"
+)
+
+
+def recognise(root: Expr, place: str) -> list[Step]:
+    """The steps by which functions that are written out become functions with a name: the sigmoid in
+    `1/(1+e^{-z})`, the softmax in a fraction, log-sum-exp. None if there are none."""
+    if not any(e.op in ("exp", "call") for e in walk([root], _stop)):
+        return []
+    run = _Run(root, (place,))
+    law: list[Law] = []
+
+    def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
+        now = make_like(old, args) if args and not _stop(old) else old
+        if now.op != "call":
+            return now
+        body = now.attr.body
+        for known in RECOGNISED:
+            after = rebuild(body, _by(known), None, is_atom)
+            if after is not body and after.args == now.attr.params:
+                law.append(known)
+                return make(after.op, now.args)
+        return now
+
+    after = rebuild(root, change, None, _stop)
+    if law:
+        run.go(after, law[0])
+    for line, found in (*_softmaxes(run.current), *_lines_of_entries(run.current, RECOGNISED)):
+        run.go(line, found)
+    return run.steps
+
+
 def _by(law: Law) -> Callable[[Expr, tuple[Expr, ...]], Expr]:
     """A rewrite of one node by a law, for `rebuild`."""
 
@@ -183,11 +218,16 @@ def _by(law: Law) -> Callable[[Expr, tuple[Expr, ...]], Expr]:
         now = same(old, args) if is_inner(old) else old
         for left, right in law.forms:
             found = match(left, now, lambda e, x: True)
-            if found is not None:
+            if found is not None and not (law.name == "one minus sigmoid" and _is_long(found)):
                 return fill(right, found)
         return now
 
     return change
+
+
+def _is_long(found: Mapping[Expr, Expr]) -> bool:
+    """Whether a law would write a long formula once more."""
+    return any(cost(e) > 1 for e in found.values())
 
 
 def _softmaxes(root: Expr) -> list[tuple[Expr, Law]]:

@@ -52,8 +52,7 @@ class Link:
     `steps` work the factor out in entry form; `factor` is the result, a formula of the entry (j, s).
     `kind` tells how it enters the product: `elementwise` (times, entry by entry), `passed` (times 1 or
     -1), `left`/`right` (the argument is that factor of a product of matrices, `operation`),
-    `repeated` (a value repeated over an axis), `other` (matrix form only); the last four have no
-    `factor`. `prepared` are steps before the differentiation: the mean set aside, an alias replaced.
+    `repeated` (a value repeated over an axis), `other` (matrix form only, no `factor`). `prepared` are steps before the differentiation: the mean set aside, an alias replaced.
     """
 
     upper: Expr
@@ -90,7 +89,9 @@ class Derivation:
     `stable` holds numerically stable rewrites, each a chain of steps, by plain name (the loss and
     gradients that change). `products` holds, for the parameters for which it makes sense, the product
     of the factors for one entry and what cancels in it. `collapsed` says what a result becomes if the
-    targets of each sample sum to 1, where the note does not say that they do. `certificate` says what was proven and how.
+    targets of each sample sum to 1, where the note does not say that they do; `rewritten` the equations in which a function was
+    recognised that the note writes out (`1/(1+e^{-z})`); `activations` derives the derivative of each
+    activation from its definition, by operation. `certificate` says what was proven and how.
     """
 
     model: Model
@@ -101,6 +102,8 @@ class Derivation:
     certificate: Certificate
     products: Mapping[str, tuple[Step, ...]] = field(default_factory=dict[str, tuple[Step, ...]])
     collapsed: Mapping[str, tuple[Step, ...]] = field(default_factory=dict[str, tuple[Step, ...]])
+    rewritten: Mapping[str, tuple[Step, ...]] = field(default_factory=dict[str, tuple[Step, ...]])
+    activations: Mapping[str, tuple[Step, ...]] = field(default_factory=dict[str, tuple[Step, ...]])
 
     def stage(self, plain: str) -> Stage:
         """The stage about one quantity. Raises ModelError that lists those there are."""
@@ -118,6 +121,8 @@ class Derivation:
                 yield from link.prepared
                 yield from link.steps
             yield from stage.steps
+        for steps in (*self.rewritten.values(), *self.activations.values()):
+            yield from steps
         for steps in (*self.products.values(), *self.collapsed.values(), *self.stable.values()):
             yield from steps
 

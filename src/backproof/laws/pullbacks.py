@@ -69,12 +69,12 @@ def _left(g: Expr, out: Expr) -> list[Expr]:
 
 def _right(g: Expr, out: Expr) -> list[Expr]:
     left = out.args[0]
-    rate = make("derivative", (entry(out, "i", "s"), entry(out.args[1], "j", "s")))
+    rate = make("derivative", (entry(out, "j", "s"), entry(out.args[1], "k", "s")))
     return [
-        index_sum(mul(entry(g, "i", "s"), rate), "i", out.shape[0]),
-        index_sum(mul(entry(g, "i", "s"), entry(left, "i", "j")), "i", out.shape[0]),
-        index_sum(mul(entry(left.T, "j", "i"), entry(g, "i", "s")), "i", out.shape[0]),
-        entry(matmul(left.T, g), "j", "s"),
+        index_sum(mul(entry(g, "j", "s"), rate), "j", out.shape[0]),
+        index_sum(mul(entry(g, "j", "s"), entry(left, "j", "k")), "j", out.shape[0]),
+        index_sum(mul(entry(left.T, "k", "j"), entry(g, "j", "s")), "j", out.shape[0]),
+        entry(matmul(left.T, g), "k", "s"),
     ]
 
 

@@ -15,6 +15,10 @@ IDENTITY = law(BOOK, "identity matrix", grain=FULL)
 NUMBER_OUT_OF_PRODUCT = law(BOOK, "number out of the product", grain=STANDARD)
 
 # The road of the chain rule.
+ROW_TIMES_COLUMN = law(BOOK, "row times column", grain=STANDARD)
+ONE_TERM_REMAINS = law(BOOK, "one term remains", grain=OUTLINE)
+WRITTEN_OUT = law(BOOK, "definition written out", grain=STANDARD)
+TAKEN_APART = law(BOOK, "fraction taken apart", grain=STANDARD)
 CHAIN = law(BOOK, "chain rule", grain=OUTLINE)
 PASSED_ON = law(BOOK, "passed on unchanged", grain=OUTLINE)
 SIGN_PASSED_ON = law(BOOK, "passed on with its sign", grain=OUTLINE)

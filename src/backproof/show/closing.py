@@ -10,7 +10,6 @@ from fractions import Fraction
 from ..calculus.step import Step
 from ..expr.build import gradient, number
 from ..expr.node import Expr, substitute
-from ..expr.shape import show_shape
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Table, Text
 from .parts import LONG_PRODUCT
 from .telling import Teller, weakest
@@ -85,7 +84,7 @@ def _conclusion(tell: Teller, ways: Ways) -> Iterator[Block]:
     rows: list[tuple[Text, ...]] = []
     for e in derivation.wanted:
         result = derivation.gradients[e.attr.plain]
-        rows.append(((Formula(gradient(ways.loss, e)),), (Formula(result),), (show_shape(e.shape),)))
+        rows.append(((Formula(gradient(ways.loss, e)),), (Formula(result),), tell.shape(e.shape)))
     yield Table(head, tuple(rows))
     entries = [line for e in derivation.wanted if (line := _entry(tell, ways, e)) is not None]
     if entries and tell.detail != "outline":

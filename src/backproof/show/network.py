@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..expr.build import Function
+from ..expr.build import Function, size
 from ..expr.model import Equation, Model, Role
 from ..expr.node import Expr
-from ..expr.shape import SCALAR, show_shape
+from ..expr.shape import SCALAR, Shape
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Table, Text
 from .telling import Teller
 
@@ -45,7 +45,7 @@ def _samples(tell: Teller) -> Text:
         return tell.say("phrase.one sample")
     data = next((e for e in model.inputs if model.samples in e.shape), None)
     key = "columns" if model.columns else "rows"
-    count = Formula(None, model.samples)
+    count = size(model.samples)
     if data is None:
         return tell.say("phrase.samples", count=count)
     return tell.say(f"phrase.samples in {key}", count=count, data=data)
@@ -83,10 +83,10 @@ def _depths(source: str) -> Iterator[tuple[int, int]]:
 
 def _names(tell: Teller) -> Iterator[tuple[Text, ...]]:
     """One row for all names of one role and one shape."""
-    rows: dict[tuple[Role, str], list[Expr]] = {}
+    rows: dict[tuple[Role, Shape], list[Expr]] = {}
     for role in ROLES:
         for e, its in tell.model.roles.items():
             if its == role:
-                rows.setdefault((role, show_shape(e.shape)), []).append(e)
+                rows.setdefault((role, e.shape), []).append(e)
     for (role, shape), names in rows.items():
-        yield tell.listed(names), tell.say(f"role.{role}"), (shape,)
+        yield tell.listed(names), tell.say(f"role.{role}"), tell.shape(shape)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..calculus.step import Derivation, Step
-from ..expr.build import name
+from ..expr.build import name, size
 from ..expr.name import Name
 from ..expr.node import Expr, walk
-from ..expr.shape import SCALAR
+from ..expr.shape import SCALAR, Shape
 from ..laws import algebra
 from ..laws.rule import FULL, OUTLINE, STANDARD
 from ..notation.latex import latex
@@ -20,7 +20,7 @@ from .pages import Detail, Formula, Line, Text
 GRAIN: dict[Detail, int] = {"outline": OUTLINE, "standard": STANDARD, "full": FULL}
 
 # Leaves that only a reader sees.
-UNKNOWN = name(Name("unknown", latex="?"), SCALAR)
+UNKNOWN = name(Name("unknown", latex="{?}"), SCALAR)
 DOTS = name(Name("dots", latex=r"\cdots"), SCALAR)
 
 _FORMULA = re.compile(r"\$([^$]*)\$")
@@ -62,6 +62,11 @@ class Teller:
             spelled = latex(formula.expr, self.model.spelling, indices=formula.indices)
         known[spelled] = formula
         return f"${spelled}$"
+
+    def shape(self, shape: Shape) -> Text:
+        """`n1 x m`, its letters as in the formulas."""
+        rows, columns = (Formula(size(dim)) for dim in shape)
+        return (rows, " × ", columns)
 
     def listed(self, exprs: Iterable[Expr]) -> Text:
         """Formulas with commas between them."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
-from typing import TextIO
+from typing import TYPE_CHECKING
 
 from ..notation.text import segments
 from .breaking import Piece, break_maths, break_text, width_of
 from .inline import unicode_line
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Story, Table, Text
+
+if TYPE_CHECKING:
+    from rich.text import Text as RichText
 
 Row = list[Piece]
 
@@ -36,17 +39,11 @@ def terminal(story: Story, width: int = WIDTH) -> str:
     return "\n".join(lines) + "\n"
 
 
-def print_story(story: Story, file: TextIO, width: int, colour: bool) -> None:
-    """Write the story, in colours where they are wanted."""
-    if not colour:
-        file.write(terminal(story, width))
-        return
-    from rich.console import Console
+def styled(row: Row) -> RichText:
+    """A row for rich to print in colours."""
     from rich.text import Text as Rich
 
-    console = Console(file=file, width=width, force_terminal=True, highlight=False)
-    for row in rows(story, width):
-        console.print(Rich.assemble(*((t, STYLES.get(s, "")) for t, s in row)), soft_wrap=True)
+    return Rich.assemble(*((text, STYLES.get(style, "")) for text, style in row))
 
 
 def rows(story: Story, width: int = WIDTH) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from .pages import Block, Display, Formula, Paragraph, Section, Story, Table, Text
 from .setting import Row, display_rows, formula
 
-ROOM = 76  # characters of a formula on an A4 page in 11 points
+ROOM = 74  # characters of a formula on an A4 page in 11 points
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -18,7 +18,7 @@ _SPECIAL = {
     "×": r"$\times$",
 }
 
-_HEAD = r"""\documentclass[11pt,a4paper]{article}
+_HEAD = r"""\documentclass[11pt,a4paper,fleqn]{article}
 \usepackage{iftex}
 \ifPDFTeX
   \usepackage[T1]{fontenc}
@@ -30,6 +30,7 @@ _HEAD = r"""\documentclass[11pt,a4paper]{article}
 _KOREAN = r"""\usepackage{kotex}
 """
 _SETUP = r"""\allowdisplaybreaks
+\setlength{\mathindent}{2em}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt plus 2pt}
 \newcommand{\reason}[1]{\text{\small\color{black!55}#1}}

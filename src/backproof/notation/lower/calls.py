@@ -73,6 +73,16 @@ def applies(ctx: Context, head: Tree, fence: Fenced) -> bool:
     if callee(ctx, head) is not None:
         return True
     reference = ctx.refer(head)
+    symbol = base_symbol(head)
+    if symbol is not None and "bb" in symbol.marks:
+        what = {"E": "an expectation", "P": "a probability", "1": "an indicator"}.get(symbol.base)
+        if what:
+            raise RefusedError(
+                f"{what} is not supported",
+                hint="write it as a sum, with one-hot targets" if symbol.base == "1" else
+                "write it as a mean over samples",
+                span=head.span.to(fence.span),
+            )  # fmt: skip
     if reference is None or reference.powers or reference.turned:
         return False
     name = reference.name

@@ -177,7 +177,7 @@ def _worked_out(
     while waiting:
         i = _most_certain(ctx, items, values, waiting)
         waiting.remove(i)
-        values[i] = _value(ctx, items, operators, i, _hint(ctx, values, operators, i, hint))
+        values[i] = _value(ctx, items, operators, i, _hint(ctx, items, values, operators, i, hint))
     return values
 
 
@@ -226,6 +226,7 @@ def _most_certain(
 
 def _hint(
     ctx: Context,
+    items: list[Tree],
     values: list[Value | None],
     operators: list[str],
     i: int,
@@ -245,7 +246,8 @@ def _hint(
             return Hint("like", shape, value.labels, hadamard=True)
         if operator == "/" or (operator == "*" and ctx.survey.ascii):
             return Hint("like", shape, value.labels)
-        return Hint("left" if how == "left" else "right", shape, value.labels, mark=operator)
+        side = "left" if how == "left" else "right"
+        return Hint(side, shape, value.labels, mark=operator, tree=items[j])
     others = [v for j, v in enumerate(values) if j != i and v is not None]
     alone = len(others) == len(values) - 1
     if alone and others and outer is None:

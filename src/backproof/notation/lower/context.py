@@ -43,6 +43,7 @@ class Hint:
     labels: tuple[str, str] = ("", "")
     hadamard: bool = False
     mark: str = ""
+    tree: Tree | None = None
 
 
 @dataclass

@@ -15,6 +15,7 @@ _BESIDE = frozenset({"", "@", "cdot", "times"})
 def samples_are_columns(trees: Iterable[Tree], defined: Collection[str]) -> bool:
     """Count the products that put a weight before the data, and those that put it behind."""
     columns = rows = 0
+    first_rows = False
     for tree in trees:
         for node in walk(tree):
             if not isinstance(node, Product):
@@ -34,7 +35,8 @@ def samples_are_columns(trees: Iterable[Tree], defined: Collection[str]) -> bool
                         columns += 1
                 elif before == "Q" and after == "K" and turned_right:
                     rows += 1
-    return rows <= columns
+                first_rows = first_rows or (rows > 0 == columns)
+    return rows < columns or (rows == columns and not first_rows)
 
 
 def _neighbours(product: Product) -> Iterable[tuple[Tree, Tree]]:

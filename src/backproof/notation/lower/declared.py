@@ -113,7 +113,7 @@ def check_declared(ctx: Context, name: Name, value: Value, span: Span | None) ->
     if not fits:
         shown = show_shape((ctx.shown_dim(logical[0]), ctx.shown_dim(logical[1])))
         raise ShapeError(
-            f"{name.plain} is declared as {_shown(ctx, sizes)}, but its formula is {shown}",
+            f"{name.plain} is declared as {show_shape(ctx.shown(wanted))}, but its formula is {shown}",
             hint="change the declaration, or the shapes that the formula is made of",
             span=span,
         )

@@ -31,7 +31,7 @@ from .context import Context, Hint
 from .quantities import is_open, quantity
 from .roles import kind_of
 from .sums import big, gathered, lengths
-from .trees import Call
+from .trees import Call, walk
 from .values import Misfit, Value, constant
 
 
@@ -69,14 +69,27 @@ def _refused(tree: Tree, ctx: Context, hint: Hint | None) -> Value:
         from .brackets import blocks
 
         return blocks(ctx, tree)
-    what, try_this = {
-        Derivative: ("a derivative inside a definition", "define the model without derivatives"),
-        Ellipsis_: ("dots that stand for terms", "write the terms out"),
-        Unknown: ("a question mark in a formula", "write down what it stands for"),
-        Relation: ("a condition inside a formula", r"write it with \begin{cases}"),
-        Text: ("words inside a formula", "put them outside the formula"),
-    }.get(type(tree), ("this construct", "write it with other symbols"))
-    raise RefusedError(f"{what} can't be used here", hint=try_this, span=tree.span)
+    raise unusable(tree)
+
+
+_UNUSABLE: dict[type[Tree], tuple[str, str]] = {
+    Derivative: ("a derivative inside a definition", "define the model without derivatives"),
+    Ellipsis_: ("dots that stand for terms", "write the terms out, or use a sum"),
+    Unknown: ("a question mark in a formula", "write down what it stands for"),
+    Relation: ("a condition inside a formula", r"write it with \begin{cases}"),
+    Text: ("words inside a formula", "put them outside the formula"),
+}
+
+
+def unusable(tree: Tree) -> RefusedError:
+    """The error for a formula that nothing can be defined by, at the part that is to blame."""
+    for node in walk(tree):
+        if type(node) in _UNUSABLE:
+            what, try_this = _UNUSABLE[type(node)]
+            return RefusedError(f"{what} can't be used here", hint=try_this, span=node.span)
+    return RefusedError(
+        "this can't be used in a definition", hint="write it with other symbols", span=tree.span
+    )
 
 
 def _sum(ctx: Context, tree: Sum, hint: Hint | None) -> Value:

@@ -46,6 +46,20 @@ def binders(big: Big) -> list[str]:
     return letters(below)
 
 
+def free_letters(tree: Tree) -> dict[str, None]:
+    """The letters in scripts that no sum inside the formula binds, in order."""
+    found: dict[str, None] = {}
+    own: set[str] = set()
+    for node in walk(tree):
+        if isinstance(node, Script):
+            for part in (*node.subs, *(s.tree for s in node.sups if s.tree is not None)):
+                for item in part.items if isinstance(part, Fenced) else (part,):
+                    found.update(dict.fromkeys(letters(item)))
+        elif isinstance(node, Big):
+            own |= set(binders(node))
+    return {x: None for x in found if x not in own}
+
+
 def shifted_letters(trees: Iterable[Tree]) -> set[str]:
     """Letters that occur as `t-1` or `l+1` in a script: they count steps or layers."""
     found: set[str] = set()

@@ -6,13 +6,15 @@ vector); where more than one shape would do, the choice is recorded and may be t
 
 from __future__ import annotations
 
-from ...errors import RefusedError
+from dataclasses import replace
+
+from ...errors import ModelError, RefusedError
 from ...expr.build import name as leaf_of
 from ...expr.name import Name
 from ...expr.shape import SCALAR, Dim, Shape
 from .context import Context, Hint, Index
 from .names import Reference
-from .roles import is_start, kind_of, step_after
+from .roles import is_start, is_weight, kind_of, step_after
 from .values import EACH, NO_LABELS, Misfit, Value, relabelled
 
 
@@ -29,6 +31,7 @@ def _made(ctx: Context, reference: Reference, hint: Hint | None) -> Value:
     from .declared import declared_shape
 
     name = reference.name
+    _not_a_part(ctx, reference)
     indices = [ctx.scope[x] for x, _ in reference.indices]
     samples = [i for i in indices if i.sample]
     entries = [i for i in indices if not i.sample]
@@ -62,6 +65,8 @@ def _made(ctx: Context, reference: Reference, hint: Hint | None) -> Value:
             options = [batch]
         elif batch not in options:
             options.append(batch)
+    if is_weight(name) and not samples:
+        options = _without_samples(ctx, options, reference, hint)
     shape = ctx.search.choose(options)
     if each and not any(ctx.dims.is_batch(d) for d in shape):
         if not ctx.survey.columns and shape[0] != 1:
@@ -69,6 +74,62 @@ def _made(ctx: Context, reference: Reference, hint: Hint | None) -> Value:
         stored = _over_batch(ctx, shape)
         return relabelled(Value(leaf_of(name, stored)), ctx.axes.sample, EACH)
     return Value(leaf_of(name, shape))
+
+
+def _without_samples(
+    ctx: Context, options: list[Shape], reference: Reference, hint: Hint | None
+) -> list[Shape]:
+    """The shapes that do not grow with the batch. Raises Misfit where there is none."""
+    left = [s for s in options if not any(map(ctx.dims.is_batch, s)) and s != SCALAR]
+    if left or hint is None or hint.how == "like":
+        return left or options
+    from .products import written_name
+
+    weight = reference.name.plain + ("ᵀ" if reference.turned else "")
+    other = (written_name(ctx, hint.tree) if hint.tree is not None else "") or "the other side"
+    times = " @ " if ctx.survey.ascii else " "
+    swapped = f"{other}{times}{weight}" if hint.how == "left" else f"{weight}{times}{other}"
+    rows, columns = ctx.shown(hint.shape)
+    span = reference.span
+    if hint.tree is not None:
+        first, second = (span, hint.tree.span) if hint.how == "left" else (hint.tree.span, span)
+        span = first.to(second)
+    raise Misfit(
+        f"{other} is {rows} × {columns}: a matrix product with the weights {weight} on this side "
+        "would run over the samples",
+        hint=f"did you mean {swapped}?",
+        span=span,
+    )
+
+
+def _not_a_part(ctx: Context, reference: Reference) -> None:
+    """Refuse what looks like a free name and is meant as a piece of a quantity of the note."""
+    name = reference.name
+    defined = ctx.survey.definitions
+    sub = name.sub
+    if len(sub.partition("_")[0]) == 1 and sub.isascii() and not name.primes:
+        whole = replace(name, sub="")
+        if whole in defined and not any(n.base == name.base and n.sub for n in defined):
+            if sub in "ytc":
+                raise RefusedError(
+                    f"{name.plain} picks one entry by the value of {sub}, which is not supported",
+                    hint=f"use one-hot targets and a sum, such as \\sum_k {sub}_k {name.base}_k",
+                    span=reference.span,
+                )
+            raise ModelError(
+                f"the index {sub} of {name.plain} runs over nothing",
+                hint=f"sum over {sub}, or put it on the left side too",
+                span=reference.span,
+            )
+    layer = name.layer
+    if layer.isalpha() and any(
+        n.base == name.base and n.marks == name.marks and n.layer.isalpha() for n in defined
+    ):
+        raise RefusedError(
+            "a network of symbolic depth is not supported",
+            hint="write the layers out, with numbers",
+            span=reference.span,
+        )
 
 
 def _over_batch(ctx: Context, shape: Shape) -> Shape:

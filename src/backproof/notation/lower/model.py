@@ -6,9 +6,12 @@ from ...errors import BackproofError, ModelError, NoteError
 from ...expr.model import Model
 from ..document import Document
 from .assemble import assemble
-from .order import needed
+from .elaborate import unusable
+from .names import refer
+from .order import LOSSES, needed
 from .solve import solve
 from .survey import survey
+from .trees import base_symbol
 
 
 def lower(note: Document) -> Model:
@@ -40,11 +43,19 @@ def _lowered(note: Document) -> Model:
     try:
         order, loss = needed(found, in_order=plain)
     except ModelError:
+        for left, right in found.unusable:
+            symbol = base_symbol(left)
+            if symbol is not None and symbol.base in LOSSES:
+                raise unusable(right) from None
         if note.unread:
             raise note.unread[0] from None
         raise
     ctx = solve(found, order, loss)
     _check_unread(note, [n.plain for n in ctx.leaves] + [n.latex for n in ctx.leaves])
+    for left, right in found.unusable:
+        reference = refer(left, (), bare_layers=found.bare_layers)
+        if reference is not None and reference.name in ctx.leaves:
+            raise unusable(right)
     return assemble(ctx, order, loss, note)
 
 

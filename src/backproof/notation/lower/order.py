@@ -13,7 +13,7 @@ from .names import refer
 from .survey import Definition, Survey, squared_name
 from .trees import base_symbol, children
 
-_LOSSES = frozenset(
+LOSSES = frozenset(
     "L J E C l ell loss Loss LOSS cost Cost COST error Error objective Objective obj".split()
 )
 _MEASURES = frozenset(
@@ -91,7 +91,7 @@ def choose_loss(survey: Survey, needs: dict[Name, list[Use]]) -> Definition:
     """The one loss of the note. Raises ModelError where there is none, or more than one."""
     used = {use.name for name, found in needs.items() for use in found if use.name != name}
     sinks = [d for d in survey.definitions.values() if d.name not in used]
-    for bases in (_LOSSES, _MEASURES):
+    for bases in (LOSSES, _MEASURES):
         losses = [d for d in sinks if d.name.base in bases]
         if len(losses) == 1:
             return losses[0]
@@ -100,11 +100,13 @@ def choose_loss(survey: Survey, needs: dict[Name, list[Use]]) -> Definition:
             if len(shown) == 1:
                 return shown[0]
             first, second = shown[:2]
+            taken = {d.name.base for d in survey.definitions.values()}
+            sum_ = next(x for x in ("J", "L", "E", "C", "total") if x not in taken)
             raise ModelError(
                 f"there are two losses, {first.name.plain} on line {first.span.line} and "
                 f"{second.name.plain} on line {second.span.line}",
                 hint="keep one, or add them up in a third: "
-                f"L = {first.name.plain} + {second.name.plain}",
+                f"{sum_} = {first.name.plain} + {second.name.plain}",
                 span=second.span,
             )
     raise _no_loss(survey, sinks)
@@ -116,7 +118,7 @@ def _no_loss(survey: Survey, sinks: list[Definition]) -> ModelError:
             "no equation was found",
             hint="write the model as equations, such as $$z = W x + b$$",
         )
-    losses = [d for d in survey.definitions.values() if d.name.base in _LOSSES]
+    losses = [d for d in survey.definitions.values() if d.name.base in LOSSES]
     if losses and not sinks:
         return _cycle([losses[0].name])
     last = sinks[-1] if sinks else list(survey.definitions.values())[-1]
@@ -156,7 +158,7 @@ def _loss(survey: Survey, needs: dict[Name, list[Use]]) -> Definition:
     except ModelError:
         # in a circle nothing is last; name the circle rather than the missing loss
         for definition in survey.definitions.values():
-            if definition.name.base in _LOSSES:
+            if definition.name.base in LOSSES:
                 _, cycle = _sorted(survey, needs, definition)
                 if cycle is not None and not any(_is_alias(survey, n) for n in cycle):
                     error = _cycle(cycle)

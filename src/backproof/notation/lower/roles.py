@@ -23,6 +23,11 @@ _STARTS = frozenset("a A h H c C s S z Z".split())
 _TARGETS = frozenset("y Y t T target targets label labels".split())
 
 
+def is_weight(name: Name) -> bool:
+    """Whether a letter always means trained weights, whose shape can't depend on the samples."""
+    return name.base in ("W", "w", "U", "Theta", "theta", "b")
+
+
 def is_start(name: Name) -> bool:
     r"""`a^{(0)}`, `h_0`, `c_{t-1}`: what comes into the network from before its first layer."""
     if name.base not in _STARTS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...errors import ShapeError
 from .context import Context
 from .declared import read_declarations
 from .elaborate import elaborate
@@ -39,7 +40,7 @@ def solve(survey: Survey, order: Sequence[Definition], loss: Definition) -> Cont
             ctx.search.failed()
             shared = ctx.search.next()
             if shared < 0 or readings > MAX_READINGS or done > MAX_EQUATIONS + len(order):
-                raise first from None
+                raise ShapeError(first.what, hint=first.hint, span=first.span) from None
             at = max(k for k, (_, choices) in enumerate(starts) if choices <= shared)
             mark, choices = starts[at]
             ctx.trail.back_to(mark)

@@ -72,6 +72,7 @@ class Read:
         default_factory=list[tuple[Tree, tuple[Tree, ...], Span]]
     )
     equalities: list[Chain] = field(default_factory=list[Chain])
+    unusable: list[tuple[Tree, Tree]] = field(default_factory=list[tuple[Tree, Tree]])
     claims: int = 0
 
 
@@ -95,7 +96,12 @@ def sort(statements: Iterable[Statement]) -> Read:
         if chain.sides[0] is not None and _differentiates(chain.sides[0]):
             read.claims += 1
             continue
-        read.candidates += _candidates(chain, order)
+        found = _candidates(chain, order)
+        read.candidates += found
+        if not found and chain.operators[0] in _DEFINES and len(chain.sides) > 1:
+            left, right = chain.sides[:2]
+            if left is not None and right is not None and left_side(left):
+                read.unusable.append((left, right))
     return read
 
 

@@ -14,7 +14,7 @@ from ...expr.node import Expr
 from ...expr.shape import SCALAR, Dim
 from ..syntax import Big, Fenced, Fraction, Number, Product, Relation, Script, Sum, Symbol, Tree
 from .context import Context, Hint, Index
-from .indices import binders
+from .indices import binders, free_letters
 from .names import refer
 from .trees import base_symbol, index_text, letters, walk, with_index
 from .values import EACH, Misfit, Value
@@ -62,7 +62,7 @@ def gathered(tree: Sum) -> tuple[tuple[Tree, ...], tuple[str, ...]]:
     signs: list[str] = []
     for term, sign in zip(tree.terms, tree.signs, strict=True):
         bound = _open_letters(terms[-1]) if terms else set[str]()
-        if bound and bound & _used(term):
+        if bound & free_letters(term).keys():
             terms[-1] = _extended(terms[-1], term, sign)
             continue
         terms.append(term)
@@ -85,20 +85,6 @@ def _open_letters(tree: Tree) -> set[str]:
     return found
 
 
-def _used(tree: Tree) -> set[str]:
-    """The letters in scripts that no sum inside the term binds itself."""
-    found: set[str] = set()
-    own: set[str] = set()
-    for node in walk(tree):
-        if isinstance(node, Script):
-            for part in (*node.subs, *(s.tree for s in node.sups if s.tree is not None)):
-                for item in part.items if isinstance(part, Fenced) else (part,):
-                    found |= set(letters(item))
-        elif isinstance(node, Big):
-            own |= set(binders(node))
-    return found - own
-
-
 def _extended(tree: Tree, term: Tree, sign: str) -> Tree:
     if isinstance(tree, Product):
         last = _extended(tree.factors[-1], term, sign)
@@ -106,7 +92,7 @@ def _extended(tree: Tree, term: Tree, sign: str) -> Tree:
         return Product(span, (*tree.factors[:-1], last), tree.operators)
     assert isinstance(tree, Big)
     inner = _last_big(tree.body)
-    if inner is not None and set(binders(inner)) & _used(term):
+    if inner is not None and set(binders(inner)) & free_letters(term).keys():
         body = _extended(tree.body, term, sign)
     elif isinstance(tree.body, Sum):
         body = Sum(
@@ -211,7 +197,7 @@ def _numbers(ctx: Context, tree: Big, found: list[str]) -> list[int] | None:
         return None
     sets: list[set[int]] = []
     for node in walk(tree.body):
-        if not isinstance(node, Script) or letter not in _used(node):
+        if not isinstance(node, Script) or letter not in free_letters(node):
             continue
         symbol = base_symbol(node)
         reference = refer(node, ())

@@ -10,7 +10,7 @@ from ...errors import Span
 from ...expr.name import Name
 from ..syntax import Fenced, Number, Product, Script, Statement, Symbol, Tree
 from .convention import samples_are_columns
-from .indices import Census, binders, shifted_letters
+from .indices import Census, binders, free_letters, shifted_letters
 from .library import is_library
 from .names import Reference, refer
 from .statements import Candidate, Chain, Left, arguments, is_number, sort
@@ -66,6 +66,7 @@ class Survey:
     bare_layers: bool = False
     indexed: bool = False
     ascii: bool = False
+    unusable: list[tuple[Tree, Tree]] = field(default_factory=list[tuple[Tree, Tree]])
     claims: int = 0
 
     def whole(self, reference: Reference) -> Name:
@@ -91,6 +92,7 @@ def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
     statements = list(statements)
     read = sort(statements)
     out = Survey(declared=read.declared, equalities=read.equalities, claims=read.claims, ascii=ascii)
+    out.unusable = read.unusable
     out.bare_layers = any(_has_bare_layer(c.left.symbol) for c in read.candidates)
     trees = [c.right for c in read.candidates]
     lefts = [c.left.symbol for c in read.candidates]
@@ -157,8 +159,12 @@ def _define(out: Survey, candidates: list[Candidate], trees: list[Tree], lefts: 
     uses = _applications(trees)
     census = Census(out.bare_layers)
     taken: list[tuple[Candidate, Reference, Left]] = []
-    for candidate in sorted(candidates, key=lambda c: (not c.main, not c.display)):
-        free = _free_letters(candidate, bound, never)
+    ordered = sorted(candidates, key=lambda c: (not c.main, not c.display))
+    running = [_free_letters(candidate, bound, never) for candidate in ordered]
+    everywhere = {x for found in running for x in found}
+    for candidate, found in zip(ordered, running, strict=True):
+        # `L = (y^{(i)} - a^{(i)})^2` is about each sample too, though its left side has no index
+        free = [*found, *(x for x in free_letters(candidate.right) if x in everywhere - set(found))]
         reference = refer(candidate.left.symbol, free, bare_layers=out.bare_layers)
         if reference is None or reference.turned:
             continue
@@ -225,26 +231,10 @@ def _free_letters(candidate: Candidate, bound: set[str], never: set[str]) -> lis
                 seen.setdefault(letter)
     if not seen:
         return []
-    used = _script_letters(candidate.right)
+    used = free_letters(candidate.right)
     return [
-        x for x in seen
-        if x not in never and x.islower() and used.get(x, 0)
-        and (x in bound or x in "ijk")
-    ]  # fmt: skip
-
-
-def _script_letters(tree: Tree) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for node in walk(tree):
-        if isinstance(node, Script):
-            for part in (*node.subs, *(s.tree for s in node.sups if s.tree is not None)):
-                for letter in letters(part):
-                    found[letter] = found.get(letter, 0) + 1
-                if isinstance(part, Fenced):
-                    for item in part.items:
-                        for letter in letters(item):
-                            found[letter] = found.get(letter, 0) + 1
-    return found
+        x for x in seen if x not in never and x.islower() and x in used and (x in bound or x in "ijk")
+    ]
 
 
 def _applications(trees: list[Tree]) -> dict[str, list[tuple[Tree, ...]]]:

@@ -1,0 +1,68 @@
+"""The demonstration: one bundled note read, derived and proven, and everything left in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..calculus.derive import derive
+from ..examples import path as example
+from ..expr.build import gradient
+from ..notation import read
+from ..words import say
+from .files import make_folder, save
+from .pages import Block, Display, Formula, Line, Paragraph, Section, Story
+from .render import FORMATS, render
+from .screen import show
+from .telling import Teller
+from .ways import Ways
+
+_SUFFIX = {"text": ".txt", "markdown": ".md", "latex": ".tex", "json": ".json"}
+
+
+def demo(folder: Path, language: str) -> None:
+    """Run the demonstration and print a short account of it.
+
+    Raises BackproofError if the folder cannot be written.
+    """
+    note = example(f"two_layer_{language}.md")
+    model = read(note)
+    derivation = derive(model)
+    make_folder(folder)
+    save(folder / note.name, note.read_text(encoding="utf-8"))
+    written = [note.name]
+    for kind in FORMATS:
+        name = f"derivation{_SUFFIX[kind]}"
+        save(folder / name, render(derivation, kind, language=language))
+        written.append(name)
+    tell, ways = Teller(derivation, language, "outline"), Ways(derivation)
+    certificate = derivation.certificate
+    results = [s for s in derivation.stages if s.name is not None]
+    lines = [Line(Formula(s.name), Formula(s.result)) for s in results]
+    lines += [
+        Line(Formula(gradient(ways.loss, e)), Formula(derivation.gradients[e.attr.plain]))
+        for e in derivation.wanted
+    ]
+    blocks: list[Block] = [
+        Paragraph(
+            tell.say(
+                "demo.read",
+                note=note.name,
+                equations=str(len(model.equations)),
+                parameters=tell.listed(model.parameters),
+            )
+        ),
+        Paragraph(tell.say("demo.derived")),
+        Display(tuple(lines)),
+        Paragraph(
+            tell.say(
+                "demo.proven",
+                steps=str(certificate.proven),
+                points=str(certificate.points),
+                digits=str(certificate.digits),
+            )
+        ),
+        Paragraph(tell.say("demo.written", folder=str(folder), files=", ".join(written))),
+        Paragraph(tell.say("demo.next", command="backproof derive")),
+    ]
+    title = (say("demo.title", language),)
+    show(Story(title, (Section((), tuple(blocks)),), model, language, "outline"))
