@@ -6,7 +6,7 @@ r"""Gradients of a network, derived from its lecture note the way a good teacher
 >>> print(derivation.certificate.undecided, derivation.certificate.unchecked)
 0 0
 >>> bp.evaluate(derivation.gradients["w"], {"w": 2, "b": 0, "x": 1.5, "y": 1})
--0.07113880976999857
+[[-0.07113880976634995]]
 
 Nothing is loaded before it is used: `import backproof` costs next to nothing.
 """

@@ -29,7 +29,7 @@ def chain_path(derivation: Derivation, quantity: Expr) -> tuple[Expr, ...]:
     derivative is a sum over paths, and stands in that quantity's own stage.
     """
     stages = stages_by_quantity(derivation)
-    loss = _loss(derivation)
+    loss = derivation.loss
     path = [quantity]
     while path[-1] is not loss and path[-1] in stages:
         uppers = list(dict.fromkeys(link.upper for link in stages[path[-1]].links))
@@ -44,7 +44,7 @@ def growth(derivation: Derivation, quantity: Expr) -> list[tuple[Factor, ...]]:
 
     Each line is a product of factors; the first is the derivative itself.
     """
-    loss = _loss(derivation)
+    loss = derivation.loss
     path = chain_path(derivation, quantity)
     inner = path[1:] if path[0] is loss else path
     lines: list[tuple[Factor, ...]] = [((loss, quantity),)]
@@ -66,7 +66,7 @@ def entry_product(derivation: Derivation, quantity: Expr) -> tuple[Step, ...]:
     """
     stages = stages_by_quantity(derivation)
     path = chain_path(derivation, quantity)
-    if path[0] is not _loss(derivation) or len(path) < 2 or quantity.op != "name":
+    if path[0] is not derivation.loss or len(path) < 2 or quantity.op != "name":
         return ()
     built = _build(stages, path)
     if built is None:
@@ -176,12 +176,3 @@ def _over(product: Expr, indices: list[Index]) -> Expr:
     for letter, dim in indices:
         product = index_sum(product, letter, dim)
     return product
-
-
-def _loss(derivation: Derivation) -> Expr:
-    """The loss as the stages know it (second names replaced)."""
-    for stage in derivation.stages:
-        for step in stage.steps:
-            if step.before.op in ("gradient", "path"):
-                return step.before.args[0]
-    return derivation.model.loss

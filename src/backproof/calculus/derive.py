@@ -60,7 +60,9 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
     checked = {t: by_quantity[t] for t in targets if t is not loss}
     error = prover.check_gradients(loss, checked) if checked else 0.0
     stable = _proven_steps(prover, stable_forms(_worth_stabilising(model, stages, targets)))
-    found = Derivation(model, stages, tuple(wanted), gradients, stable, _EMPTY)
+    found = Derivation(
+        model, loss, stages, tuple(wanted), tuple(targets), gradients, stable, _EMPTY
+    )
     if not deep:
         products = {e.attr.plain: entry_product(found, t) for e, t in zip(wanted, targets, strict=True)}
         found = replace(found, products=_proven_steps(prover, products))

@@ -85,6 +85,8 @@ class Stage:
 class Derivation:
     """A derivation: stages from the loss down to the parameters, and the gradients they end in.
 
+    `loss` is the loss as the stages know it and `targets` are the quantities in `wanted` as the stages
+    know them: second names replaced by first ones, written-out functions recognised.
     `gradients` maps plain names to the last expression about each quantity that was asked for.
     `stable` holds numerically stable rewrites, each a chain of steps, by plain name (the loss and
     gradients that change). `products` holds, for the parameters for which it makes sense, the product
@@ -95,8 +97,10 @@ class Derivation:
     """
 
     model: Model
+    loss: Expr
     stages: tuple[Stage, ...]
     wanted: tuple[Expr, ...]
+    targets: tuple[Expr, ...]
     gradients: Mapping[str, Expr]
     stable: Mapping[str, tuple[Step, ...]]
     certificate: Certificate

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from ..expr.build import gradient
 from ..expr.node import Expr
 from .pages import Block, Display, Formula, Line, Paragraph
-from .telling import UNKNOWN, Teller
+from .telling import Teller
 from .ways import MOST, Factor, Ways, factor, product
 
 
-def question(ways: Ways, quantity: Expr) -> Display:
+def question(tell: Teller, ways: Ways, quantity: Expr) -> Display:
     """`dL/dW = ?`"""
-    return Display((Line(Formula(gradient(ways.loss, quantity)), Formula(UNKNOWN)),))
+    return Display((Line(Formula(gradient(ways.loss, quantity)), Formula(tell.unknown)),))
 
 
 def chain(tell: Teller, ways: Ways, quantity: Expr, told: set[Expr]) -> Iterator[Block]:
@@ -51,8 +51,8 @@ def _known(ways: Ways, quantity: Expr, told: set[Expr]) -> Expr | None:
 
 def _growth(tell: Teller, ways: Ways, quantity: Expr, known: Expr | None) -> Iterator[Line]:
     """The chain with one link more in each line; what is known from before is not grown again."""
-    factors = ways.shown(quantity)
-    whole = [f for f in factors if f is not None]
+    factors = ways.shown(quantity, tell.dots)
+    whole = [f for f in factors if isinstance(f, tuple)]
     if len(whole) < len(factors) or tell.detail == "outline":
         if len(factors) > 1:
             yield Line(None, Formula(product(factors)), tell.say("phrase.chain"))
@@ -75,9 +75,9 @@ def _known_put_in(tell: Teller, ways: Ways, quantity: Expr, known: Expr) -> Line
     """The chain with what is known under its short name."""
     result = _short(ways, known)
     rest = ways.down_to(quantity, known)
-    shown: list[Factor | Expr | None] = [result, *rest]
+    shown: list[Factor | Expr] = [result, *rest]
     if len(rest) > MOST:
-        shown = [result, rest[0], None, *rest[-3:]]
+        shown = [result, rest[0], tell.dots, *rest[-3:]]
     reason = tell.say("phrase.reused", name=gradient(ways.loss, known))
     return Line(None, Formula(product(shown), focus=(result,)), reason, (), _place(rest))
 

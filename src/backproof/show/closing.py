@@ -122,6 +122,7 @@ def certificate(tell: Teller) -> Section:
         names = [tell.model[plain] for plain in c.gradients] if len(c.gradients) <= 24 else []
         bound = number(Fraction(1, 10**places))
         key = "forward mode" if names else "forward mode for many"
+        key = "forward mode for one" if len(names) == 1 else key
         count = str(len(c.gradients))
         said = tell.say(f"phrase.{key}", names=tell.listed(names), count=count, bound=bound)
         blocks.append(Paragraph(said))

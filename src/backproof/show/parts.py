@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..calculus.step import Link, Stage, Step
 from ..expr.build import gradient
 from ..expr.node import Expr
+from ..expr.shape import SCALAR
 from .chains import chain, question
 from .pages import Block, Display, Paragraph, Section
 from .stages import (
@@ -37,7 +38,7 @@ class Lecture:
         """Everything about one derivative that has not been told yet."""
         tell, ways = self.tell, self.ways
         blocks: list[Block] = [Paragraph(tell.say("phrase.gradient of", name=quantity))]
-        blocks += [question(ways, quantity), *chain(tell, ways, quantity, self.told)]
+        blocks += [question(tell, ways, quantity), *chain(tell, ways, quantity, self.told)]
         new = [ways.stages[e] for e in ways.needed(quantity, self.told)]
         title = tell.say("heading.gradient", gradient=gradient(ways.loss, quantity))
         about = quantity.attr.plain
@@ -92,6 +93,8 @@ class Lecture:
         steps = self.tell.derivation.products.get(quantity.attr.plain, ())
         if not steps or self.ways.length[quantity] < 2:
             return None
+        if all(e.shape == SCALAR for _, e in self.ways.chain(quantity)):
+            return None  # one entry is all there is
         if self.ways.length[quantity] > LONG_PRODUCT and self.tell.detail != "full":
             return None
         lead = Paragraph(self.tell.say("phrase.product"))

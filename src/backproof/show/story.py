@@ -7,7 +7,6 @@ whole matrices; what was told before is only referred to. The last page has all 
 
 from __future__ import annotations
 
-from ..calculus.derive import without_aliases
 from ..calculus.step import Derivation
 from ..errors import BackproofError
 from ..expr.build import gradient
@@ -70,7 +69,4 @@ def _plan(tell: Teller, ways: Ways, wanted: list[Expr]) -> Section:
 
 def _wanted(derivation: Derivation, ways: Ways) -> list[Expr]:
     """What was asked for, as the stages know it: second names are replaced there."""
-    if all(e in ways.stages for e in derivation.wanted):
-        return list(derivation.wanted)
-    replaced = without_aliases(derivation.model)[2]
-    return [replaced.get(e, e) for e in derivation.wanted]
+    return list(derivation.targets)

@@ -19,10 +19,6 @@ from .pages import Detail, Formula, Line, Text
 
 GRAIN: dict[Detail, int] = {"outline": OUTLINE, "standard": STANDARD, "full": FULL}
 
-# Leaves that only a reader sees.
-UNKNOWN = name(Name("unknown", latex="{?}"), SCALAR)
-DOTS = name(Name("dots", latex=r"\cdots"), SCALAR)
-
 _FORMULA = re.compile(r"\$([^$]*)\$")
 
 
@@ -35,6 +31,10 @@ class Teller:
         self.language = language
         self.detail: Detail = detail
         self.grain = GRAIN[detail]
+        # Leaves that only a reader sees: what is asked for, and what is left out.
+        plain = self.model.spelling.ascii
+        self.unknown = name(Name("unknown", latex="?" if plain else "{?}"), SCALAR)
+        self.dots = name(Name("dots", latex="..." if plain else r"\cdots"), SCALAR)
         #: The right sides of the note's equations, by plain name.
         self.equations = {e.name.plain: e for e in derivation.model.equations}
         self._looks: dict[tuple[Expr, bool], str] = {}

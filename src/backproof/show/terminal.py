@@ -93,18 +93,22 @@ class _Page:
 
     def section(self, section: Section, number: str, level: int) -> Iterator[Row]:
         yield []
-        title = self.words(section.title)
-        lead = f"{number}  "
-        for i, row in enumerate(self.wrapped(section.title, self.width - len(lead), self.width - 6, "heading")):
-            yield [(lead if i == 0 else " " * len(lead), "heading"), *row]
-        if level == 1:
-            yield [("─" * min(len(lead) + width_of(title), self.width), "heading")]
+        if section.title:
+            yield from self.heading(section.title, f"{number}  ", level)
         for i, block in enumerate(section.blocks):
             if i or level > 1:
                 yield []
             yield from self.block(block)
         for i, inner in enumerate(section.sections, 1):
             yield from self.section(inner, f"{number}.{i}", level + 1)
+
+    def heading(self, title: Text, lead: str, level: int) -> Iterator[Row]:
+        room = self.width - len(lead)
+        for i, row in enumerate(self.wrapped(title, room, room, "heading")):
+            yield [(lead if i == 0 else " " * len(lead), "heading"), *row]
+        if level == 1:
+            wide = len(lead) + width_of(self.words(title))
+            yield [("─" * min(wide, self.width), "heading")]
 
     def block(self, block: Block) -> Iterator[Row]:
         if isinstance(block, Paragraph):

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from ..calculus.step import Derivation, Stage
 from ..expr.node import Expr
 from ..expr.shape import SCALAR
-from .telling import DOTS
 
 Factor = tuple[Expr, Expr]  # d first / d second
 
@@ -53,11 +52,11 @@ class Ways:
             e = self._upper[e]
         return out[::-1]
 
-    def shown(self, quantity: Expr) -> list[Factor | None]:
-        """The chain to print: a long one as its first and last factors, None for the dots."""
+    def shown(self, quantity: Expr, dots: Expr) -> list[Factor | Expr]:
+        """The chain to print: of a long one the first and the last factors."""
         if self.length[quantity] <= MOST:
             return list(self.chain(quantity))
-        return [*self._first[quantity], None, *self.down_to(quantity, self.loss, 3)]
+        return [*self._first[quantity], dots, *self.down_to(quantity, self.loss, 3)]
 
     def needed(self, quantity: Expr, told: set[Expr]) -> list[Expr]:
         """The quantities that must be told before this one, and itself, in the order of the stages."""
@@ -77,11 +76,11 @@ def factor(upper: Expr, lower: Expr) -> Expr:
     return Expr("gradient", (upper, lower), None, SCALAR)
 
 
-def product(factors: Sequence[Factor | Expr | None]) -> Expr:
-    """Factors side by side, to be looked at; None stands for dots."""
+def product(factors: Sequence[Factor | Expr]) -> Expr:
+    """Factors side by side, to be looked at."""
     out: Expr | None = None
     for f in factors:
-        e = DOTS if f is None else f if isinstance(f, Expr) else factor(*f)
+        e = f if isinstance(f, Expr) else factor(*f)
         out = e if out is None else Expr("mul", (out, e), None, SCALAR)
     assert out is not None
     return out

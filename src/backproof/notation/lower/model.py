@@ -5,13 +5,14 @@ from __future__ import annotations
 from ...errors import BackproofError, ModelError, NoteError
 from ...expr.model import Model
 from ..document import Document
+from ..syntax import Derivative
 from .assemble import assemble
 from .elaborate import unusable
 from .names import refer
 from .order import LOSSES, needed
 from .solve import solve
-from .survey import survey
-from .trees import base_symbol
+from .survey import focus, survey
+from .trees import base_symbol, walk
 
 
 def lower(note: Document) -> Model:
@@ -50,11 +51,14 @@ def _lowered(note: Document) -> Model:
         if note.unread:
             raise note.unread[0] from None
         raise
+    focus(found, order)
     ctx = solve(found, order, loss)
     _check_unread(note, [n.plain for n in ctx.leaves] + [n.latex for n in ctx.leaves])
     for left, right in found.unusable:
         reference = refer(left, (), bare_layers=found.bare_layers)
-        if reference is not None and reference.name in ctx.leaves:
+        if reference is None or reference.name not in ctx.leaves:
+            continue
+        if not any(isinstance(node, Derivative) for node in walk(right)):
             raise unusable(right)
     return assemble(ctx, order, loss, note)
 

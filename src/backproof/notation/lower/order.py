@@ -14,7 +14,7 @@ from .survey import Definition, Survey, squared_name
 from .trees import base_symbol, children
 
 LOSSES = frozenset(
-    "L J E C l ell loss Loss LOSS cost Cost COST error Error objective Objective obj".split()
+    "L J E C ell loss Loss LOSS cost Cost COST error Error objective Objective obj".split()
 )
 _MEASURES = frozenset(
     "MSE mse BCE bce CE KL NLL nll RSS SSE D H R Risk risk ELBO Q F S total Total".split()
@@ -90,7 +90,10 @@ def _numbered(survey: Survey, name: Name) -> list[Name]:
 def choose_loss(survey: Survey, needs: dict[Name, list[Use]]) -> Definition:
     """The one loss of the note. Raises ModelError where there is none, or more than one."""
     used = {use.name for name, found in needs.items() for use in found if use.name != name}
-    sinks = [d for d in survey.definitions.values() if d.name not in used]
+    sinks = [
+        d for d in survey.definitions.values()
+        if d.name not in used and all(x in d.samples for x, _ in d.indices)
+    ]  # fmt: skip
     for bases in (LOSSES, _MEASURES):
         losses = [d for d in sinks if d.name.base in bases]
         if len(losses) == 1:

@@ -152,7 +152,8 @@ def left_side(tree: Tree) -> Left | None:
     if isinstance(tail, Script) and not tail.sups:
         tail, behind = tail.base, tail.subs
     if _is_symbol(head) and isinstance(tail, Fenced) and tail.kind in ("paren", "square", "brace"):
-        return Left(head, arguments(tail), behind)
+        given = arguments(tail)
+        return Left(head, given, behind) if all(map(_is_parameter, given)) else None
     if isinstance(head, Symbol) and isinstance(tail, Number) and len(head.base) == 1:
         glued = Symbol(tree.span, head.base + tail.text, head.marks, head.written + tail.text)
         return Left(glued)
@@ -163,6 +164,13 @@ def _is_symbol(tree: Tree) -> bool:
     if isinstance(tree, Script):
         tree = tree.base
     return isinstance(tree, Symbol) and tree.base not in _OPERATORS_OF_DERIVATIVES
+
+
+def _is_parameter(tree: Tree) -> bool:
+    """`x`, `x^{(i)}`, `y = 1`: what can stand in the bracket of a left side."""
+    if isinstance(tree, Relation):
+        return True
+    return _is_symbol(tree) or isinstance(tree, Number | Ellipsis_)
 
 
 def arguments(fenced: Fenced) -> tuple[Tree, ...]:

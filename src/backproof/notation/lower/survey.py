@@ -100,11 +100,20 @@ def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
     out.size_letters = _size_letters(trees)
     _define(out, read.candidates, trees, lefts)
     _mentions(out, trees)
-    out.columns = samples_are_columns(
-        [d.right for d in (*out.definitions.values(), *out.functions.values())],
-        {n.base for n in out.definitions},
-    )
     return out
+
+
+def focus(out: Survey, order: Iterable[Definition]) -> None:
+    """Settle, from the equations that the loss needs, whether samples are counted, and how they lie."""
+    used = [*order, *out.functions.values()]
+    out.columns = samples_are_columns([d.right for d in used], {n.base for n in out.definitions})
+    out.indexed = any(
+        d.samples or any(
+            (node.span, x) in out.sample_sums
+            for node in walk(d.right) if isinstance(node, Big) for x in binders(node)
+        )
+        for d in used
+    )  # fmt: skip
 
 
 def _mentions(out: Survey, trees: list[Tree]) -> None:
@@ -190,9 +199,15 @@ def _define(out: Survey, candidates: list[Candidate], trees: list[Tree], lefts: 
             (*reference.indices, *behind), None, samples,
         )  # fmt: skip
         _enter(out, definition, candidate, left, uses)
-    out.indexed = bool(out.sample_sums) or any(
-        d.samples for d in (*out.definitions.values(), *out.functions.values())
-    )
+    _drop_examples(out)
+
+
+def _drop_examples(out: Survey) -> None:
+    r"""A target with several different formulas (`y = e^x`, `y = \log x`) is an example's y."""
+    for first, _ in out.again:
+        name = first.name
+        if name.base in ("y", "t") and not name.marks and not first.indices:
+            out.definitions.pop(name, None)
 
 
 def _squared(reference: Reference) -> Reference | None:
