@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a file: lines and columns count from 1, the end column is the first one after it."""
+    """A piece of a file: lines and columns count from 1, the end column is the first one after
+    it."""
 
     line: int
     column: int

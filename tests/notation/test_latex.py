@@ -178,6 +178,7 @@ PARTS = [
     (matmul(W.T, b.broadcast(B, ("n2", "m"))), r"W^{(2)\top} b^{(2)} \mathbf{1}^{\top}"),
     (unary("exp", b.broadcast(B, ("n2", "m"))), r"e^{b^{(2)} \mathbf{1}^{\top}}"),
     (b.identity("n"), "I"),
+    (make("sized", (W, B)), "W^{(2)}"),
     (size("n0+n1"), "n_{0} + n_{1}"),
     (make("stack", (B, B), "rows"), r"\begin{bmatrix} b^{(2)} \\ b^{(2)} \end{bmatrix}"),
     (make("stack", (W, W), "columns"), r"\begin{bmatrix} W^{(2)} & W^{(2)} \end{bmatrix}"),

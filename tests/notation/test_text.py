@@ -227,6 +227,7 @@ def plain(x: object) -> Value:
 def test_plain_formulas_are_python(expr: Expr) -> None:
     """With `*` for entries and `@` for matrices, the line can be pasted into a program and run."""
     values = {e: value for e, (_, _, value) in MATRICES.items()}
+    want = meaning(expr, values)
     letters = {e: b.name(f"t_{e.attr.base}", e.shape) for e in values}
     line = text(substitute(expr, letters), Spelling(ascii=True))
     assume("ones" not in line)
@@ -234,4 +235,4 @@ def test_plain_formulas_are_python(expr: Expr) -> None:
     for op in ("log", "exp", "sigmoid"):
         scope[op] = lambda v, op=op: Number(scramble(op, v.value))
     found = eval(line, {}, scope)
-    assert (found.value == meaning(expr, values)).all()
+    assert (found.value == want).all()

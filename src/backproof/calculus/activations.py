@@ -33,8 +33,8 @@ DEFINITIONS: dict[str, tuple[Expr, tuple[Expr, ...]]] = {
 
 
 def activations_in(equations: Iterable[Expr]) -> dict[str, list[Step]]:
-    """For each activation that the equations use and whose derivative is more than a definition, the
-    steps from `d/dz f(z)` to the form that the law book states."""
+    """For each activation that the equations use and whose derivative is more than a definition,
+    the steps from `d/dz f(z)` to the form that the law book states."""
     used = {
         e.op
         for q in equations

@@ -1,5 +1,6 @@
 """How a model is put together, as the walk back needs it: what depends on what is wanted, what each
-equation uses, which unnamed parts count as quantities, and where an equation is cut into regions."""
+equation uses, which unnamed parts count as quantities, and where an equation is cut into
+regions."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from .entries import inputs, is_inner
 class Anatomy:
     """The structure of one loss with respect to what is wanted.
 
-    `equations` are those that matter, in order; an unnamed part that several equations have in common
-    stands among them like a quantity, before its first use, since its derivative is a sum over all of
-    them.
+    `equations` are those that matter, in order; an unnamed part that several equations have in
+    common stands among them like a quantity, before its first use, since its derivative is a sum
+    over all of them.
     """
 
     def __init__(self, loss: Expr, equations: Iterable[Expr], wanted: Iterable[Expr]) -> None:
@@ -46,8 +47,8 @@ class Anatomy:
         return list(walk([root], stop))
 
     def boundary(self, parts: Iterable[Expr]) -> set[Expr]:
-        """Elementwise parts that are derived by on their own: what an operation on matrices uses, and
-        the inside of a function that has several operands, as in `sigmoid(W a + b)`."""
+        """Elementwise parts that are derived by on their own: what an operation on matrices uses,
+        and the inside of a function that has several operands, as in `sigmoid(W a + b)`."""
         found: set[Expr] = set()
         for e in parts:
             if not is_operation(e):

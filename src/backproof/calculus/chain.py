@@ -1,4 +1,5 @@
-"""The chain of factors, from the loss to a quantity: how it grows, and its product for one entry."""
+"""The chain of factors, from the loss to a quantity: how it grows, and its product for one
+entry."""
 
 from __future__ import annotations
 

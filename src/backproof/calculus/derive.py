@@ -28,11 +28,12 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
     """Derive the gradients of a model's loss, step by step, and prove every step.
 
     `wrt` names what to derive by (plain names: parameters, inputs, hidden quantities, constants);
-    by default all parameters. A scalar expression, such as the derivative by a scalar parameter, may
-    stand for the model: its free names are then the parameters.
+    by default all parameters. A scalar expression, such as the derivative by a scalar parameter,
+    may stand for the model: its free names are then the parameters.
 
-    Every step is evaluated on both sides with 50 digits; the gradients are compared with forward mode.
-    In networks of more than 160 equations the stages proven are a sample, and the certificate says so.
+    Every step is evaluated on both sides with 50 digits; the gradients are compared with forward
+    mode. In networks of more than 160 equations the stages proven are a sample, and the
+    certificate says so.
 
     Raises ModelError for an unknown name, RefusedError for what has no law.
     """
@@ -64,7 +65,9 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
         model, loss, stages, tuple(wanted), tuple(targets), gradients, stable, _EMPTY
     )
     if not deep:
-        products = {e.attr.plain: entry_product(found, t) for e, t in zip(wanted, targets, strict=True)}
+        products = {
+            e.attr.plain: entry_product(found, t) for e, t in zip(wanted, targets, strict=True)
+        }
         found = replace(found, products=_proven_steps(prover, products))
     found = replace(
         found,
@@ -89,7 +92,9 @@ def as_model(expr: Expr) -> Model:
 
     loss = expr if expr.op == "let" else let("L", expr)
     order = list(walk([loss]))
-    roles = {e: "parameter" if e.op == "name" else "hidden" for e in order if e.op in ("name", "let")}
+    roles = {
+        e: "parameter" if e.op == "name" else "hidden" for e in order if e.op in ("name", "let")
+    }
     roles[loss] = "loss"
     equations = tuple(Equation(e, "") for e in order if e.op == "let")
     return Model(equations, loss, roles)  # type: ignore[arg-type]
@@ -101,7 +106,9 @@ def _proven_steps(
     return {key: tuple(prover.prove(s) for s in steps) for key, steps in chains.items() if steps}
 
 
-def _worth_stabilising(model: Model, stages: Iterable[Stage], wanted: list[Expr]) -> dict[str, Expr]:
+def _worth_stabilising(
+    model: Model, stages: Iterable[Stage], wanted: list[Expr]
+) -> dict[str, Expr]:
     """The loss, and each result that is kept, under the name that later lines know it by."""
     found = {model.loss.attr.plain: model.loss}
     for stage in stages:
@@ -174,5 +181,11 @@ def _certificate(
         counts[step.proof.status] += 1
     names = tuple(e.attr.plain for e in checked) if error is not None else ()
     return Certificate(
-        counts["proven"], counts["undecided"], counts["unchecked"], DIGITS, points, names, error or 0.0
+        counts["proven"],
+        counts["undecided"],
+        counts["unchecked"],
+        DIGITS,
+        points,
+        names,
+        error or 0.0,
     )

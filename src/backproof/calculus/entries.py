@@ -35,8 +35,9 @@ def _ends(is_atom: Callable[[Expr], bool]) -> Callable[[Expr], bool]:
 def formula(expr: Expr, is_atom: Callable[[Expr], bool] = never) -> Expr:
     """An elementwise expression as a formula of its entries.
 
-    Whatever is not elementwise or has a name stands for itself, as does what `is_atom` says. A repeated
-    value is its own entry: the broadcast disappears, and comes back when the formula is lifted.
+    Whatever is not elementwise or has a name stands for itself, as does what `is_atom` says. A
+    repeated value is its own entry: the broadcast disappears, and comes back when the formula is
+    lifted.
     """
     stop = _ends(is_atom)
     memo: dict[Expr, Expr] = {}

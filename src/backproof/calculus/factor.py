@@ -1,4 +1,5 @@
-"""The factor of one link, worked out for one entry: `d upper / d lower` in an elementwise region."""
+"""The factor of one link, worked out for one entry: `d upper / d lower` in an elementwise
+region."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Protocol
 from ..expr.build import ONE, derivative, entry, index_sum, mul, neg, number
 from ..expr.node import Expr, walk
 from ..laws import algebra, shapes
+from ..laws.rule import Law
 from .anatomy import definition
 from .entries import COLUMN, ROW, entry_of, formula, inputs, lift
 from .local import differentiate, is_constant, put_in
@@ -16,8 +18,8 @@ from .step import Link, Step
 
 
 class Place(Protocol):
-    """Where a region stands: the quantity above it, the derivative of the loss by the region, and the
-    sum or mean between the two, if there is one."""
+    """Where a region stands: the quantity above it, the derivative of the loss by the region, and
+    the sum or mean between the two, if there is one."""
 
     @property
     def upper(self) -> Expr: ...
@@ -36,21 +38,26 @@ class Factors:
     def work_out(
         self, region: Expr, x: Expr, is_input: Callable[[Expr], bool], at: Place, quantity: Expr
     ) -> tuple[Link, Expr]:
-        """The link from a region to one of its inputs, and its factor lifted to the region's shape."""
+        """The link from a region to one of its inputs, and its factor lifted to the region's
+        shape."""
         entries = formula(region, is_input)
         by = entry_of(x)
         held = tuple(e for e in inputs(region, is_input) if e.op != "number")
         place = tuple(e.attr.plain for e in (at.upper, x) if e.op in ("let", "name"))
+
+        def line(before: Expr, after: Expr, law: Law, focus: tuple[Expr, ...] = ()) -> Step:
+            return Step(before, after, law, focus, place, held)
+
         prepared: list[Step] = []
         if at.through_sum is not None and at.upper.op == "let":
-            prepared = self._set_aside(entries, by, at, place, held, quantity)
+            prepared = self._set_aside(derivative(entries, by), at, quantity, line)
         steps = differentiate(entries, by, place, held)
         current = steps[-1].after
 
-        def go(after: Expr, law: algebra.Law, focus: tuple[Expr, ...]) -> None:
+        def go(after: Expr, law: Law, focus: tuple[Expr, ...]) -> None:
             nonlocal current
             if after is not current:
-                steps.append(Step(current, after, law, focus, place, held))
+                steps.append(line(current, after, law, focus))
                 current = after
 
         for after, law, focus in tidy(current):
@@ -66,25 +73,21 @@ class Factors:
         return link, lift(current, region.shape)
 
     def _set_aside(
-        self, entries: Expr, by: Expr, at: Place, place: tuple[str, ...], held: tuple[Expr, ...],
-        quantity: Expr,
+        self, sought: Expr, at: Place, quantity: Expr, line: Callable[..., Step]
     ) -> list[Step]:
-        """The mean (or sum) in front is set aside, and second names are replaced."""
-        second = {entry_of(target): entry_of(name) for name, target in self._written(quantity)}
-        as_written = put_in(entries, second)
-        front = formula(at.gradient)
+        """The mean (or sum) in front is set aside, and second names are replaced; what is left is
+        `sought`, the derivative of a formula by an entry."""
+        entries, by = sought.args
+        aliases = self._aliases.get(quantity, {})
+        second = {entry_of(target): entry_of(name) for name, target in aliases.items()}
+        as_written = derivative(put_in(entries, second), by)
         mean = any(e.op == "size" for e in inputs(at.gradient))
         law = shapes.MEAN_SET_ASIDE if mean else shapes.SUM_SET_ASIDE
         whole = derivative(at.upper, by)
-        first = derivative(as_written, by)
-        steps = [Step(whole, _in_front(front, first), law, (), place, held)]
-        if as_written is not entries:
-            names = tuple(v for v in second.values())
-            steps.append(Step(first, derivative(entries, by), shapes.SAME_QUANTITY, names, place, held))
+        steps = [line(whole, _in_front(formula(at.gradient), as_written), law)]
+        if as_written is not sought:
+            steps.append(line(as_written, sought, shapes.SAME_QUANTITY, tuple(second.values())))
         return steps
-
-    def _written(self, quantity: Expr) -> list[tuple[Expr, Expr]]:
-        return list(self._aliases.get(quantity, {}).items())
 
 
 def _in_front(front: Expr, x: Expr) -> Expr:
@@ -94,8 +97,9 @@ def _in_front(front: Expr, x: Expr) -> Expr:
 
 
 def product_steps(upper: Expr, part: Expr, i: int, place: tuple[str, ...]) -> tuple[Step, ...]:
-    """How one entry of `upper` changes with one entry of argument `i` of a product of matrices (or of a
-    repeated value) that it is, or adds to something else: written out, then the one term that remains."""
+    """How one entry of `upper` changes with one entry of argument `i` of a product of matrices (or
+    of a repeated value) that it is, or adds to something else: written out, then the one term that
+    remains."""
     lower = part.args[i]
     root = definition(upper)
     held = [a.args[0] if a.op == "transpose" else a for a in part.args]

@@ -1,4 +1,5 @@
-"""One factor, worked out in entry form: from `d/dx (formula)` to a formula without `d`, line by line."""
+"""One factor, worked out in entry form: from `d/dx (formula)` to a formula without `d`, line by
+line."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ MOST_LINES = 400  # a formula that needs more is better read in matrix form
 
 
 def is_constant(expr: Expr, x: Expr) -> bool:
-    """Whether a formula of entries does not contain `x`. Named quantities are not looked into: along
-    one link they are held fixed."""
+    """Whether a formula of entries does not contain `x`. Named quantities are not looked into:
+    along one link they are held fixed."""
     return not any(e is x for e in walk([expr], lambda e: e is x or is_atom(e)))
 
 
@@ -32,7 +33,9 @@ def put_in(expr: Expr, table: Mapping[Expr, Expr]) -> Expr:
     return rebuild(expr, same, dict(table), is_atom)
 
 
-def differentiate(formula: Expr, x: Expr, place: tuple[str, ...], frozen: tuple[Expr, ...]) -> list[Step]:
+def differentiate(
+    formula: Expr, x: Expr, place: tuple[str, ...], frozen: tuple[Expr, ...]
+) -> list[Step]:
     """The lines from `derivative(formula, x)` to a formula without derivatives.
 
     Each line applies one law, everywhere where it is the law to apply next.
@@ -91,10 +94,11 @@ def _again(law: Law, result: Expr) -> Expr:
         return result
     for _ in range(MOST_LINES):
         inner = {
-            one: next_law(one)[1] for one in outermost_derivatives(result) if next_law(one)[0] is law
+            one: next_law(one)[1]
+            for one in outermost_derivatives(result)
+            if next_law(one)[0] is law
         }
         if not inner:
             break
         result = put_in(result, inner)
     return result
-

@@ -1,7 +1,7 @@
 """Tidying an expression of whole matrices, as steps.
 
-What is elementwise is tidied as a formula of entries and lifted back; around it, numbers come out of
-sums, products and transposes. Named quantities are left alone.
+What is elementwise is tidied as a formula of entries and lifted back; around it, numbers come out
+of sums, products and transposes. Named quantities are left alone.
 """
 
 from __future__ import annotations
@@ -172,7 +172,8 @@ def _shape_of(entries: Expr) -> tuple[int | str, int | str]:
 
 
 def _front(x: Expr) -> tuple[Expr | None, Expr]:
-    """The scalar factors in front of a product of matrices, and what is left; None if there are none."""
+    """The scalar factors in front of a product of matrices, and what is left; None if there are
+    none."""
     if x.op not in ("mul", "neg", "div") or x.shape == SCALAR:
         return None, x
     whole = factors(formula(x))

@@ -10,10 +10,11 @@ from ..expr.node import Expr
 
 
 class Deltas:
-    r"""Gives the derivative of the loss by a quantity its name: `\delta^{(2)}` for that by `z^{(2)}`.
+    r"""Gives the derivative of the loss by a quantity its name: `\delta^{(2)}` for that by
+    `z^{(2)}`.
 
-    Where several quantities share a layer, or delta means something else in the note, the quantity's own
-    letter goes into the name.
+    Where several quantities share a layer, or delta means something else in the note, the
+    quantity's own letter goes into the name.
     """
 
     def __init__(self, model: Model, named: Iterable[Expr]) -> None:
@@ -48,12 +49,16 @@ class Deltas:
         elif sub:
             below = of.written  # the quantity itself as a subscript: delta_{z_t}
             return f"{base}_{{{below}}}"
-        layer = {
-            "(": f"^{{({of.layer})}}",
-            "[": f"^{{[{of.layer}]}}",
-            "^": f"^{{{of.layer}}}",
-            "_": "",
-        }[self._style] if of.layer else ""
+        layer = (
+            {
+                "(": f"^{{({of.layer})}}",
+                "[": f"^{{[{of.layer}]}}",
+                "^": f"^{{{of.layer}}}",
+                "_": "",
+            }[self._style]
+            if of.layer
+            else ""
+        )
         if self._style == "_" and of.layer:
             below = of.layer + (f",{below}" if below else "")
         return base + (f"_{{{below}}}" if below else "") + layer

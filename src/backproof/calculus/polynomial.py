@@ -1,8 +1,8 @@
 """Products and sums of scalar formulas, taken apart and put together again.
 
-A product is a number times powers of bases; a sum is a list of products. This is bookkeeping for the
-laws of algebra, not a normal form that a reader ever sees: order and spelling of the author's parts are
-kept.
+A product is a number times powers of bases; a sum is a list of products. This is bookkeeping for
+the laws of algebra, not a normal form that a reader ever sees: order and spelling of the author's
+parts are kept.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def is_plain_number(base: Expr) -> bool:
 
 
 def factors(expr: Expr) -> Product:
-    """An expression as a product. A sum is one base; a base and its negative are told to be alike."""
+    """An expression as a product. A sum is one base; a base and its negative are told to be
+    alike."""
     if expr.op == "number":
         return Product(expr.attr, ())
     if expr.op == "neg":
@@ -129,7 +130,8 @@ def expand_all(products: list[Product]) -> list[Product] | None:
 
 
 def collect(products: list[Product]) -> list[Product]:
-    """Like terms put together, those that vanish left out; a positive term first if there is one."""
+    """Like terms put together, those that vanish left out; a positive term first if there is
+    one."""
     found: dict[frozenset[tuple[Expr, Fraction]], Product] = {}
     for p in products:
         mine = found.get(p.key)
@@ -171,7 +173,9 @@ def show_product(product: Product) -> Expr:
     front_below: list[Expr] = []
     for base, exponent in product.powers:
         plain = is_plain_number(base)
-        into = (front_above if plain else above) if exponent > 0 else (front_below if plain else below)
+        into = (
+            (front_above if plain else above) if exponent > 0 else (front_below if plain else below)
+        )
         into.append(_to_the(base, abs(exponent)))
     coefficient = product.coefficient
     if front_below and coefficient.denominator != 1:

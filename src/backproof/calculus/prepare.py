@@ -1,4 +1,5 @@
-"""Before the walk: second names are replaced by first ones, written-out functions are recognised."""
+"""Before the walk: second names are replaced by first ones, written-out functions are
+recognised."""
 
 from __future__ import annotations
 
@@ -15,9 +16,9 @@ from .step import Step
 class Prepared:
     """A model's equations as the walk uses them.
 
-    `replaced` tells what stands for a quantity that changed; `aliases` holds, for each equation, the
-    second names it was written with and what they stand for; `rewritten` the steps by which functions
-    were recognised, by plain name.
+    `replaced` tells what stands for a quantity that changed; `aliases` holds, for each equation,
+    the second names it was written with and what they stand for; `rewritten` the steps by which
+    functions were recognised, by plain name.
     """
 
     loss: Expr

@@ -1,9 +1,9 @@
 """Proving: both sides of every step evaluated at random points with many digits, and every gradient
 against forward mode.
 
-Two expressions that agree at a random point to 50 digits are equal there for a reason: `1/(m+1)` for
-`1/m` differs in the fourth digit at m = 1000. A piece-wise function is proven on the pieces that the
-points fall on; several points with both signs are used for that reason.
+Two expressions that agree at a random point to 50 digits are equal there for a reason: `1/(m+1)`
+for `1/m` differs in the fourth digit at m = 1000. A piece-wise function is proven on the pieces
+that the points fall on; several points with both signs are used for that reason.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ DIGITS = 50
 POINTS = 2
 Sides = tuple[Matrix, Matrix, Any]  # left, right, and how large the parts are that they are made of
 BITS = 200  # of a random number: more than 50 digits
-# Both sides may lose digits on the way (differences of large numbers); 50 digits leave room for that.
+# Both sides may lose digits on the way (differences of large numbers); 50 digits leave room for
+# that.
 TOLERANCE = Fraction(1, 10**30)
 INDEX_LETTERS = "ijkls"
 
@@ -51,8 +52,8 @@ DOMAINS = (Domain(0.3, 1.6, True), Domain(0.3, 1.6, False), Domain(0.1, 0.9, Fal
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One quantity that uses another: `gradient` is the derivative of the loss by `upper`, `held` the
-    parts of its equation that have stages of their own and stay fixed here."""
+    """One quantity that uses another: `gradient` is the derivative of the loss by `upper`, `held`
+    the parts of its equation that have stages of their own and stay fixed here."""
 
     upper: Expr
     gradient: Expr
@@ -81,7 +82,11 @@ class Prover:
         self._random = random.Random(seed)
         number = self.field.number
         self._scales = {
-            d: (number(Fraction(d.low)), number(Fraction(d.high - d.low)), number(Fraction(1, 2**BITS)))
+            d: (
+                number(Fraction(d.low)),
+                number(Fraction(d.high - d.low)),
+                number(Fraction(1, 2**BITS)),
+            )
             for d in DOMAINS
         }
         self._points: list[tuple[Evaluator, Domain]] | None = None
@@ -164,9 +169,10 @@ class Prover:
     def prove_link(self, step: Step, by: Expr, uses: Iterable[Use]) -> Step:
         """A first line `gradient(loss, by) = after`, by induction over the network.
 
-        For each quantity that uses `by` directly, the derivative of the loss by it is proven already.
-        So a random change of `by` is pushed forward through those equations alone, weighed with what
-        is known, and compared with `after` along the same change. Raises ProofFailed.
+        For each quantity that uses `by` directly, the derivative of the loss by it is proven
+        already. So a random change of `by` is pushed forward through those equations alone,
+        weighed with what is known, and compared with `after` along the same change. Raises
+        ProofFailed.
         """
         uses = list(uses)
         if not uses:  # the loss itself, or what it does not depend on
@@ -204,8 +210,9 @@ class Prover:
     def _apart(self, at: Evaluator, sides: Callable[[Evaluator], Sides]) -> bool:
         """Whether two values differ by more than rounding.
 
-        What is zero for a reason (the sum of a softmax does not change) comes out as rounding noise on
-        both sides. With twice the digits noise shrinks by as much, while an error stays as it is.
+        What is zero for a reason (the sum of a softmax does not change) comes out as rounding
+        noise on both sides. With twice the digits noise shrinks by as much, while an error stays
+        as it is.
         """
         left, right, scale = sides(at)
         if agree(left, right, scale):
@@ -253,7 +260,11 @@ class Prover:
             if self._apart(point, sides):
                 raise ProofFailed("the gradients do not agree with forward mode")
             left, right, scale = sides(point)
-            worst = float(_distance(left, right) / scale) if agree(left, right, scale) and scale else 0.0
+            worst = (
+                float(_distance(left, right) / scale)
+                if agree(left, right, scale) and scale
+                else 0.0
+            )
         return worst
 
 

@@ -1,14 +1,15 @@
 """The walk back from the loss: each quantity's derivative from those of the quantities that use it.
 
-Every equation is taken apart into elementwise regions, whose factors are worked out in entry form, and
-operations on matrices, whose pullbacks stand in the law book. What several parameters need is derived
-once, gets a name, and is used by it: that is the cache.
+Every equation is taken apart into elementwise regions, whose factors are worked out in entry form,
+and operations on matrices, whose pullbacks stand in the law book. What several parameters need is
+derived once, gets a name, and is used by it: that is the cache.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ..expr.build import ONE, ZERO, broadcast, gradient, let, mul, neg, path
 from ..expr.model import Model
@@ -17,7 +18,7 @@ from ..expr.node import Expr, replace_parts, walk
 from ..laws import shapes
 from ..laws.pullbacks import PULLBACKS, pullbacks
 from ..laws.rule import Law
-from .anatomy import Anatomy, definition, is_operation
+from .anatomy import Anatomy, definition
 from .entries import inputs, is_inner
 from .factor import Factors, passed_on, product_steps
 from .matrix import Tidier
@@ -34,8 +35,8 @@ LONG = 14  # operations; a longer result gets a name even if only one quantity u
 class Contribution:
     """What one use of a quantity hands back to it.
 
-    `upper` is the quantity (or named part) that uses it, `raw` the derivative through this use, `law`
-    how it came about. `through_sum` is set where a sum or mean lies between the two.
+    `upper` is the quantity (or named part) that uses it, `raw` the derivative through this use,
+    `law` how it came about. `through_sum` is set where a sum or mean lies between the two.
     """
 
     upper: Expr
@@ -57,11 +58,17 @@ class Station:
 
 
 class Reverse:
-    """One walk. `stages` are in the order in which a lecture gives them; `uses` says for each quantity
-    which quantities it is used by, for the proof by induction."""
+    """One walk. `stages` are in the order in which a lecture gives them; `uses` says for each
+    quantity which quantities it is used by, for the proof by induction."""
 
-    def __init__(self, model: Model, loss: Expr, equations: list[Expr], wanted: Iterable[Expr],
-                 aliases: dict[Expr, dict[Expr, Expr]]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        loss: Expr,
+        equations: list[Expr],
+        wanted: Iterable[Expr],
+        aliases: dict[Expr, dict[Expr, Expr]],
+    ) -> None:
         self.model = model
         self.loss = loss
         self.wanted = list(wanted)
@@ -70,7 +77,9 @@ class Reverse:
         self._tidier = Tidier(model.sums_to_one, "rows" if model.columns else "columns")
         self._factors = Factors(aliases)
         self._contributions: dict[Expr, list[Contribution]] = {}
-        self._known: dict[Expr, Expr] = {}  # derivative of the loss by a quantity, by its short name
+        self._known: dict[
+            Expr, Expr
+        ] = {}  # derivative of the loss by a quantity, by its short name
         self._anatomy = Anatomy(loss, equations, self.wanted)
         self._waiting: dict[Expr, int] = {}
         for found in self._anatomy.direct.values():
@@ -118,7 +127,9 @@ class Reverse:
                 station = self._station(part, found, quantity)
             else:
                 continue
-            if part is not quantity and self._anatomy.is_quantity(part):  # one quantity under two names
+            if part is not quantity and self._anatomy.is_quantity(
+                part
+            ):  # one quantity under two names
                 link = Link(quantity, part, "passed", ONE)
                 passed = Contribution(quantity, station.gradient, shapes.PASSED_ON, link)
                 self._contributions.setdefault(part, []).append(passed)
@@ -128,7 +139,8 @@ class Reverse:
                 pending.setdefault(lower, []).append(contribution)
 
     def _station(self, part: Expr, found: list[Contribution], quantity: Expr) -> Station:
-        """The derivative by an unnamed part of an equation; what is plain there goes by silently."""
+        """The derivative by an unnamed part of an equation; what is plain there goes by
+        silently."""
         if len(found) == 1:
             only = found[0]
             tidied = self._tidier.lines(only.raw)
@@ -182,7 +194,9 @@ class Reverse:
     ) -> list[tuple[Expr, Contribution]]:
         out: list[tuple[Expr, Contribution]] = []
         # `sized` has one pullback: the names that only tell sizes get nothing back.
-        for i, (lower, back) in enumerate(zip(part.args, pullbacks(part), strict=part.op != "sized")):
+        for i, (lower, back) in enumerate(
+            zip(part.args, pullbacks(part), strict=part.op != "sized")
+        ):
             if not self._anatomy.matters(lower):
                 continue
             raw = back.pull(station.gradient, part)
@@ -193,20 +207,25 @@ class Reverse:
                 lines = back.reason(station.gradient, part)
                 bases = (a.args[0] if a.op == "transpose" else a for a in part.args)
                 held = tuple(dict.fromkeys((*bases, station.gradient)))
-                why = [
-                    Step(a, b, back.law, frozen=held)
-                    for a, b in zip(lines, lines[1:], strict=False)
-                ]
-            kind = {"matmul": ("left", "right")[i % 2], "broadcast": "repeated"}.get(part.op, "other")
+                why = [Step(a, b, back.law, frozen=held) for a, b in pairwise(lines)]
+            kind = {"matmul": ("left", "right")[i % 2], "broadcast": "repeated"}.get(
+                part.op, "other"
+            )
             link = Link(station.upper, lower, kind, None, operation=part)
-            if kind == "repeated" and station.link is not None and station.link.kind == "elementwise":
+            if (
+                kind == "repeated"
+                and station.link is not None
+                and station.link.kind == "elementwise"
+            ):
                 link = replace(station.link, lower=lower, kind=kind, operation=part)
             elif kind != "other" and station.gradient is self._known.get(station.upper):
                 place = tuple(_plain(e) for e in (station.upper, lower))
                 worked = product_steps(station.upper, part, i, place)
                 link = replace(link, steps=worked, factor=worked[-1].after)
             through = station.through_sum
-            out.append((lower, Contribution(station.upper, raw, back.law, link, tuple(why), through)))
+            out.append(
+                (lower, Contribution(station.upper, raw, back.law, link, tuple(why), through))
+            )
         return out
 
     # Stages ---------------------------------------------------------------------------------
@@ -218,9 +237,7 @@ class Reverse:
         self.stages.append(stage)
         self._known[quantity] = stage.name or stage.result
 
-    def _stage(
-        self, quantity: Expr, found: list[Contribution], owner: Expr | None = None
-    ) -> Stage:
+    def _stage(self, quantity: Expr, found: list[Contribution], owner: Expr | None = None) -> Stage:
         before = gradient(self.loss, quantity)
         groups: dict[Expr, list[Contribution]] = {}
         for c in found:

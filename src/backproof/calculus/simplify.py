@@ -1,8 +1,9 @@
-"""Tidying a formula of entries, as steps: the way from the raw derivative to the line worth keeping.
+"""Tidying a formula of entries, as steps: the way from the raw derivative to the line worth
+keeping.
 
-Small rewrites come first (zeros, ones, signs, one fraction for each term). Then two longer roads are
-looked at, a common denominator and multiplying out, and taken only if the formula at their end is
-shorter.
+Small rewrites come first (zeros, ones, signs, one fraction for each term). Then two longer roads
+are looked at, a common denominator and multiplying out, and taken only if the formula at their end
+is shorter.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ from .polynomial import (
     without,
 )
 
-Line = tuple[Expr, Law, tuple[Expr, ...]]  # the formula after, the law, what changes in the one before
+Line = tuple[
+    Expr, Law, tuple[Expr, ...]
+]  # the formula after, the law, what changes in the one before
 
 MOST_NODES = 400  # longer formulas are left as they are but for zeros, ones and signs
 
@@ -41,8 +44,8 @@ MOST_KEPT = 4000
 def tidy(formula: Expr) -> list[Line]:
     """The lines from `formula` to its tidied form; none if there is nothing to do.
 
-    What is tidied depends on the form alone, not on which quantities stand in it: the same form, as every
-    layer of a network has it, is worked out once.
+    What is tidied depends on the form alone, not on which quantities stand in it: the same form,
+    as every layer of a network has it, is worked out once.
     """
     form, quantities = _form(formula)
     if form not in _tidied:
@@ -56,7 +59,8 @@ def tidy(formula: Expr) -> list[Line]:
 
 
 def _form(formula: Expr) -> tuple[Expr, dict[Expr, Expr]]:
-    """A formula with its quantities replaced by numbered letters, and what each letter stands for."""
+    """A formula with its quantities replaced by numbered letters, and what each letter stands
+    for."""
     letters: dict[Expr, Expr] = {}
     for e in walk([formula], is_atom):
         if is_atom(e) and not is_plain_number(e) and e.op not in ("number", "kronecker"):
@@ -74,7 +78,10 @@ def _work_out(formula: Expr) -> list[Line]:
             lines.append((after, law, tuple(focus)))
             current = after
 
-    for rule, law in ((algebra.ones_and_zeros, algebra.ONES_AND_ZEROS), (algebra.signs, algebra.SIGNS)):
+    for rule, law in (
+        (algebra.ones_and_zeros, algebra.ONES_AND_ZEROS),
+        (algebra.signs, algebra.SIGNS),
+    ):
         go(*_everywhere(current, rule, law))
     go(*_everywhere(current, algebra.ones_and_zeros, algebra.ONES_AND_ZEROS))
     if cost(current) > MOST_NODES:
@@ -84,7 +91,12 @@ def _work_out(formula: Expr) -> list[Line]:
     law = algebra.ONE_FRACTION_EACH if fractions else algebra.TIDIED
     law = algebra.FACTOR_CANCELS if cancelled else law
     go(_in_order(current), law, cancelled)
-    roads = ([], _flipped(current), _common_denominator(current), _multiplied_out(current))
+    roads: tuple[list[Line], ...] = (
+        [],
+        _flipped(current),
+        _common_denominator(current),
+        _multiplied_out(current),
+    )
     for line in min(roads, key=_end(current)):
         go(*line)
     return lines
@@ -162,8 +174,8 @@ def _alike(product: Product) -> Product:
     """Sums that are the negative of one another, or the same but for order, become one base."""
     known: dict[frozenset[tuple[frozenset[tuple[Expr, Fraction]], Fraction]], Expr] = {}
     out = Product(product.coefficient, ())
-    for base, exponent in product.powers:
-        coefficient = Fraction(1)
+    for one, exponent in product.powers:
+        base, coefficient = one, Fraction(1)
         if base.op in ("add", "sub") and exponent.denominator == 1:
             parts = terms(base)
             key = frozenset((p.key, p.coefficient) for p in parts)
@@ -230,8 +242,10 @@ def _common_denominator(expr: Expr) -> list[Line]:
         if after is not (lines[-1][0] if lines else expr):
             lines.append((after, law, tuple(focus)))
 
-    go(_signed([(p.coefficient < 0, div(show_product(_positive(p)), under)) for p in above]),
-       algebra.COMMON_DENOMINATOR)
+    go(
+        _signed([(p.coefficient < 0, div(show_product(_positive(p)), under)) for p in above]),
+        algebra.COMMON_DENOMINATOR,
+    )
     go(div(show_sum(above), under), algebra.ONE_FRACTION)
     expanded = expand_all(above)
     if expanded is None:
@@ -239,8 +253,11 @@ def _common_denominator(expr: Expr) -> list[Line]:
     go(div(show_sum(expanded), under), algebra.EXPANDED)
     numerator = collect(expanded)
     vanished = _vanishing(expanded)
-    go(div(show_sum(numerator), under),
-       algebra.TERMS_CANCEL if vanished else algebra.TERMS_COLLECTED, vanished)
+    go(
+        div(show_sum(numerator), under),
+        algebra.TERMS_CANCEL if vanished else algebra.TERMS_COLLECTED,
+        vanished,
+    )
     last = div(show_sum(numerator), under)
     cancelled = _product_in_order(last)
     if cancelled is not last:
@@ -283,7 +300,9 @@ def _flipped(expr: Expr) -> list[Line]:
         if base.op == "sub" and exponent == 1:
             turned = sub(base.args[1], base.args[0])
             powers = tuple((turned if b is base else b, e) for b, e in whole.powers)
-            return [(show_product(Product(-whole.coefficient, powers)), algebra.SIGN_TURNS, (base,))]
+            return [
+                (show_product(Product(-whole.coefficient, powers)), algebra.SIGN_TURNS, (base,))
+            ]
     return []
 
 

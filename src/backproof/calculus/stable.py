@@ -1,8 +1,8 @@
 """Numerically stable forms of the loss and of the gradients, as chains of steps.
 
-Activations are looked into (`log a` with `a = sigmoid(z)`), the laws of stability are applied where they
-fit, also through transposes and repeated values, and names that were not needed are put back. A chain is
-kept only if a law of stability took part in it.
+Activations are looked into (`log a` with `a = sigmoid(z)`), the laws of stability are applied
+where they fit, also through transposes and repeated values, and names that were not needed are put
+back. A chain is kept only if a law of stability took part in it.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ def _stop(e: Expr) -> bool:
 
 
 def _moved_out(root: Expr) -> list[tuple[Expr, Law]]:
-    """Transposes and repeated values moved out of functions, so that the laws can see through them."""
+    """Transposes and repeated values moved out of functions, so that the laws can see through
+    them."""
     law: list[Law] = []
 
     def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
@@ -158,9 +159,7 @@ def _regions(root: Expr) -> list[Expr]:
     return [e for e in nodes if is_inner(e) and e in alone]
 
 
-def _lines_of_entries(
-    root: Expr, laws: Sequence[Law] | None = None
-) -> list[tuple[Expr, Law]]:
+def _lines_of_entries(root: Expr, laws: Sequence[Law] | None = None) -> list[tuple[Expr, Law]]:
     """The laws that fit formulas of one entry, one line for each law."""
     lines: list[tuple[Expr, Law]] = []
     current = root
@@ -179,13 +178,15 @@ def _lines_of_entries(
 
 
 RECOGNISED = tuple(
-    x for x in stability.patterns() if x.name.endswith(" recognised") and x.name != "relu recognised"
+    x
+    for x in stability.patterns()
+    if x.name.endswith(" recognised") and x.name != "relu recognised"
 )
 
 
 def recognise(root: Expr, place: str) -> list[Step]:
-    """The steps by which functions that are written out become functions with a name: the sigmoid in
-    `1/(1+e^{-z})`, the softmax in a fraction, log-sum-exp. None if there are none."""
+    """The steps by which functions that are written out become functions with a name: the sigmoid
+    in `1/(1+e^{-z})`, the softmax in a fraction, log-sum-exp. None if there are none."""
     if not any(e.op in ("exp", "call") for e in walk([root], _stop)):
         return []
     run = _Run(root, (place,))

@@ -49,10 +49,12 @@ class Step:
 class Link:
     """One factor of the chain: how `upper` changes with the quantity `lower` that it uses directly.
 
-    `steps` work the factor out in entry form; `factor` is the result, a formula of the entry (j, s).
-    `kind` tells how it enters the product: `elementwise` (times, entry by entry), `passed` (times 1 or
-    -1), `left`/`right` (the argument is that factor of a product of matrices, `operation`),
-    `repeated` (a value repeated over an axis), `other` (matrix form only, no `factor`). `prepared` are steps before the differentiation: the mean set aside, an alias replaced.
+    `steps` work the factor out in entry form; `factor` is the result, a formula of the entry (j,
+    s). `kind` tells how it enters the product: `elementwise` (times, entry by entry), `passed`
+    (times 1 or -1), `left`/`right` (the argument is that factor of a product of matrices,
+    `operation`), `repeated` (a value repeated over an axis), `other` (matrix form only, no
+    `factor`). `prepared` are steps before the differentiation: the mean set aside, an alias
+    replaced.
     """
 
     upper: Expr
@@ -85,15 +87,16 @@ class Stage:
 class Derivation:
     """A derivation: stages from the loss down to the parameters, and the gradients they end in.
 
-    `loss` is the loss as the stages know it and `targets` are the quantities in `wanted` as the stages
-    know them: second names replaced by first ones, written-out functions recognised.
+    `loss` is the loss as the stages know it and `targets` are the quantities in `wanted` as the
+    stages know them: second names replaced by first ones, written-out functions recognised.
     `gradients` maps plain names to the last expression about each quantity that was asked for.
     `stable` holds numerically stable rewrites, each a chain of steps, by plain name (the loss and
-    gradients that change). `products` holds, for the parameters for which it makes sense, the product
-    of the factors for one entry and what cancels in it. `collapsed` says what a result becomes if the
-    targets of each sample sum to 1, where the note does not say that they do; `rewritten` the equations in which a function was
-    recognised that the note writes out (`1/(1+e^{-z})`); `activations` derives the derivative of each
-    activation from its definition, by operation. `certificate` says what was proven and how.
+    gradients that change). `products` holds, for the parameters for which it makes sense, the
+    product of the factors for one entry and what cancels in it. `collapsed` says what a result
+    becomes if the targets of each sample sum to 1, where the note does not say that they do;
+    `rewritten` the equations in which a function was recognised that the note writes out
+    (`1/(1+e^{-z})`); `activations` derives the derivative of each activation from its definition,
+    by operation. `certificate` says what was proven and how.
     """
 
     model: Model

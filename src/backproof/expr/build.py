@@ -45,7 +45,8 @@ def number(value: Number | str) -> Expr:
 
 
 def size(dim: Dim, of: Expr | None = None) -> Expr:
-    """A dimension as a number: the `m` of `1/m`; `of` is a name that has it, so that it can be counted."""
+    """A dimension as a number: the `m` of `1/m`; `of` is a name that has it, so that it can be
+    counted."""
     if isinstance(dim, int):
         return number(dim)
     return Expr("size", (of,) if of else (), dim, SCALAR)
@@ -122,7 +123,8 @@ def matmul(a: Expr, b: Expr) -> Expr:
 
 
 def total(a: Expr, axis: str = "all") -> Expr:
-    """The sum along `rows`, `columns` or over `all` entries; `a` itself where there is one entry."""
+    """The sum along `rows`, `columns` or over `all` entries; `a` itself where there is one
+    entry."""
     if axis == "all" and 1 in a.shape:
         axis = "rows" if a.shape[1] == 1 else "columns"
     if (axis == "rows" and a.shape[0] == 1) or (axis == "columns" and a.shape[1] == 1):
@@ -158,8 +160,8 @@ def path(of: Expr, through: Expr, by: Expr) -> Expr:
 
 
 def sized(x: Expr, names: Iterable[Expr]) -> Expr:
-    """`x`, with a name for each letter of a dimension that no name in `x` has: the gradient of a plain
-    sum is all ones, and only the input tells how many."""
+    """`x`, with a name for each letter of a dimension that no name in `x` has: the gradient of a
+    plain sum is all ones, and only the input tells how many."""
     names = list(names)
     parts = list(walk([x]))
     known = {d for e in parts if e.op == "name" for side in e.shape for d in dim_letters(side)}
@@ -187,7 +189,8 @@ def open_call(expr: Expr) -> Expr:
 
 
 def spread(body: Expr, table: dict[Expr, Expr], shape: Shape) -> Expr:
-    """A scalar formula applied to every entry: its parameters replaced, the rest repeated to `shape`."""
+    """A scalar formula applied to every entry: its parameters replaced, the rest repeated to
+    `shape`."""
 
     def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
         if any(a.shape != SCALAR for a in args):
@@ -222,7 +225,11 @@ def rename_dims(root: Expr, names: dict[str, Dim], memo: dict[Expr, Expr] | None
             return total(args[0], old.attr)
         if old.op == "index_sum":
             return make(old.op, args, (old.attr[0], rename_dim(old.attr[1], names)))
-        if any(a.shape != args[0].shape for a in args) and old.op not in ("matmul", "stack", "sized"):
+        if any(a.shape != args[0].shape for a in args) and old.op not in (
+            "matmul",
+            "stack",
+            "sized",
+        ):
             return elementwise(old.op, *args, attr=old.attr)
         return make(old.op, args, old.attr)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .scalars import DomainError, Field, Scalar, sign, step
+from .scalars import Binary, DomainError, Field, Scalar, sign, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +123,19 @@ def duals(field: Field) -> Field:
         value = field.dot(a_plain, b_plain)
         return Dual(value, field.dot(rates_a, b_plain) + field.dot(a_plain, rates_b))
 
+    binary: Binary = {
+        "add": lambda x, y: x + y,
+        "sub": subtract,
+        "mul": lambda x, y: x * y,
+        "div": divide,
+        "pow": power,
+        "max": larger,
+        "min": smaller,
+    }
     return Field(
         number=field.number,
         constant=field.constant,
-        table={op: lift(op, rate) for op, rate in rates.items()}
-        | {
-            "add": lambda x, y: x + y,
-            "sub": subtract,
-            "mul": lambda x, y: x * y,
-            "div": divide,
-            "pow": power,
-            "max": larger,
-            "min": smaller,
-            "where": where,
-        },
+        table={**{op: lift(op, rate) for op, rate in rates.items()}, **binary, "where": where},
         dot=dot,
     )
 

@@ -69,9 +69,10 @@ class Model:
     """A network with its loss.
 
     `equations` stand in an order in which each uses only earlier ones. `roles` gives the part of
-    every free name and every defined one. `samples` is the letter of the batch dimension, empty for a
-    note about one sample; `columns` says whether samples are columns (`W X + b`) or rows (`X W + b`).
-    `sums_to_one` lists targets whose entries add up to 1 over the classes because the note says so.
+    every free name and every defined one. `samples` is the letter of the batch dimension, empty
+    for a note about one sample; `columns` says whether samples are columns (`W X + b`) or rows (`X
+    W + b`). `sums_to_one` lists targets whose entries add up to 1 over the classes because the
+    note says so.
     """
 
     equations: tuple[Equation, ...]

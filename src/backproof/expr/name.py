@@ -1,4 +1,5 @@
-"""Names, with their decorations and indices kept as structure and the author's spelling beside them."""
+"""Names, with their decorations and indices kept as structure and the author's spelling beside
+them."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ class Name:
     Two names are equal when they mean the same quantity: `a_2`, `a^{(2)}` and `a^{[2]}` are one,
     `W` and `\mathbf{W}` too. `latex` is how the author wrote it and takes no part in equality.
 
-    `base` is plain ASCII (`W`, `delta`, `loss`); `marks` are those that tell quantities apart (`hat`,
-    `bar`, `tilde`, `dot`); `layer` is the layer index (`1`, `l-1`); `sub` a word or time subscript
-    (`xh`, `t-1`); `primes` counts `'`.
+    `base` is plain ASCII (`W`, `delta`, `loss`); `marks` are those that tell quantities apart
+    (`hat`, `bar`, `tilde`, `dot`); `layer` is the layer index (`1`, `l-1`); `sub` a word or time
+    subscript (`xh`, `t-1`); `primes` counts `'`.
     """
 
     base: str
@@ -57,8 +58,8 @@ class Name:
 
 GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi "
-    "pi rho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi "
-    "Omega ell"
+    "pi rho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi "
+    "Psi Omega ell"
 ).split()
 
 

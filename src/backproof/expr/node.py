@@ -15,7 +15,8 @@ from .shape import SCALAR, Shape, transposed
 
 
 class Expr:
-    """An operation, its arguments, a constant attribute and a shape. Never changed after it is made."""
+    """An operation, its arguments, a constant attribute and a shape. Never changed after it is
+    made."""
 
     __slots__ = ("__weakref__", "args", "attr", "op", "shape")
 
@@ -61,7 +62,9 @@ class Expr:
         return self
 
     def __repr__(self) -> str:
-        what = self.op if self.attr is None else f"{self.op} {getattr(self.attr, 'plain', self.attr)}"
+        what = (
+            self.op if self.attr is None else f"{self.op} {getattr(self.attr, 'plain', self.attr)}"
+        )
         return f"<Expr {what} {self.shape[0]}x{self.shape[1]}>"
 
     @property
@@ -113,9 +116,11 @@ def rebuild(
     memo: dict[Expr, Expr] | None = None,
     stop: Callable[[Expr], bool] | None = None,
 ) -> Expr:
-    """The expression made anew from the leaves up: `change(old, new arguments)` gives each new node.
+    """The expression made anew from the leaves up: `change(old, new arguments)` gives each new
+    node.
 
-    `memo` keeps what was already made over several calls; where `stop` says so a node stays as it is.
+    `memo` keeps what was already made over several calls; where `stop` says so a node stays as it
+    is.
     """
     memo = {} if memo is None else memo
     for expr in walk([root], lambda e: e in memo or (stop is not None and stop(e))):

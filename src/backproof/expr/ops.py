@@ -21,9 +21,9 @@ ShapeRule = Callable[[tuple[Expr, ...], Any], Shape]
 class Op:
     """One operation.
 
-    `kind`: `leaf` has no arguments; `elementwise` takes arguments of one shape and gives that shape;
-    `structural` mixes entries (products of matrices, sums, transposes, softmax); `entry` works on
-    single entries inside a derivation (indices, derivatives, Kronecker's delta).
+    `kind`: `leaf` has no arguments; `elementwise` takes arguments of one shape and gives that
+    shape; `structural` mixes entries (products of matrices, sums, transposes, softmax); `entry`
+    works on single entries inside a derivation (indices, derivatives, Kronecker's delta).
     """
 
     name: str
@@ -95,7 +95,9 @@ def _square(args: tuple[Expr, ...], attr: Any) -> Shape:
 def _broadcast(args: tuple[Expr, ...], attr: Any) -> Shape:
     for mine, wanted in zip(args[0].shape, attr, strict=True):
         if mine not in (1, wanted):
-            raise ShapeError(f"{show_shape(args[0].shape)} cannot be repeated to {show_shape(attr)}")
+            raise ShapeError(
+                f"{show_shape(args[0].shape)} cannot be repeated to {show_shape(attr)}"
+            )
     return attr
 
 
@@ -116,12 +118,27 @@ def _block(args: tuple[Expr, ...], attr: Any) -> Shape:
     return (size, columns) if axis == "rows" else (rows, size)
 
 
-# Leaves. name: attr is a Name; number: a Fraction; constant: "pi" or "e"; size: a dimension used as a
-# number (the m of 1/m), its argument a name that has this dimension; identity: none, square shape.
+# Leaves. name: attr is a Name; number: a Fraction; constant: "pi" or "e"; size: a dimension used
+# as a number (the m of 1/m), its argument a name that has this dimension; identity: none, square
+# shape.
 _op("leaf", None, _given, "name", "number", "constant", "size", "identity")
 # A quantity with a name of its own: attr is its Name, the argument what it stands for.
 _op("elementwise", 1, _alike, "let")
-_op("elementwise", 1, _alike, "neg", "exp", "log", "sqrt", "abs", "sign", "step", "sin", "cos", "tan")
+_op(
+    "elementwise",
+    1,
+    _alike,
+    "neg",
+    "exp",
+    "log",
+    "sqrt",
+    "abs",
+    "sign",
+    "step",
+    "sin",
+    "cos",
+    "tan",
+)
 _op("elementwise", 1, _alike, "sinh", "cosh", "tanh", "sigmoid", "relu", "softplus", "erf")
 _op("elementwise", 1, _alike, "log1p", "expm1", "log1mexp")
 _op("elementwise", 2, _alike, "add", "sub", "mul", "div", "pow", "max", "min")

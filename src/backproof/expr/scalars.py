@@ -14,6 +14,8 @@ from typing import Any, cast
 
 Scalar = Any  # a float, an mpmath number or a Dual: what they share is arithmetic
 Table = Mapping[str, Callable[..., Scalar]]
+Unary = dict[str, Callable[[Any], Any]]
+Binary = dict[str, Callable[[Any, Any], Any]]
 
 
 class DomainError(ArithmeticError):
@@ -77,40 +79,50 @@ def step(x: Scalar) -> int:
     return 1 if x > 0 else 0
 
 
-FLOAT = Field(
-    number=float,
-    constant={"pi": math.pi, "e": math.e},
-    table={
-        "let": lambda x: x,
-        "neg": lambda x: -x,
-        "exp": _exp,
-        "log": _log,
-        "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,
-        "abs": abs,
-        "sign": lambda x: float(sign(x)),
-        "step": lambda x: float(step(x)),
-        "sin": math.sin,
-        "cos": math.cos,
-        "tan": math.tan,
-        "sinh": math.sinh,
-        "cosh": math.cosh,
-        "tanh": math.tanh,
-        "sigmoid": _sigmoid,
-        "relu": lambda x: max(x, 0.0),
-        "softplus": lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
-        "erf": math.erf,
-        "log1p": lambda x: math.log1p(x) if x > -1 else _log(1 + x),
-        "expm1": lambda x: math.expm1(x) if x < 709.78 else math.inf,
-        "log1mexp": _log1mexp,
+def _arithmetic(div: Callable[[Any, Any], Any], power: Callable[[Any, Any], Any]) -> Binary:
+    return {
         "add": lambda x, y: x + y,
         "sub": lambda x, y: x - y,
         "mul": lambda x, y: x * y,
-        "div": _div,
-        "pow": _pow,
-        "max": max,
-        "min": min,
-        "where": lambda a, b, x, y: x if a > b else y,
-    },
+        "div": div,
+        "pow": power,
+        "max": lambda x, y: x if x > y else y,
+        "min": lambda x, y: x if x < y else y,
+    }
+
+
+def _where(a: Any, b: Any, x: Any, y: Any) -> Any:
+    return x if a > b else y
+
+
+_FLOAT_UNARY: Unary = {
+    "let": lambda x: x,
+    "neg": lambda x: -x,
+    "exp": _exp,
+    "log": _log,
+    "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,
+    "abs": abs,
+    "sign": lambda x: float(sign(x)),
+    "step": lambda x: float(step(x)),
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+    "sinh": math.sinh,
+    "cosh": math.cosh,
+    "tanh": math.tanh,
+    "sigmoid": _sigmoid,
+    "relu": lambda x: max(x, 0.0),
+    "softplus": lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
+    "erf": math.erf,
+    "log1p": lambda x: math.log1p(x) if x > -1 else _log(1 + x),
+    "expm1": lambda x: math.expm1(x) if x < 709.78 else math.inf,
+    "log1mexp": _log1mexp,
+}
+
+FLOAT = Field(
+    number=float,
+    constant={"pi": math.pi, "e": math.e},
+    table={**_FLOAT_UNARY, **_arithmetic(_div, _pow), "where": _where},
     dot=lambda a, b: math.fsum(x * y for x, y in zip(a, b, strict=True)),
 )
 
@@ -148,39 +160,32 @@ def many_digits(digits: int) -> Field:
         return mp.mpf(value.numerator) / value.denominator
 
     one = mp.mpf(1)
+    unary: Unary = {
+        "let": lambda x: x,
+        "neg": lambda x: -x,
+        "exp": mp.exp,
+        "log": log,
+        "sqrt": sqrt,
+        "abs": abs,
+        "sign": lambda x: mp.mpf(sign(x)),
+        "step": lambda x: mp.mpf(step(x)),
+        "sin": mp.sin,
+        "cos": mp.cos,
+        "tan": mp.tan,
+        "sinh": mp.sinh,
+        "cosh": mp.cosh,
+        "tanh": mp.tanh,
+        "sigmoid": lambda x: one / (one + mp.exp(-x)),
+        "relu": lambda x: x if x > 0 else mp.zero,
+        "softplus": lambda x: mp.log(one + mp.exp(x)),
+        "erf": mp.erf,
+        "log1p": lambda x: log(one + x),
+        "expm1": lambda x: mp.exp(x) - one,
+        "log1mexp": lambda x: log(one - mp.exp(x)),
+    }
     return Field(
         number=number,
         constant={"pi": +mp.pi, "e": +mp.e},
-        table={
-            "let": lambda x: x,
-            "neg": lambda x: -x,
-            "exp": mp.exp,
-            "log": log,
-            "sqrt": sqrt,
-            "abs": abs,
-            "sign": lambda x: mp.mpf(sign(x)),
-            "step": lambda x: mp.mpf(step(x)),
-            "sin": mp.sin,
-            "cos": mp.cos,
-            "tan": mp.tan,
-            "sinh": mp.sinh,
-            "cosh": mp.cosh,
-            "tanh": mp.tanh,
-            "sigmoid": lambda x: one / (one + mp.exp(-x)),
-            "relu": lambda x: x if x > 0 else mp.zero,
-            "softplus": lambda x: mp.log(one + mp.exp(x)),
-            "erf": mp.erf,
-            "log1p": lambda x: log(one + x),
-            "expm1": lambda x: mp.exp(x) - one,
-            "log1mexp": lambda x: log(one - mp.exp(x)),
-            "add": lambda x, y: x + y,
-            "sub": lambda x, y: x - y,
-            "mul": lambda x, y: x * y,
-            "div": div,
-            "pow": power,
-            "max": max,
-            "min": min,
-            "where": lambda a, b, x, y: x if a > b else y,
-        },
+        table={**unary, **_arithmetic(div, power), "where": _where},
         dot=mp.fdot,
     )

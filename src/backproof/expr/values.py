@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, cast
@@ -11,7 +12,7 @@ from ..errors import BackproofError
 from .evaluate import Evaluator, Matrix, has_indices, reference_fields
 from .node import Expr, walk
 from .scalars import Field
-from .shape import SCALAR, Shape, dim_letters, dim_value, show_shape
+from .shape import SCALAR, Dim, Shape, dim_letters, dim_value, show_shape
 
 
 def free_names(*exprs: Expr) -> list[Expr]:
@@ -37,7 +38,8 @@ def evaluate(
     NumPy array was handed in. Raises BackproofError for a missing name or sizes that contradict.
 
     >>> from backproof.expr.build import matmul, name
-    >>> evaluate(matmul(name("W", ("n1", "n0")), name("x", ("n0", 1))), {"W": [[1, 2]], "x": [3, 4]})
+    >>> z = matmul(name("W", ("n1", "n0")), name("x", ("n0", 1)))
+    >>> evaluate(z, {"W": [[1, 2]], "x": [3, 4]})
     [[11.0]]
     """
     point = evaluator([expr], values, reference_fields(digits))
@@ -94,9 +96,7 @@ def _number(field: Field, value: Any) -> Any:
     if isinstance(value, (int, Fraction)):
         return field.number(Fraction(value))
     if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
-            return value
-        return field.number(Fraction(value))
+        return field.number(Fraction(value)) if math.isfinite(value) else value
     return value
 
 
@@ -122,13 +122,17 @@ def _as_matrix(leaf: Expr, value: Any, sizes: dict[str, int]) -> Matrix:
             rest = dim_value(dim, {**sizes, letters[0]: 0})
             sizes[letters[0]] = count - rest
         if not letters and dim_value(dim, sizes) != count:
-            wanted = " × ".join(str(dim_value(d, sizes)) if not _open(d, sizes) else str(d) for d in shape)
+            wanted = show_shape((_known(shape[0], sizes), _known(shape[1], sizes)))
             raise BackproofError(
                 f"{plain} is {show_shape(shape)}, here {wanted}, but its value is "
                 f"{found[0]} × {found[1]}",
                 hint="check the sizes of the arrays against each other",
             )
     return rows
+
+
+def _known(dim: Dim, sizes: Mapping[str, int]) -> Dim:
+    return dim if _open(dim, sizes) else dim_value(dim, sizes)
 
 
 def _open(dim: Any, sizes: Mapping[str, int]) -> bool:

@@ -1,8 +1,8 @@
 """Laws of algebra: the tidying between the derivative and the line that goes into the book.
 
-Small rewrites are rules on one node, applied everywhere until nothing changes. What looks at a whole
-fraction or sum (common denominator, expanding, cancelling) is worked out in `calculus.simplify`, and
-named here.
+Small rewrites are rules on one node, applied everywhere until nothing changes. What looks at a
+whole fraction or sum (common denominator, expanding, cancelling) is worked out in
+`calculus.simplify`, and named here.
 """
 
 from __future__ import annotations

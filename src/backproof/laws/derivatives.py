@@ -17,38 +17,82 @@ TWO = number(2)
 
 law(BOOK, "constant vanishes", (D(c), ZERO))
 law(BOOK, "itself becomes one", (D(x), ONE))
-law(BOOK, "term by term", (D(add(u, v)), add(D(u), D(v))), (D(sub(u, v)), sub(D(u), D(v))),
-    grain=STANDARD)
+law(
+    BOOK,
+    "term by term",
+    (D(add(u, v)), add(D(u), D(v))),
+    (D(sub(u, v)), sub(D(u), D(v))),
+    grain=STANDARD,
+)
 law(BOOK, "sign moved out", (D(neg(u)), neg(D(u))))
-law(BOOK, "constant moved out", (D(mul(c, u)), mul(c, D(u))), (D(mul(u, c)), mul(D(u), c)),
-    (D(div(u, c)), div(D(u), c)), grain=STANDARD)
+law(
+    BOOK,
+    "constant moved out",
+    (D(mul(c, u)), mul(c, D(u))),
+    (D(mul(u, c)), mul(D(u), c)),
+    (D(div(u, c)), div(D(u), c)),
+    grain=STANDARD,
+)
 law(BOOK, "product rule", (D(mul(u, v)), add(mul(D(u), v), mul(u, D(v)))), grain=STANDARD)
 law(BOOK, "reciprocal rule", (D(div(c, u)), neg(mul(div(c, power(u, TWO)), D(u)))), grain=STANDARD)
-law(BOOK, "quotient rule",
-    (D(div(u, v)), div(sub(mul(D(u), v), mul(u, D(v))), power(v, TWO))), grain=STANDARD)
+law(
+    BOOK,
+    "quotient rule",
+    (D(div(u, v)), div(sub(mul(D(u), v), mul(u, D(v))), power(v, TWO))),
+    grain=STANDARD,
+)
 law(BOOK, "power rule", (D(power(x, c)), mul(c, power(x, sub(c, ONE)))), grain=STANDARD)
-law(BOOK, "power rule, inner function",
-    (D(power(u, c)), mul(mul(c, power(u, sub(c, ONE))), D(u))), grain=STANDARD)
-law(BOOK, "constant base", (D(power(c, u)), mul(mul(power(c, u), unary("log", c)), D(u))),
-    grain=STANDARD)
-law(BOOK, "variable base and exponent",
+law(
+    BOOK,
+    "power rule, inner function",
+    (D(power(u, c)), mul(mul(c, power(u, sub(c, ONE))), D(u))),
+    grain=STANDARD,
+)
+law(
+    BOOK,
+    "constant base",
+    (D(power(c, u)), mul(mul(power(c, u), unary("log", c)), D(u))),
+    grain=STANDARD,
+)
+law(
+    BOOK,
+    "variable base and exponent",
     (D(power(u, v)), mul(power(u, v), add(mul(D(v), unary("log", u)), mul(v, div(D(u), u))))),
-    grain=STANDARD)
-law(BOOK, "larger of two", (D(elementwise("max", u, v)), elementwise("where", u, v, D(u), D(v))),
-    grain=STANDARD)
-law(BOOK, "smaller of two", (D(elementwise("min", u, v)), elementwise("where", v, u, D(u), D(v))),
-    grain=STANDARD)
-law(BOOK, "case by case",
-    (D(elementwise("where", p, q, u, v)), elementwise("where", p, q, D(u), D(v))), grain=STANDARD)
+    grain=STANDARD,
+)
+law(
+    BOOK,
+    "larger of two",
+    (D(elementwise("max", u, v)), elementwise("where", u, v, D(u), D(v))),
+    grain=STANDARD,
+)
+law(
+    BOOK,
+    "smaller of two",
+    (D(elementwise("min", u, v)), elementwise("where", v, u, D(u), D(v))),
+    grain=STANDARD,
+)
+law(
+    BOOK,
+    "case by case",
+    (D(elementwise("where", p, q, u, v)), elementwise("where", p, q, D(u), D(v))),
+    grain=STANDARD,
+)
 OPENED = law(BOOK, "definition opened", grain=STANDARD)
 
 
-def _function(op: str, rate: Callable[[Expr], Expr], value: Callable[[Expr], Expr] | None = None) -> None:
+def _function(
+    op: str, rate: Callable[[Expr], Expr], value: Callable[[Expr], Expr] | None = None
+) -> None:
     """The two laws of a function of one argument: of `x` itself, and with an inner function."""
     make: Callable[[Expr], Expr] = value or (lambda e: unary(op, e))
     law(BOOK, f"derivative of {op}", (D(make(x)), rate(x)), grain=STANDARD)
-    law(BOOK, f"derivative of {op}, inner function", (D(make(u)), mul(rate(u), D(u))),
-        grain=STANDARD)
+    law(
+        BOOK,
+        f"derivative of {op}, inner function",
+        (D(make(u)), mul(rate(u), D(u))),
+        grain=STANDARD,
+    )
 
 
 def _f(op: str) -> Callable[[Expr], Expr]:

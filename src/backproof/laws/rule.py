@@ -1,7 +1,7 @@
 """What a law is: a name, what it turns into what, and under which condition.
 
-A law is data. `words/` holds the sentence that a reader sees for it, under its name; the tests prove
-each law once for random values, and each use of a law is proven again where it is used.
+A law is data. `words/` holds the sentence that a reader sees for it, under its name; the tests
+prove each law once for random values, and each use of a law is proven again where it is used.
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ class Law:
 BOOKS: dict[str, dict[str, Law]] = {}
 
 
-def law(
-    book: str, name: str, *forms: tuple[Expr, Expr], grain: int = FULL
-) -> Law:
+def law(book: str, name: str, *forms: tuple[Expr, Expr], grain: int = FULL) -> Law:
     """Make a law and enter it in its book."""
     made = Law(name, book, forms, grain)
     entries = BOOKS.setdefault(book, {})
@@ -70,8 +68,8 @@ def D(of: Expr) -> Expr:
 def match(pattern: Expr, expr: Expr, constant: Callable[[Expr, Expr], bool]) -> Bindings | None:
     """What the letters of `pattern` stand for if `expr` has its form, otherwise None.
 
-    `constant(e, x)` tells whether `e` does not depend on `x`; it is asked about what `c` stands for,
-    after `x` is known.
+    `constant(e, x)` tells whether `e` does not depend on `x`; it is asked about what `c` stands
+    for, after `x` is known.
     """
     found: Bindings = {}
     pairs = [(pattern, expr)]
@@ -91,7 +89,7 @@ def match(pattern: Expr, expr: Expr, constant: Callable[[Expr, Expr], bool]) -> 
 
 def fill(pattern: Expr, found: Bindings) -> Expr:
     """The right side of a law with its letters replaced."""
-    return rebuild(pattern, lambda old, args: make_like(old, args), dict(found))
+    return rebuild(pattern, make_like, dict(found))
 
 
 def make_like(old: Expr, args: tuple[Expr, ...]) -> Expr:

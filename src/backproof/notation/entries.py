@@ -35,6 +35,8 @@ def unfold(root: Expr, focus: set[Expr]) -> Expr:
             new = _line(new, taken)
         elif new.op == "entry":
             new = _pick(new.args[0], new.attr, taken)
+        elif new.op == "sized":
+            new = new.args[0]
         if old in focus:
             focus.add(new)
         return new

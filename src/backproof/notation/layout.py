@@ -288,7 +288,7 @@ def typed_product(pen: Pen, a: Box, b: Box, mark: str, scalar: bool = False) -> 
     left = closed(pen.hold(a, PRODUCT))
     flat = b.kind == mark or (scalar and b.kind in (" * ", " @ "))
     right = b if flat and not b.minus else pen.hold(b, PRODUCT + 1, first=False)
-    pure = left.level > PRODUCT or left.kind == mark
+    pure = all(x.level > PRODUCT or x.kind == mark for x in (left, right))
     rope = (left.rope, mark, right.rope)
     after = None if right.closed is None else (left.rope, mark, right.closed)
     return Box(
@@ -312,6 +312,10 @@ def apply_many(pen: Pen, expr: Expr, args: Boxes) -> Box:
     word = pen.convert(expr.attr.latex) if expr.op == "call" else pen.function(expr.op)[0]
     tall = any(x.tall for x in shown)
     return Box((word, pen.brackets(inside, tall)), CALL, tall=tall, kind="call")
+
+
+def sized(pen: Pen, expr: Expr, args: Boxes) -> Box:
+    return args[0]
 
 
 def transpose(pen: Pen, expr: Expr, args: Boxes) -> Box:
@@ -377,6 +381,7 @@ SHARED: dict[str, Callable[[Pen, Expr, Boxes], Box]] = {
     **dict.fromkeys("erf log1p expm1 log1mexp softmax log_softmax trace".split(), apply),
     **dict.fromkeys("logsumexp amax".split(), apply),
     **dict.fromkeys("max min call".split(), apply_many),
+    "sized": sized,
     "transpose": transpose,
     "broadcast": broadcast,
     "entry": entry,

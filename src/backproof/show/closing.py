@@ -18,27 +18,43 @@ from .ways import Ways
 
 def stable(tell: Teller) -> Section | None:
     """Rewrites for numbers on a computer; None where nothing needs one."""
-    return _rewrites(tell, "stability", tell.derivation.stable)
+    return _rewrites(tell, "stability", tell.derivation.stable, _by_plain_name(tell))
 
 
 def collapsed(tell: Teller) -> Section | None:
     """What results become for targets that sum to 1, where the note does not say so."""
-    return _rewrites(tell, "sums to one", tell.derivation.collapsed)
+    return _rewrites(tell, "sums to one", tell.derivation.collapsed, _by_plain_name(tell))
 
 
-def _rewrites(tell: Teller, key: str, chains: Mapping[str, tuple[Step, ...]]) -> Section | None:
+def recognised(tell: Teller) -> Section | None:
+    """Functions that the note writes out."""
+    names = {e.attr.plain: e for e in tell.model.roles}
+    return _rewrites(tell, "recognised", tell.derivation.rewritten, names)
+
+
+def activations(tell: Teller) -> Section | None:
+    """The derivatives of the activations from their definitions, where every line is wanted."""
+    if tell.detail != "full":
+        return None
+    return _rewrites(tell, "activations", tell.derivation.activations, {})
+
+
+def _rewrites(
+    tell: Teller, key: str, chains: Mapping[str, tuple[Step, ...]], lefts: Mapping[str, Expr]
+) -> Section | None:
+    """Chains of steps, each from what its plain name stands for to another form of it."""
     if not chains:
         return None
-    known = _by_plain_name(tell)
     blocks: list[Block] = [Paragraph(tell.say(f"phrase.lead {key}"))]
     for plain, steps in chains.items():
-        left = Formula(known[plain]) if plain in known else None
+        left = Formula(lefts[plain]) if plain in lefts else None
         if tell.detail == "outline":
+            first = left or Formula(steps[0].before)
             laws = tuple(dict.fromkeys(s.law.name for s in steps))
-            lines = [Line(left, Formula(steps[-1].after), (), laws, steps[-1].place, weakest(steps))]
+            lines = [Line(first, Formula(steps[-1].after), (), laws, steps[-1].place, weakest(steps))]
         else:
             lines = tell.lines(steps, left)
-            if left is None or left.expr is not steps[0].before:
+            if left is not None and left.expr is not steps[0].before:
                 first = Line(left, Formula(steps[0].before, focus=steps[0].focus))
                 lines = [first, replace(lines[0], left=None), *lines[1:]]
         blocks.append(Display(tuple(lines)))

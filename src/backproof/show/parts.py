@@ -11,7 +11,6 @@ from ..expr.shape import SCALAR
 from .chains import chain, question
 from .pages import Block, Display, Paragraph, Section
 from .stages import (
-    CROSSWISE,
     factor_of,
     piece,
     product_lines,
@@ -22,6 +21,7 @@ from .stages import (
 from .telling import Teller
 from .ways import Ways, factor
 
+PRODUCTS = ("left", "right")  # their factor shows again in the index form of the step to matrices
 LONG_PRODUCT = 9  # factors; a longer product is only shown in full detail
 
 
@@ -78,13 +78,13 @@ class Lecture:
 
     def _factor(self, stage: Stage) -> Iterator[Section]:
         for link in stage.links:
-            blocks = list(self._worked_out(stage, link))
+            blocks = list(self._worked_out(link))
             if blocks:
                 of = factor(link.upper, stage.quantity)
                 yield Section(self.tell.say("heading.factor", factor=of), tuple(blocks))
 
-    def _worked_out(self, stage: Stage, link: Link) -> Iterator[Block]:
-        blocks = list(factor_of(self.tell, stage, link))
+    def _worked_out(self, link: Link) -> Iterator[Block]:
+        blocks = list(factor_of(self.tell, link))
         if blocks:
             yield from piece(self.tell, link)
         yield from blocks
@@ -137,8 +137,8 @@ class Lecture:
         if len(stage.links) > 1 and stage.quantity is not quantity:
             yield from chain(self.tell, self.ways, stage.quantity, self.told)
         for link in stage.links:
-            if link.kind not in CROSSWISE and link.steps:
-                yield from self._worked_out(stage, link)
+            if link.steps and link.kind not in PRODUCTS:
+                yield from self._worked_out(link)
         yield from self._in_matrices(stage)
 
     def _together(self, short: list[tuple[Expr, list[Block]]]) -> Iterator[Section]:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..calculus.entries import entry_of, formula
-from ..calculus.factor import passed_on
 from ..calculus.step import Link, Stage, Step
-from ..expr.build import ONE, derivative, entry, gradient, index_sum, mul
-from ..expr.node import Expr, rebuild, same, substitute, walk
+from ..expr.build import ONE, derivative, entry, gradient
+from ..expr.node import Expr, substitute
 from ..laws import shapes
 from .network import written_sides
 from .pages import Block, Display, Formula, Line, Paragraph, Text
@@ -17,9 +16,6 @@ from .telling import Teller, alike, weakest
 from .ways import Ways, factor
 
 SHORT = 40  # columns; a longer equation stands on a line of its own
-
-CROSSWISE = ("left", "right", "repeated")  # links whose factor shows in the index form of their step
-
 
 def piece(tell: Teller, link: Link) -> Iterator[Block]:
     """The piece of the network that a factor belongs to, as the note has it."""
@@ -39,12 +35,11 @@ def piece(tell: Teller, link: Link) -> Iterator[Block]:
         yield Display((Line(Formula(upper), value, place=(upper.attr.plain,)),))
 
 
-def factor_of(tell: Teller, stage: Stage, link: Link) -> Iterator[Block]:
+def factor_of(tell: Teller, link: Link) -> Iterator[Block]:
     """One factor of the chain, worked out for one entry."""
     if link.prepared:
         yield Display(tuple(tell.lines(link.prepared[:1])))
-        rest = (*link.prepared[1:], *link.steps)
-        yield Display(tuple(tell.lines(rest)))
+        yield Display(tuple(tell.lines((*link.prepared[1:], *link.steps))))
     elif link.steps:
         first = link.steps[0].before
         left = _left(link, first.args[0])
@@ -65,71 +60,23 @@ def factor_of(tell: Teller, stage: Stage, link: Link) -> Iterator[Block]:
         law = shapes.PASSED_ON if link.factor is ONE else shapes.SIGN_PASSED_ON
         reason = tell.say("phrase.plain term" if law is shapes.PASSED_ON else "phrase.minus term")
         yield Display((Line(Formula(rate, indices=False), Formula(link.factor), reason, (law.name,)),))
-    elif link.kind in CROSSWISE:
-        for step in stage.steps:
-            if step.why and links_of(stage, step) == [link]:
-                yield from _crosswise(tell, link, step.why)
 
 
 def _left(link: Link, of: Expr) -> Expr | None:
     """`d upper / d lower` for one entry, where the formula is the whole equation of the upper one."""
-    whole = link.upper.args[0] if link.upper.op == "let" else link.upper
-    if formula(whole) is not of or link.upper.op != "let":
+    if link.upper.op != "let" or formula(link.upper.args[0]) is not of:
         return None
     return derivative(entry_of(link.upper), entry_of(link.lower))
 
 
-def _crosswise(tell: Teller, link: Link, why: Sequence[Step]) -> Iterator[Block]:
-    """A factor of a product of matrices: the equation for one entry, and what an entry is multiplied by."""
-    found = _rate(why[0])
-    if found is None or link.operation is None:
-        return
-    rate, value = found
-    part = rate.args[0]
-    whole = part if part.op != "entry" else in_upper(link, part)
-    lines: list[Line] = []
-    if link.kind == "repeated":
-        reason = tell.say("phrase.repeated", lower=link.lower)
-    else:
-        a, b = link.operation.args
-        letter = "l" if "l" not in part.attr else "p"
-        body = mul(entry(a, part.attr[0], letter), entry(b, letter, part.attr[1]))
-        sum_of_products = index_sum(body, letter, a.shape[1])
-        written = sum_of_products if whole is part else _entry_of_equation(link, part, sum_of_products)
-        lines.append(Line(Formula(whole), Formula(written), tell.say("phrase.product of matrices")))
-        reason = tell.say("phrase.one term", lower=rate.args[1])
-    lines.append(
-        Line(
-            Formula(derivative(whole, rate.args[1])),
-            Formula(value),
-            reason,
-            (why[0].law.name,),
-            status=why[0].proof.status,
-        )
-    )
-    yield Display(tuple(lines))
-
-
 def in_upper(link: Link, part: Expr) -> Expr:
-    """The entry of the upper quantity instead of that of a term in its equation: along one link their
-    derivatives are the same. The part itself where it is not just a term."""
-    operation, upper = link.operation, link.upper
-    if operation is None or upper.op != "let" or operation.shape != upper.shape:
+    """The entry of the upper quantity where the factor was worked out for it, instead of that of the
+    part of its equation; the part itself elsewhere."""
+    worked = link.steps[0].before if link.steps else None
+    whole = entry(link.upper, *part.attr)
+    if worked is None or worked.op != "derivative" or worked.args[0] is not entry_of(link.upper):
         return part
-    if passed_on(upper.args[0], operation, lambda e: e is operation) != 1:
-        return part
-    return entry(upper, *part.attr)
-
-
-def _entry_of_equation(link: Link, part: Expr, written: Expr) -> Expr:
-    """One entry of the equation of the upper quantity, a product of matrices in it written out."""
-    operation = link.operation
-    entries = formula(link.upper.args[0], lambda e: e is operation)
-    memo: dict[Expr, Expr] = {}
-    for e in walk([entries], lambda e: e.op in ("let", "entry")):
-        if e.op == "entry":
-            memo[e] = written if e.args[0] is operation else entry(e.args[0], *part.attr)
-    return rebuild(entries, same, memo)
+    return whole if link.upper.shape == part.args[0].shape else part
 
 
 def _rate(step: Step) -> tuple[Expr, Expr] | None:

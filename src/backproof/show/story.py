@@ -12,7 +12,7 @@ from ..errors import BackproofError
 from ..expr.build import gradient
 from ..expr.node import Expr
 from ..words import languages
-from .closing import certificate, collapsed, conclusion, stable
+from .closing import activations, certificate, collapsed, conclusion, recognised, stable
 from .network import network
 from .pages import DETAILS, Detail, Paragraph, Section, Story
 from .parts import Lecture
@@ -44,11 +44,19 @@ def story(
     order = [s.quantity for s in derivation.stages]
     asked = set(_wanted(derivation, ways))
     wanted = [e for e in order if e in asked]
-    sections = [network(tell), _plan(tell, ways, wanted)]
-    sections += [lecture.section(e) for e in wanted]
-    closing = (collapsed(tell), stable(tell), conclusion(tell, ways), certificate(tell))
-    sections += [section for section in closing if section is not None]
-    return Story(tell.say("heading.title"), tuple(sections), derivation.model, language, detail)
+    sections = [
+        network(tell),
+        recognised(tell),
+        _plan(tell, ways, wanted),
+        activations(tell),
+        *(lecture.section(e) for e in wanted),
+        collapsed(tell),
+        stable(tell),
+        conclusion(tell, ways),
+        certificate(tell),
+    ]
+    told = tuple(section for section in sections if section is not None)
+    return Story(tell.say("heading.title"), told, derivation.model, language, detail)
 
 
 MANY = 24  # derivatives; more than this are counted and not listed

@@ -107,6 +107,11 @@ def _roles(ctx: Context, equations: list[Equation]) -> dict[Expr, Role]:
                     e.attr, scalar=e.shape == SCALAR, exponent=e.attr in ctx.exponents
                 )
         roles[equation.quantity] = "loss" if i == len(equations) - 1 else "hidden"
+    targets = {e.attr.base for e, role in roles.items() if role == "target"}
+    if "t" in targets:  # where t is the target, y is what the network says
+        for e in list(roles):
+            if roles[e] == "target" and e.attr.base == "y":
+                roles[e] = "parameter"
     return roles
 
 

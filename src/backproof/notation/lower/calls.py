@@ -20,6 +20,7 @@ from .trees import base_symbol, letters, walk
 from .values import Value
 
 _FUNCTION_LETTERS = frozenset("f g h phi psi varphi F G sigma rho".split())
+_BLACKBOARD = {"E": "an expectation", "P": "a probability", "1": "an indicator"}
 _PROBABILITIES = frozenset("p q P Q".split())
 
 
@@ -75,7 +76,7 @@ def applies(ctx: Context, head: Tree, fence: Fenced) -> bool:
     reference = ctx.refer(head)
     symbol = base_symbol(head)
     if symbol is not None and "bb" in symbol.marks:
-        what = {"E": "an expectation", "P": "a probability", "1": "an indicator"}.get(symbol.base)
+        what = _BLACKBOARD.get(symbol.base)
         if what:
             raise RefusedError(
                 f"{what} is not supported",

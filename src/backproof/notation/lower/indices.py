@@ -87,7 +87,7 @@ class Census:
         """Take in one equation; `free` are the letters that run on its left side."""
         scope: dict[str, Run] = {}
         for letter in free:
-            run = Run(letter, _LETTERS.get(letter, 0.0))
+            run = Run(letter, _LETTERS.get(letter, 0.0) - 1)
             self.runs.append(run)
             self.free[order, letter] = run
             scope[letter] = run

@@ -109,7 +109,8 @@ def _not_a_part(ctx: Context, reference: Reference) -> None:
     sub = name.sub
     if len(sub.partition("_")[0]) == 1 and sub.isascii() and not name.primes:
         whole = replace(name, sub="")
-        if whole in defined and not any(n.base == name.base and n.sub for n in defined):
+        vector = whole in defined or whole in ctx.survey.running
+        if vector and not any(n.base == name.base and n.sub for n in defined):
             if sub in "ytc":
                 raise RefusedError(
                     f"{name.plain} picks one entry by the value of {sub}, which is not supported",

@@ -10,6 +10,7 @@ from .assemble import assemble
 from .elaborate import unusable
 from .names import refer
 from .order import LOSSES, needed
+from .roles import kind_of
 from .solve import solve
 from .survey import focus, survey
 from .trees import base_symbol, walk
@@ -57,6 +58,8 @@ def _lowered(note: Document) -> Model:
     for left, right in found.unusable:
         reference = refer(left, (), bare_layers=found.bare_layers)
         if reference is None or reference.name not in ctx.leaves:
+            continue
+        if kind_of(reference.name) in ("input", "inputs", "target", "targets"):
             continue
         if not any(isinstance(node, Derivative) for node in walk(right)):
             raise unusable(right)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from ...errors import Span
 from ..syntax import (
@@ -25,6 +26,7 @@ from ..syntax import (
     Tree,
     Unknown,
 )
+from .dots import with_sums
 from .trees import walk
 
 _DEFINES = frozenset({"=", ":=", "equiv", "<-"})
@@ -80,11 +82,10 @@ def sort(statements: Iterable[Statement]) -> Read:
     """Sort a note's statements into definitions, declared shapes and claims."""
     read = Read()
     for order, chain in enumerate(_chains(statements)):
-        if chain.operators[:1] == ["in"]:
-            declared = _declaration(chain)
-            if declared:
-                read.declared += declared
-            continue
+        if chain.operators[-1:] == ["in"]:
+            read.declared += _declaration(chain)
+            if len(chain.operators) == 1:
+                continue
         if not chain.operators:
             lone = chain.sides[0]
             if isinstance(lone, Fenced) and lone.kind == "list" and len(lone.items) == 2:
@@ -101,7 +102,8 @@ def sort(statements: Iterable[Statement]) -> Read:
         if not found and chain.operators[0] in _DEFINES and len(chain.sides) > 1:
             left, right = chain.sides[:2]
             if left is not None and right is not None and left_side(left):
-                read.unusable.append((left, right))
+                if chain.display:
+                    read.unusable.append((left, right))
     return read
 
 
@@ -124,7 +126,8 @@ def _chains(statements: Iterable[Statement]) -> list[Chain]:
 
 def _candidates(chain: Chain, order: int) -> list[Candidate]:
     found: list[Candidate] = []
-    sides, operators = chain.sides, chain.operators
+    sides = [None if side is None else with_sums(side) for side in chain.sides]
+    operators = chain.operators
     for i, side in enumerate(sides[:-1]):
         if side is None or operators[i] not in _DEFINES:
             break
@@ -133,7 +136,11 @@ def _candidates(chain: Chain, order: int) -> list[Candidate]:
             if i == 0:
                 break
             continue
-        right = next((s for s in sides[i + 1 :] if s is not None and readable(s)), None)
+        equal = takewhile(_DEFINES.union(["approx"]).__contains__, operators[i:])
+        right = next(
+            (s for s in sides[i + 1 : i + 1 + len(list(equal))] if s is not None and readable(s)),
+            None,
+        )
         if right is None:
             break
         span = side.span.to(right.span)

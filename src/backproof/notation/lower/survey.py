@@ -4,7 +4,7 @@ letters run, whether samples are columns or rows."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...errors import Span
 from ...expr.name import Name
@@ -62,6 +62,8 @@ class Survey:
     size_letters: set[str] = field(default_factory=set[str])
     capitals: set[Name] = field(default_factory=set[Name])
     small: set[Name] = field(default_factory=set[Name])
+    families: set[Name] = field(default_factory=set[Name])
+    running: set[Name] = field(default_factory=set[Name])
     columns: bool = True
     bare_layers: bool = False
     indexed: bool = False
@@ -74,6 +76,8 @@ class Survey:
         `w_{jk}` an entry of `W`, where the note never says what the small letter is."""
         name = reference.name
         base = name.base
+        if reference.indices and name in self.families:
+            return family_name(name, reference.indices)
         if not reference.indices or len(base) != 1 or not base.islower():
             return name
         if name in self.definitions or name in self.small:
@@ -124,7 +128,9 @@ def _mentions(out: Survey, trees: list[Tree]) -> None:
         free = bound | samples
         for node in mentions(tree):
             reference = refer(node, free, bare_layers=out.bare_layers)
-            if reference is not None and not reference.indices and len(reference.name.base) == 1:
+            if reference is not None and reference.indices:
+                out.running.add(reference.name)
+            elif reference is not None and len(reference.name.base) == 1:
                 (out.capitals if reference.name.base.isupper() else out.small).add(reference.name)
 
 
@@ -168,7 +174,7 @@ def _define(out: Survey, candidates: list[Candidate], trees: list[Tree], lefts: 
     uses = _applications(trees)
     census = Census(out.bare_layers)
     taken: list[tuple[Candidate, Reference, Left]] = []
-    ordered = sorted(candidates, key=lambda c: (not c.main, not c.display))
+    ordered = sorted(candidates, key=lambda c: (not c.main, not c.display, _bare(c, uses)))
     running = [_free_letters(candidate, bound, never) for candidate in ordered]
     everywhere = {x for found in running for x in found}
     for candidate, found in zip(ordered, running, strict=True):
@@ -188,7 +194,10 @@ def _define(out: Survey, candidates: list[Candidate], trees: list[Tree], lefts: 
         census.definition(id(candidate), scripts, candidate.right, free)
     census.decide()
     out.sample_sums = {k for k, run in census.bound.items() if census.is_sample(run)}
+    out.families = _families(taken)
     for candidate, reference, left in taken:
+        if reference.indices and reference.name in out.families:
+            reference = replace(reference, name=family_name(reference.name, reference.indices))
         free = [x for (order, x) in census.free if order == id(candidate)]
         samples = frozenset(x for x in free if census.is_sample(census.free[id(candidate), x]))
         behind = [(x, "sub") for sub in left.behind for x in letters(sub)]
@@ -225,6 +234,36 @@ def squared_name(name: Name) -> Name:
         name.base + "2", name.marks, name.layer, name.sub, name.primes,
         latex=f"{name.latex}^2" if name.latex else "",
     )  # fmt: skip
+
+
+def _bare(candidate: Candidate, uses: Mapping[str, list[tuple[Tree, ...]]]) -> bool:
+    """Whether a left side lacks the arguments that the note uses its name with."""
+    symbol = base_symbol(candidate.left.symbol)
+    return candidate.left.arguments is None and symbol is not None and symbol.base in uses
+
+
+def family_name(name: Name, indices: Iterable[tuple[str, str]]) -> Name:
+    """The name of `L_i` in a note that also has an `L`."""
+    letters = "".join(x for x, _ in indices)
+    return replace(name, sub=letters, latex=f"{name.latex}_{{{letters}}}" if name.latex else "")
+
+
+def _families(taken: list[tuple[Candidate, Reference, Left]]) -> set[Name]:
+    r"""Names of two things: of `L_i`, and of the `L = \frac1N \sum_i L_i` that is made of it."""
+    indexed = {reference.name for _, reference, _ in taken if reference.indices}
+    found: set[Name] = set()
+    for candidate, reference, _ in taken:
+        if reference.indices or reference.name not in indexed:
+            continue
+        for node in mentions(candidate.right):
+            mentioned = refer(node, free_letters(node).keys() | _bound(candidate.right))
+            if mentioned and mentioned.indices and mentioned.name == reference.name:
+                found.add(reference.name)
+    return found
+
+
+def _bound(tree: Tree) -> set[str]:
+    return {x for node in walk(tree) if isinstance(node, Big) for x in binders(node)}
 
 
 def _free_letters(candidate: Candidate, bound: set[str], never: set[str]) -> list[str]:
@@ -277,8 +316,6 @@ def _enter(
     uses: Mapping[str, list[tuple[Tree, ...]]],
 ) -> None:
     """File a definition as a quantity or as a function; the first one counts."""
-    from dataclasses import replace
-
     name = definition.name
     params = left.arguments
     if params is not None and _is_function(name, params, definition.right, uses):
@@ -297,6 +334,8 @@ def _enter(
         return  # a value for an example: `w_1 = 0.15`
     if _updates(name, definition.right):
         return
+    if not definition.display and name.base in ("y", "t", "x") and not name.marks:
+        return  # `for $y = 1$` says nothing about y
     if name in out.definitions:
         first = out.definitions[name]
         if key(first.right) != key(definition.right) and candidate.main:

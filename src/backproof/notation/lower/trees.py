@@ -137,6 +137,9 @@ def index_text(tree: Tree) -> str | None:
     if isinstance(tree, Fenced) and tree.kind in ("list", "paren", "square"):
         parts = [index_text(item) for item in tree.items]
         return None if None in parts else ",".join(cast("list[str]", parts))
+    if isinstance(tree, Script) and isinstance(tree.base, Symbol) and not tree.sups:
+        parts = [tree.base.base, *(index_text(s) for s in tree.subs)]
+        return None if None in parts else "_".join(cast("list[str]", parts))
     if isinstance(tree, Product) and not any(tree.operators):
         parts = [index_text(f) for f in tree.factors]
         return None if None in parts else "".join(cast("list[str]", parts))
