@@ -70,7 +70,9 @@ def shapes_of(model: Model) -> dict[str, str]:
     return {name: show_shape(shape) for name, shape in model.shapes.items()}
 
 
-def point(model: Model, draw: Mapping[str, Draw], seed: int) -> tuple[dict[str, Any], dict[str, int]]:
+def point(
+    model: Model, draw: Mapping[str, Draw], seed: int
+) -> tuple[dict[str, Any], dict[str, int]]:
     """Random values for the free names of a model, all dimensions different, and the sizes."""
     rng = np.random.default_rng(seed)
     leaves = [e for e in model.roles if e.op == "name"]

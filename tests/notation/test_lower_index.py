@@ -6,7 +6,7 @@ import pytest
 from .lowering import Case, check, positive, sigmoid, softmax
 
 
-def bn(x, eps, axis):  # noqa: ANN001, ANN201
+def bn(x, eps, axis):
     mu = x.mean(axis=axis, keepdims=True)
     var = ((x - mu) ** 2).mean(axis=axis, keepdims=True)
     return (x - mu) / np.sqrt(var + eps)
@@ -18,8 +18,7 @@ CASES = [
         r"$$z_j^{(1)} = \sum_k w_{jk}^{(1)} x_k + b_j^{(1)}$$ $$a_j^{(1)} = \sigma(z_j^{(1)})$$"
         r"$$z_j^{(2)} = \sum_k w_{jk}^{(2)} a_k^{(1)} + b_j^{(2)}$$ $$a_j^{(2)} = \sigma(z_j^{(2)})$$"
         r"$$E = \frac12 \sum_j (y_j - a_j^{(2)})^2$$",
-        lambda v: 0.5
-        * ((v.y - sigmoid(v.w2 @ sigmoid(v.w1 @ v.x + v.b1) + v.b2)) ** 2).sum(),
+        lambda v: 0.5 * ((v.y - sigmoid(v.w2 @ sigmoid(v.w1 @ v.x + v.b1) + v.b2)) ** 2).sum(),
         "w1 n1 × n0, x n0 × 1, b1 n1 × 1, w2 n2 × n1, y n2 × 1",
     ),
     Case(
@@ -48,9 +47,9 @@ CASES = [
     Case(
         "sums side by side without brackets",
         r"$$L = -\sum_{k} y_k \log a_k + (1 - y_k) \log (1 - a_k)$$ $$a = \sigma(W x)$$",
-        lambda v: -(
-            v.y * np.log(sigmoid(v.W @ v.x)) + (1 - v.y) * np.log(1 - sigmoid(v.W @ v.x))
-        ).sum(),
+        lambda v: (
+            -(v.y * np.log(sigmoid(v.W @ v.x)) + (1 - v.y) * np.log(1 - sigmoid(v.W @ v.x))).sum()
+        ),
         "",
     ),
     Case(
@@ -60,10 +59,7 @@ CASES = [
         r"$$\hat u^{(i)} = \frac{u^{(i)} - \mu}{\sqrt{\sigma^2 + \epsilon}}$$"
         r"$$v^{(i)} = \gamma \odot \hat u^{(i)} + \beta$$"
         r"$$L = \frac1m \sum_{i=1}^m \|v^{(i)} - y^{(i)}\|^2$$",
-        lambda v: (
-            (v.gamma * bn(v.W @ v.x, v.epsilon, 1) + v.beta - v.y) ** 2
-        ).sum()
-        / v.n.m,
+        lambda v: ((v.gamma * bn(v.W @ v.x, v.epsilon, 1) + v.beta - v.y) ** 2).sum() / v.n.m,
         "gamma n1 × 1, beta n1 × 1, mu n1 × 1, sigma2 n1 × 1, u_hat n1 × m",
         "epsilon constant, gamma parameter, beta parameter",
         draw={"epsilon": positive},
@@ -123,8 +119,9 @@ CASES = [
     Case(
         "matrix factorisation",
         r"$$L = \sum_{i}\sum_{j} (R_{ij} - u_i^T v_j)^2 + \lambda \left(\sum_i \|u_i\|^2 + \sum_j \|v_j\|^2\right)$$",
-        lambda v: ((v.R - v.u.T @ v.v) ** 2).sum()
-        + vars(v)["lambda"] * ((v.u**2).sum() + (v.v**2).sum()),
+        lambda v: (
+            ((v.R - v.u.T @ v.v) ** 2).sum() + vars(v)["lambda"] * ((v.u**2).sum() + (v.v**2).sum())
+        ),
         "u n0 × n1, v n0 × n2, R n1 × n2",
     ),
 ]

@@ -10,7 +10,7 @@ from .lowering import Case, check, one_hot_columns, positive, relu, sigmoid, sof
 erf = np.vectorize(math.erf)
 
 
-def norm(x):  # noqa: ANN001, ANN201
+def norm(x):
     return np.sqrt((x**2).sum())
 
 
@@ -26,21 +26,19 @@ CASES = [
         "variational loss",
         r"$$\mu = W_\mu x, \quad s = W_s x$$"
         r"$$L = -\frac12 \sum_j \left( 1 + s_j - \mu_j^2 - e^{s_j} \right)$$",
-        lambda v: -0.5
-        * (1 + v.W_s @ v.x - (v.W_mu @ v.x) ** 2 - np.exp(v.W_s @ v.x)).sum(),
+        lambda v: -0.5 * (1 + v.W_s @ v.x - (v.W_mu @ v.x) ** 2 - np.exp(v.W_s @ v.x)).sum(),
         "",
     ),
     Case(
         "focal loss",
         r"$$p = \sigma(w^T x)$$ $$L = -\alpha (1 - p)^\gamma y \log p - (1 - \alpha) p^\gamma (1 - y) \log (1 - p)$$",
-        lambda v: -v.alpha
-        * (1 - sigmoid(v.w.T @ v.x)) ** v.gamma
-        * v.y
-        * np.log(sigmoid(v.w.T @ v.x))
-        - (1 - v.alpha)
-        * sigmoid(v.w.T @ v.x) ** v.gamma
-        * (1 - v.y)
-        * np.log(1 - sigmoid(v.w.T @ v.x)),
+        lambda v: (
+            -v.alpha * (1 - sigmoid(v.w.T @ v.x)) ** v.gamma * v.y * np.log(sigmoid(v.w.T @ v.x))
+            - (1 - v.alpha)
+            * sigmoid(v.w.T @ v.x) ** v.gamma
+            * (1 - v.y)
+            * np.log(1 - sigmoid(v.w.T @ v.x))
+        ),
         "gamma 1 × 1",
         "gamma constant, alpha constant",
     ),
@@ -48,11 +46,12 @@ CASES = [
         "contrastive loss",
         r"$$d = \|f(x_1) - f(x_2)\|$$ $$f(x) = \tanh(W x + b)$$"
         r"$$L = \frac12 y d^2 + \frac12 (1 - y) \max(0, \mu - d)^2$$",
-        lambda v: 0.5 * v.y * norm(np.tanh(v.W @ v.x1 + v.b) - np.tanh(v.W @ v.x2 + v.b)) ** 2
-        + 0.5
-        * (1 - v.y)
-        * max(0, v.mu.item() - norm(np.tanh(v.W @ v.x1 + v.b) - np.tanh(v.W @ v.x2 + v.b)))
-        ** 2,
+        lambda v: (
+            0.5 * v.y * norm(np.tanh(v.W @ v.x1 + v.b) - np.tanh(v.W @ v.x2 + v.b)) ** 2
+            + 0.5
+            * (1 - v.y)
+            * max(0, v.mu.item() - norm(np.tanh(v.W @ v.x1 + v.b) - np.tanh(v.W @ v.x2 + v.b))) ** 2
+        ),
         "W n1 × n0, x2 n0 × 1, b n1 × 1",
     ),
     Case(
@@ -82,10 +81,9 @@ CASES = [
     Case(
         "an activation of one's own with a parameter",
         r"$$f(z) = z \, \sigma(\beta z)$$ $$a = f(W x + b)$$ $$L = \frac12 \|a - y\|^2$$",
-        lambda v: 0.5
-        * (
-            ((v.W @ v.x + v.b) * sigmoid(v.beta * (v.W @ v.x + v.b)) - v.y) ** 2
-        ).sum(),
+        lambda v: (
+            0.5 * (((v.W @ v.x + v.b) * sigmoid(v.beta * (v.W @ v.x + v.b)) - v.y) ** 2).sum()
+        ),
         "beta 1 × 1",
         "beta parameter",
     ),
@@ -101,14 +99,15 @@ CASES = [
         "library activations in plain text",
         "h1 = gelu(W1 @ x)\nh2 = elu(W2 @ h1)\nh3 = leaky_relu(W3 @ h2, 0.2)\n"
         "h4 = silu(W4 @ h3)\nh5 = softplus(W5 @ h4)\nL = sum(h5)",
-        lambda v: np.log1p(np.exp(v.W5 @ _silu(v.W4 @ _leaky(v.W3 @ _elu(v.W2 @ _gelu(v.W1 @ v.x)))))).sum(),
+        lambda v: np.log1p(
+            np.exp(v.W5 @ _silu(v.W4 @ _leaky(v.W3 @ _elu(v.W2 @ _gelu(v.W1 @ v.x)))))
+        ).sum(),
         "",
     ),
     Case(
         "functions without brackets",
         r"$$a = \tanh W x$$ $$L = - \log \sigma(v^T a) - \lambda \log^2 2$$",
-        lambda v: -np.log(sigmoid(v.v.T @ np.tanh(v.W @ v.x)))
-        - vars(v)["lambda"] * np.log(2) ** 2,
+        lambda v: -np.log(sigmoid(v.v.T @ np.tanh(v.W @ v.x))) - vars(v)["lambda"] * np.log(2) ** 2,
         "",
     ),
     Case(
@@ -120,9 +119,10 @@ CASES = [
     Case(
         "entropy bonus and temperature",
         r"$$p = \text{softmax}(W x / \tau)$$ $$L = -\sum_k y_k \log p_k + \beta \sum_k p_k \log p_k$$",
-        lambda v: -(v.y * np.log(softmax(v.W @ v.x / v.tau, 0))).sum()
-        + v.beta
-        * (softmax(v.W @ v.x / v.tau, 0) * np.log(softmax(v.W @ v.x / v.tau, 0))).sum(),
+        lambda v: (
+            -(v.y * np.log(softmax(v.W @ v.x / v.tau, 0))).sum()
+            + v.beta * (softmax(v.W @ v.x / v.tau, 0) * np.log(softmax(v.W @ v.x / v.tau, 0))).sum()
+        ),
         "tau 1 × 1",
         "tau constant",
         draw={"tau": positive},
@@ -130,9 +130,9 @@ CASES = [
     Case(
         "label smoothing",
         r"$$p = \text{softmax}(W x)$$ $$L = -\sum_{k=1}^{K} \left((1 - \epsilon) y_k + \frac{\epsilon}{K}\right) \log p_k$$",
-        lambda v: -(
-            ((1 - v.epsilon) * v.y + v.epsilon / v.n.K) * np.log(softmax(v.W @ v.x, 0))
-        ).sum(),
+        lambda v: (
+            -(((1 - v.epsilon) * v.y + v.epsilon / v.n.K) * np.log(softmax(v.W @ v.x, 0))).sum()
+        ),
         "y K × 1",
         draw={"y": one_hot_columns, "epsilon": positive},
     ),
@@ -165,10 +165,7 @@ CASES = [
         "mu = mean(X, axis=0)\nsd = sqrt(mean((X - mu)**2, axis=0) + eps)\nZ = ((X - mu) / sd) @ W + b\n"
         "L = mean((Z - Y)**2)",
         lambda v: (
-            (
-                (v.X - v.X.mean(axis=0)) / np.sqrt(v.X.var(axis=0) + v.eps) @ v.W + v.b - v.Y
-            )
-            ** 2
+            ((v.X - v.X.mean(axis=0)) / np.sqrt(v.X.var(axis=0) + v.eps) @ v.W + v.b - v.Y) ** 2
         ).mean(),
         "X m × n0, mu 1 × n0",
         columns=False,
@@ -185,26 +182,28 @@ CASES = [
     Case(
         "Bayesian personalised ranking",
         r"$$L = -\ln \sigma(u^T i - u^T j) + \frac{\lambda}{2} (\|u\|^2 + \|i\|^2 + \|j\|^2)$$",
-        lambda v: -np.log(sigmoid(v.u.T @ v.i - v.u.T @ v.j))
-        + vars(v)["lambda"] / 2 * ((v.u**2).sum() + (v.i**2).sum() + (v.j**2).sum()),
+        lambda v: (
+            -np.log(sigmoid(v.u.T @ v.i - v.u.T @ v.j))
+            + vars(v)["lambda"] / 2 * ((v.u**2).sum() + (v.i**2).sum() + (v.j**2).sum())
+        ),
         "i n0 × 1",
     ),
 ]
 
 
-def _gelu(z):  # noqa: ANN001, ANN202
+def _gelu(z):
     return 0.5 * z * (1 + erf(z / np.sqrt(2)))
 
 
-def _elu(z):  # noqa: ANN001, ANN202
+def _elu(z):
     return np.where(z > 0, z, np.exp(z) - 1)
 
 
-def _leaky(z):  # noqa: ANN001, ANN202
+def _leaky(z):
     return np.where(z > 0, z, 0.2 * z)
 
 
-def _silu(z):  # noqa: ANN001, ANN202
+def _silu(z):
     return z * sigmoid(z)
 
 

@@ -10,12 +10,12 @@ $$L = -\frac{1}{m} \sum_{i=1}^m \left( y^{(i)} \log a^{[2](i)} + (1 - y^{(i)}) \
 """
 
 
-def two_layers(v, first=np.tanh):  # noqa: ANN001, ANN201
+def two_layers(v, first=np.tanh):
     a1 = first(v.W1 @ v.X + v.b1)
     return sigmoid(v.W2 @ a1 + v.b2)
 
 
-def bce(y, a):  # noqa: ANN001, ANN201
+def bce(y, a):
     return -(y * np.log(a) + (1 - y) * np.log(1 - a))
 
 
@@ -41,16 +41,14 @@ CASES = [
         "bare superscripts are layers",
         r"$$z^1 = W^1 x + b^1, \quad a^1 = \sigma(z^1)$$ $$z^2 = W^2 a^1 + b^2, \quad a^2 = \sigma(z^2)$$"
         r"$$C = \frac{1}{2} \|y - a^2\|^2$$",
-        lambda v: 0.5
-        * ((v.y - sigmoid(v.W2 @ sigmoid(v.W1 @ v.x + v.b1) + v.b2)) ** 2).sum(),
+        lambda v: 0.5 * ((v.y - sigmoid(v.W2 @ sigmoid(v.W1 @ v.x + v.b1) + v.b2)) ** 2).sum(),
         "W2 n2 × n1, y n2 × 1",
     ),
     Case(
         "subscripts are layers, rows are samples",
         r"$$h_1 = \text{ReLU}(X W_1 + b_1)$$ $$o = h_1 W_2 + b_2$$ $$p = \text{softmax}(o)$$"
         r"$$L = -\frac{1}{N} \sum_{i=1}^{N} \sum_{k=1}^{K} y_{ik} \log p_{ik}$$",
-        lambda v: -(v.y * np.log(softmax(relu(v.X @ v.W1 + v.b1) @ v.W2 + v.b2, 1))).sum()
-        / v.n.N,
+        lambda v: -(v.y * np.log(softmax(relu(v.X @ v.W1 + v.b1) @ v.W2 + v.b2, 1))).sum() / v.n.N,
         "X N × n0, W1 n0 × n1, b1 1 × n1, W2 n1 × K, y N × K",
         columns=False,
     ),
@@ -102,8 +100,10 @@ CASES = [
         "weight decay over all layers",
         r"$$a = \tanh(W^{(1)} x)$$ $$\hat y = W^{(2)} a$$"
         r"$$L = \frac12 (y - \hat y)^2 + \frac{\lambda}{2} \sum_{l=1}^{2} \|W^{(l)}\|_F^2$$",
-        lambda v: 0.5 * (v.y - v.W2 @ np.tanh(v.W1 @ v.x)) ** 2
-        + vars(v)["lambda"] / 2 * ((v.W1**2).sum() + (v.W2**2).sum()),
+        lambda v: (
+            0.5 * (v.y - v.W2 @ np.tanh(v.W1 @ v.x)) ** 2
+            + vars(v)["lambda"] / 2 * ((v.W1**2).sum() + (v.W2**2).sum())
+        ),
         "W2 1 × n1",
         "lambda constant",
     ),
@@ -158,10 +158,12 @@ CASES = [
         "three layers of different activations in plain text",
         "h1 = relu(W1 @ x + b1)\nh2 = tanh(W2 @ h1 + b2)\ny_hat = softmax(W3 @ h2 + b3)\n"
         "loss = -sum(y * log(y_hat))",
-        lambda v: -(
-            v.y
-            * np.log(softmax(v.W3 @ np.tanh(v.W2 @ relu(v.W1 @ v.x + v.b1) + v.b2) + v.b3, 0))
-        ).sum(),
+        lambda v: (
+            -(
+                v.y
+                * np.log(softmax(v.W3 @ np.tanh(v.W2 @ relu(v.W1 @ v.x + v.b1) + v.b2) + v.b3, 0))
+            ).sum()
+        ),
         "W3 n3 × n2, y n3 × 1",
         draw={"y": positive},
     ),

@@ -6,14 +6,14 @@ import pytest
 from .lowering import Case, check, relu, sigmoid, softmax
 
 
-def rnn(v, steps):  # noqa: ANN001, ANN201
+def rnn(v, steps):
     h = v.h0
     for t in range(1, steps + 1):
         h = np.tanh(v.W_hh @ h + v.W_xh @ vars(v)[f"x{t}"] + v.b_h)
     return h
 
 
-def rnn_losses(v):  # noqa: ANN001, ANN201
+def rnn_losses(v):
     h, total = v.h0, 0.0
     for t in (1, 2, 3):
         h = np.tanh(v.W @ h + v.U @ vars(v)[f"x{t}"] + v.b)
@@ -21,7 +21,7 @@ def rnn_losses(v):  # noqa: ANN001, ANN201
     return total
 
 
-def lstm_stacked(v):  # noqa: ANN001, ANN201
+def lstm_stacked(v):
     hx = np.vstack([v.h_tm1, v.x_t])
     f = sigmoid(v.W_f @ hx + v.b_f)
     i = sigmoid(v.W_i @ hx + v.b_i)
@@ -31,8 +31,8 @@ def lstm_stacked(v):  # noqa: ANN001, ANN201
     return o * np.tanh(c)
 
 
-def lstm(v):  # noqa: ANN001, ANN201
-    def gate(k):  # noqa: ANN001, ANN202
+def lstm(v):
+    def gate(k):
         n = vars(v)
         return n[f"W_{k}"] @ v.x_t + n[f"U_{k}"] @ v.h_tm1 + n[f"b_{k}"]
 
@@ -40,14 +40,14 @@ def lstm(v):  # noqa: ANN001, ANN201
     return sigmoid(gate("o")) * np.tanh(c)
 
 
-def gru(v):  # noqa: ANN001, ANN201
+def gru(v):
     z = sigmoid(v.W_z @ v.x_t + v.U_z @ v.h_tm1 + v.b_z)
     r = sigmoid(v.W_r @ v.x_t + v.U_r @ v.h_tm1 + v.b_r)
     g = np.tanh(v.W_h @ v.x_t + v.U_h @ (r * v.h_tm1) + v.b_h)
     return (1 - z) * v.h_tm1 + z * g
 
 
-def attention(q, k, w, d):  # noqa: ANN001, ANN201
+def attention(q, k, w, d):
     return softmax(q @ k.T / np.sqrt(d), 1) @ w
 
 
@@ -75,9 +75,11 @@ CASES = [
         "one step of a recurrent network",
         r"$$h_t = \tanh(W_h h_{t-1} + W_x x_t + b)$$ $$\hat y_t = \text{softmax}(V h_t)$$"
         r"$$L_t = -\sum_k y_{t,k} \log \hat y_{t,k}$$",
-        lambda v: -(
-            v.y_t * np.log(softmax(v.V @ np.tanh(v.W_h @ v.h_tm1 + v.W_x @ v.x_t + v.b), 0))
-        ).sum(),
+        lambda v: (
+            -(
+                v.y_t * np.log(softmax(v.V @ np.tanh(v.W_h @ v.h_tm1 + v.W_x @ v.x_t + v.b), 0))
+            ).sum()
+        ),
         "h_tm1 n1 × 1, x_t n0 × 1, y_t n2 × 1",
         "h_tm1 input, x_t input, y_t target",
     ),

@@ -6,15 +6,15 @@ import pytest
 from .lowering import Case, binary, check, one_hot_columns, positive, sigmoid, signs, softmax
 
 
-def lam(v):  # noqa: ANN001, ANN201
+def lam(v):
     return vars(v)["lambda"]
 
 
-def bce(y, a):  # noqa: ANN001, ANN201
+def bce(y, a):
     return -(y * np.log(a) + (1 - y) * np.log(1 - a))
 
 
-def huber(r, d):  # noqa: ANN001, ANN201
+def huber(r, d):
     return np.where(abs(r) <= d, r**2 / 2, d * (abs(r) - d / 2))
 
 
@@ -85,8 +85,10 @@ CASES = [
     Case(
         "elastic net in plain text",
         "r = y - X @ w\nL = sum(r**2) / (2*n) + lam * (alpha * sum(abs(w)) + (1 - alpha)/2 * sum(w**2))",
-        lambda v: ((v.y - v.X @ v.w) ** 2).sum() / (2 * v.n.n)
-        + v.lam * (v.alpha * abs(v.w).sum() + (1 - v.alpha) / 2 * (v.w**2).sum()),
+        lambda v: (
+            ((v.y - v.X @ v.w) ** 2).sum() / (2 * v.n.n)
+            + v.lam * (v.alpha * abs(v.w).sum() + (1 - v.alpha) / 2 * (v.w**2).sum())
+        ),
         "w n0 × 1, y n × 1",
         "lam constant, alpha constant",
         columns=False,
@@ -121,16 +123,14 @@ CASES = [
     Case(
         "hinge",
         r"$$L = \frac{1}{n}\sum_{i=1}^n \max(0, 1 - y_i (w^T x_i + b)) + \frac{\lambda}{2}\|w\|^2$$",
-        lambda v: np.maximum(0, 1 - v.y * (v.w.T @ v.x + v.b)).mean()
-        + lam(v) / 2 * (v.w**2).sum(),
+        lambda v: np.maximum(0, 1 - v.y * (v.w.T @ v.x + v.b)).mean() + lam(v) / 2 * (v.w**2).sum(),
         "w n0 × 1, b 1 × 1",
         draw={"y": signs},
     ),
     Case(
         "soft-margin machine",
         r"$$J(w, b) = \frac12 w^T w + C \sum_{i=1}^N \max(0, 1 - y^{(i)} (w^T x^{(i)} + b))$$",
-        lambda v: 0.5 * (v.w**2).sum()
-        + v.C * np.maximum(0, 1 - v.y * (v.w.T @ v.x + v.b)).sum(),
+        lambda v: 0.5 * (v.w**2).sum() + v.C * np.maximum(0, 1 - v.y * (v.w.T @ v.x + v.b)).sum(),
         "C 1 × 1",
         "C constant",
         draw={"y": signs},
@@ -138,9 +138,7 @@ CASES = [
     Case(
         "multi-class hinge, one-hot",
         r"$$s = W x + b$$ $$c = y^T s$$ $$L = \sum_j \max(0, s_j - c + 1 - y_j)$$",
-        lambda v: np.maximum(
-            0, v.W @ v.x + v.b - v.y.T @ (v.W @ v.x + v.b) + 1 - v.y
-        ).sum(),
+        lambda v: np.maximum(0, v.W @ v.x + v.b - v.y.T @ (v.W @ v.x + v.b) + 1 - v.y).sum(),
         "c 1 × 1",
         draw={"y": one_hot_columns},
     ),
@@ -177,16 +175,15 @@ CASES = [
         "Poisson regression",
         r"$$\mu^{(i)} = e^{w^T x^{(i)} + b}$$"
         r"$$L = \frac1m \sum_{i=1}^m \left( \mu^{(i)} - y^{(i)} \log \mu^{(i)} \right)$$",
-        lambda v: (
-            np.exp(v.w.T @ v.x + v.b) - v.y * (v.w.T @ v.x + v.b)
-        ).mean(),
+        lambda v: (np.exp(v.w.T @ v.x + v.b) - v.y * (v.w.T @ v.x + v.b)).mean(),
         "mu 1 × m",
     ),
     Case(
         "Gaussian likelihood",
         r"$$\mu = w^T x$$ $$L = \frac{(y - \mu)^2}{2 \sigma^2} + \frac12 \log(2 \pi \sigma^2)$$",
-        lambda v: (v.y - v.w.T @ v.x) ** 2 / (2 * v.sigma**2)
-        + 0.5 * np.log(2 * np.pi * v.sigma**2),
+        lambda v: (
+            (v.y - v.w.T @ v.x) ** 2 / (2 * v.sigma**2) + 0.5 * np.log(2 * np.pi * v.sigma**2)
+        ),
         "sigma 1 × 1",
         draw={"sigma": positive},
     ),

@@ -65,11 +65,14 @@ class Anatomy:
             return False
         return sum(1 for x in inputs(e, self._stands_alone) if self.matters(x)) > 1
 
-    def branches(self, quantity: Expr) -> bool:
-        """Whether the derivative by a quantity is handed to several parts of its equation."""
+    def hands_on(self, quantity: Expr) -> bool:
+        """Whether the derivative by a quantity deserves a name: several parts of its equation get
+        it, or a product of matrices does, whose transpose is easier to see with one."""
         parts = [e for e in self.parts(quantity) if self.matters(e)]
         if not parts:  # only the quantity itself is wanted
             return False
+        if self.inside(quantity) is None and any(e.op == "matmul" for e in parts):
+            return True
         root = parts[-1]
         if not is_inner(root):
             return sum(1 for a in root.args if self.matters(a)) > 1

@@ -115,13 +115,25 @@ def product_steps(upper: Expr, part: Expr, i: int, place: tuple[str, ...]) -> tu
         by = entry(lower, ROW, "k") if i == 0 else entry(lower, "k", COLUMN)
         factor = entry(right, "k", COLUMN) if i == 0 else entry(left, ROW, "k")
     else:
-        body = formula(root)
-        by, factor = entry(lower, ROW, COLUMN), ONE
+        by = entry_of(lower)
+        return _repeated_steps(shown, formula(root), by, place, frozen)
     written = derivative(body, by)
     return (
         Step(derivative(shown, by), written, shapes.ROW_TIMES_COLUMN, (), place, frozen),
         Step(written, factor, shapes.ONE_TERM_REMAINS, (), place, frozen),
     )
+
+
+def _repeated_steps(
+    shown: Expr, body: Expr, by: Expr, place: tuple[str, ...], frozen: tuple[Expr, ...]
+) -> tuple[Step, ...]:
+    steps = [
+        Step(derivative(shown, by), derivative(body, by), shapes.WRITTEN_OUT, (), place, frozen),
+        *differentiate(body, by, place, frozen),
+    ]
+    for after, law, focus in tidy(steps[-1].after):
+        steps.append(Step(steps[-1].after, after, law, focus, place, frozen))
+    return tuple(steps)
 
 
 def passed_on(region: Expr, x: Expr, is_input: Callable[[Expr], bool]) -> int:

@@ -174,6 +174,8 @@ def _shape_of(entries: Expr) -> tuple[int | str, int | str]:
 def _front(x: Expr) -> tuple[Expr | None, Expr]:
     """The scalar factors in front of a product of matrices, and what is left; None if there are
     none."""
+    if x.op == "neg" and x.shape == SCALAR:
+        return number(-1), x.args[0]
     if x.op not in ("mul", "neg", "div") or x.shape == SCALAR:
         return None, x
     whole = factors(formula(x))

@@ -281,14 +281,14 @@ class Reverse:
         if result.op in ("let", "name", "number") or result is ONE:
             return None
         if quantity.op == "let":
-            if self._anatomy.branches(quantity) or cost(result) > LONG:
+            if self._anatomy.hands_on(quantity) or cost(result) > LONG:
                 return let(self._deltas.name(quantity), result)
             return None
         if quantity.op == "name":
             return None
         if owner is not None and owner.op == "let" and self._anatomy.inside(owner) is quantity:
             return let(self._deltas.name(owner), result)
-        if cost(result) > 3:
+        if sum(1 for e in _parts_of(result) if e.args) > 4:
             self._numbered += 1
             index = str(self._numbered)
             return let(Name("g", sub=index, latex=f"g_{{{index}}}"), result)
@@ -297,7 +297,7 @@ class Reverse:
     def _gets_name(self, quantity: Expr) -> bool:
         if quantity.op != "let":
             return False
-        return self._anatomy.inside(quantity) is not None or self._anatomy.branches(quantity)
+        return self._anatomy.inside(quantity) is not None or self._anatomy.hands_on(quantity)
 
     def _unreached(self, quantity: Expr) -> None:
         before = gradient(self.loss, quantity)

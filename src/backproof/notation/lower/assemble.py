@@ -21,9 +21,7 @@ from .survey import Definition
 _ONE_HOT = re.compile(r"one[- ]?hot|원[- ]?핫|独热|ワンホット", re.IGNORECASE)
 
 
-def assemble(
-    ctx: Context, order: list[Definition], loss: Definition, note: Document
-) -> Model:
+def assemble(ctx: Context, order: list[Definition], loss: Definition, note: Document) -> Model:
     """The model of a note whose equations have been worked out."""
     final = _final_dims(ctx, order)
     tidy = _Tidy(ctx)
@@ -117,9 +115,7 @@ def _roles(ctx: Context, equations: list[Equation]) -> dict[Expr, Role]:
 
 def _has_batch(ctx: Context, roles: dict[Expr, Role], final: dict[str, Dim]) -> bool:
     letter = final.get(str(ctx.dims.find(ctx.batch)))
-    return letter is not None and any(
-        letter in dim_letters(d) for e in roles for d in e.shape
-    )
+    return letter is not None and any(letter in dim_letters(d) for e in roles for d in e.shape)
 
 
 def _functions(equations: list[Equation]) -> list[Function]:
@@ -178,5 +174,3 @@ def excerpt(lines: list[str], span: Span) -> str:
         piece, rest = piece + rest[0], rest[1:]  # a group's place leaves its braces out
     piece = re.sub(r"(?<!\\)&", "", piece.replace("\\\\", " "))
     return re.sub(r"\s+", " ", piece).strip()
-
-

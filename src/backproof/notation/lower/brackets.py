@@ -98,9 +98,7 @@ def _indexed(ctx: Context, value: Value, tree: Script) -> Value:
     return indexed(ctx, value, reference)
 
 
-def _norm(
-    ctx: Context, base: Fenced, tree: Script, sups: list[Sup]
-) -> tuple[Value, list[Sup]]:
+def _norm(ctx: Context, base: Fenced, tree: Script, sups: list[Sup]) -> tuple[Value, list[Sup]]:
     """Norms by their subscript: 1, 2 or F; a square is a sum of squares, without the root."""
     kind = index_text(tree.subs[0]) if tree.subs else "2"
     body = ctx.value(base.items[0])

@@ -106,7 +106,7 @@ def applies(ctx: Context, head: Tree, fence: Fenced) -> bool:
 
 def _is_word(head: Tree) -> bool:
     symbol = base_symbol(head)
-    return symbol is not None and not symbol.written.startswith("\\") or (
+    return (symbol is not None and not symbol.written.startswith("\\")) or (
         symbol is not None and symbol.written.startswith(("\\text", "\\mathrm", "\\operatorname"))
     )
 
@@ -133,8 +133,10 @@ def _conditional(fence: Fenced) -> bool:
 
 
 def _indexed_by(ctx: Context, fence: Fenced) -> bool:
-    return len(fence.items) == 1 and letters(fence.items[0]) != [] and all(
-        x in ctx.scope for x in letters(fence.items[0])
+    return (
+        len(fence.items) == 1
+        and letters(fence.items[0]) != []
+        and all(x in ctx.scope for x in letters(fence.items[0]))
     )
 
 
@@ -167,9 +169,7 @@ def apply(
             raise refused(base, call)
         value = apply_library(ctx, head, arguments, call, hint)
         if isinstance(head, Script):
-            powers = tuple(
-                s.tree for s in head.sups if s.kind == "bare" and s.tree is not None
-            )
+            powers = tuple(s.tree for s in head.sups if s.kind == "bare" and s.tree is not None)
             if any(s.kind == "prime" for s in head.sups):
                 raise RefusedError(
                     f"the derivative of {base} can't be used in a definition",
@@ -202,7 +202,7 @@ def apply(
     return value
 
 
-def _any(ctx: Context, head: Tree):  # noqa: ANN202
+def _any(ctx: Context, head: Tree):
     reference = ctx.refer(head)
     assert reference is not None
     return reference.name
@@ -217,9 +217,7 @@ def refused(base: str, tree: Tree) -> RefusedError:
     )
 
 
-def _named(
-    ctx: Context, head: Tree, arguments: tuple[Tree, ...], hint: Hint | None
-) -> Value:
+def _named(ctx: Context, head: Tree, arguments: tuple[Tree, ...], hint: Hint | None) -> Value:
     r"""`h(x^{(i)})`: the quantity h, for the sample that its argument names."""
     reference = ctx.refer(head)
     assert reference is not None
@@ -248,5 +246,3 @@ def _script_parts(node: Tree) -> list[Tree]:
     if not isinstance(node, Script):
         return []
     return [*node.subs, *(s.tree for s in node.sups if s.tree is not None)]
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ...expr.shape import SCALAR, Shape
 from ..syntax import Big, Fenced, Number, Product, Relation, Script, Symbol, Tree
-from .calls import apply, applies, callee, is_prefix_function
+from .calls import applies, apply, callee, is_prefix_function
 from .context import Context, Hint
 from .products import HADAMARD, combine
 from .quantities import is_open
@@ -25,7 +25,9 @@ def product(ctx: Context, tree: Product, hint: Hint | None) -> Value:
         return _chain(ctx, items, operators, hint)
 
 
-def grouped(ctx: Context, factors: list[Tree], operators: list[str]) -> tuple[list[Tree], list[str]]:
+def grouped(
+    ctx: Context, factors: list[Tree], operators: list[str]
+) -> tuple[list[Tree], list[str]]:
     """The factors with function applications put together."""
     items: list[Tree] = []
     between: list[str] = []
@@ -114,9 +116,7 @@ def _half(ctx: Context, items: list[Tree], operators: list[str]) -> tuple[list[T
     return items, operators
 
 
-def _by_hadamard(
-    ctx: Context, items: list[Tree], operators: list[str], hint: Hint | None
-) -> Value:
+def _by_hadamard(ctx: Context, items: list[Tree], operators: list[str], hint: Hint | None) -> Value:
     r"""`\odot` binds less tightly than writing side by side: `W^T d \odot s`."""
     parts: list[tuple[list[Tree], list[str]]] = [([items[0]], [])]
     marks: list[str] = []
@@ -201,7 +201,15 @@ def _value(
 
 
 # Inputs are settled before formulas in brackets, those before weights, targets last.
-_CERTAINTY = {"input": 4, "inputs": 4, "scalar": 2, "matrix": 1, "vector": 1, "target": 0, "targets": 0}
+_CERTAINTY = {
+    "input": 4,
+    "inputs": 4,
+    "scalar": 2,
+    "matrix": 1,
+    "vector": 1,
+    "target": 0,
+    "targets": 0,
+}
 
 
 def _most_certain(

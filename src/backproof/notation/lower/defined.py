@@ -105,9 +105,9 @@ def _is_scalar_formula(ctx: Context, tree: Tree, names: list[Name]) -> bool:
         if not isinstance(node, Symbol):
             continue
         base = node.base
-        if base in ("e", "pi") or base in ENTRYWISE or is_library(base) and base in (
+        if base in ("e", "pi") or base in ENTRYWISE or (is_library(base) and base in (
             "max", "min", "where", "clip"
-        ):  # fmt: skip
+        )):  # fmt: skip
             continue
         reference = ctx.refer(node)
         if reference is None:
@@ -137,4 +137,3 @@ def _known_operation(name: Name, function: Function) -> str | None:
         if not abs(value - FLOAT.table[op](x)) <= 1e-9 * (1 + abs(value)):
             return None
     return op
-

@@ -95,5 +95,3 @@ def settle_loss(ctx: Context, definition: Definition) -> None:
             hint="sum or average it over the samples and the entries",
             span=definition.span,
         )
-
-

@@ -82,7 +82,7 @@ def feature_axis(ctx: Context, v: Value) -> int:
     return ctx.axes.feature
 
 
-def _softmax(op: str):  # noqa: ANN202
+def _softmax(op: str):
     def apply(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
         arguments, axis = _axis_of(arguments)
         _count(arguments, 1, 1, op, call)
@@ -182,7 +182,7 @@ def _two(ctx: Context, arguments: Sequence[Tree], op: str) -> Value:
     return ctx.axes.elementwise(op, a, b)
 
 
-def _pairwise(op: str):  # noqa: ANN202
+def _pairwise(op: str):
     def apply(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
         _count(arguments, 2, 2, op, call)
         return _two(ctx, arguments, op)
@@ -190,7 +190,7 @@ def _pairwise(op: str):  # noqa: ANN202
     return apply
 
 
-def _extreme(op: str):  # noqa: ANN202
+def _extreme(op: str):
     def apply(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
         arguments, axis = _axis_of(arguments)
         if len(arguments) == 1:

@@ -83,7 +83,9 @@ class Census:
         self.bound: dict[tuple[Span, str], Run] = {}
         self.free: dict[tuple[int, str], Run] = {}
 
-    def definition(self, order: int, left: Iterable[Tree], right: Tree, free: Iterable[str]) -> None:
+    def definition(
+        self, order: int, left: Iterable[Tree], right: Tree, free: Iterable[str]
+    ) -> None:
         """Take in one equation; `free` are the letters that run on its left side."""
         scope: dict[str, Run] = {}
         for letter in free:
@@ -190,9 +192,7 @@ def _limit_score(big: Big, front: tuple[Tree, ...]) -> float:
         if isinstance(factor, Fraction)
         for node in walk(factor.denominator)
         if isinstance(node, Symbol)
-    } | {
-        f.base for f in front if isinstance(f, Symbol) and f.base in _SAMPLE_LIMITS
-    }
+    } | {f.base for f in front if isinstance(f, Symbol) and f.base in _SAMPLE_LIMITS}
     mean = upper in divisors if upper else bool(divisors & set(_SAMPLE_LIMITS))
     if mean:
         known = _SAMPLE_LIMITS.get(upper or next(iter(divisors & set(_SAMPLE_LIMITS))), -2.0)

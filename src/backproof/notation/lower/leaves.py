@@ -111,10 +111,11 @@ def _not_a_part(ctx: Context, reference: Reference) -> None:
         whole = replace(name, sub="")
         vector = whole in defined or whole in ctx.survey.running
         if vector and not any(n.base == name.base and n.sub for n in defined):
-            if sub in "ytc":
+            value = sub.partition("_")[0]
+            if value in "yt":
                 raise RefusedError(
-                    f"{name.plain} picks one entry by the value of {sub}, which is not supported",
-                    hint=f"use one-hot targets and a sum, such as \\sum_k {sub}_k {name.base}_k",
+                    f"{name.plain} picks one entry by the value of {value}, which is not supported",
+                    hint=f"use one-hot targets and a sum, such as \\sum_k {value}_k {name.base}_k",
                     span=reference.span,
                 )
             raise ModelError(

@@ -140,7 +140,7 @@ def formula(kind: str, latex: str, extra: int) -> Function:
     z = b.name("z", SCALAR)
     given = [b.name("alpha", SCALAR)] if extra else []
     rest: list[Expr] = []
-    for default in defaults[len(given):]:
+    for default in defaults[len(given) :]:
         rest.append(b.name(default, SCALAR) if default.isalpha() else b.number(default))
     if kind == "silu" and not given:
         return Function(kind, latex or spelled, (z,), b.mul(z, b.unary("sigmoid", z)))

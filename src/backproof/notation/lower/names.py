@@ -97,9 +97,7 @@ class _Reader:
             text += "_" + _braced(",".join(self.sub_latex))
         if self.sup_latex:
             text += "^" + _braced("".join(self.sup_latex))
-        name = Name(
-            self.base, self.marks, self.layer, ",".join(self.subs), self.primes, latex=text
-        )
+        name = Name(self.base, self.marks, self.layer, ",".join(self.subs), self.primes, latex=text)
         return Reference(name, tuple(self.indices), tuple(self.powers), self.turned, span)
 
     def subscript(self, tree: Tree) -> None:

@@ -44,13 +44,9 @@ def _uses(
     while stack:
         node, bound = stack.pop()
         if isinstance(node, Big):
-            inner = bound | set(binders(node))
-            stack += [(limit, bound) for limit in (node.below, node.above) if limit is not None]
-            stack.append((node.body, inner))
+            stack.append((node.body, bound | set(binders(node))))
             continue
-        if isinstance(node, Symbol) or (
-            isinstance(node, Script) and isinstance(node.base, Symbol)
-        ):
+        if isinstance(node, Symbol) or (isinstance(node, Script) and isinstance(node.base, Symbol)):
             yield from _mentioned(survey, node, bound, hidden, seen)
             reference = refer(node, bound, bare_layers=survey.bare_layers)
             stack += [(power, bound) for power in (reference.powers if reference else ())]
@@ -73,9 +69,7 @@ def _mentioned(
         function = survey.functions[name]
         seen.add(name)
         params = {s.base for p in function.params or () for s in [base_symbol(p)] if s}
-        yield from _uses(
-            survey, function.right, {x for x, _ in function.indices}, params, seen
-        )
+        yield from _uses(survey, function.right, {x for x, _ in function.indices}, params, seen)
 
 
 def _numbered(survey: Survey, name: Name) -> list[Name]:

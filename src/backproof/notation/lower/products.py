@@ -60,9 +60,9 @@ def _beside(ctx: Context, a: Value, b: Value) -> Value:
         try:
             if reading == "matmul":
                 axes.matmul(a, b)
-            elif (la[0] == 1) == (lb[0] == 1) and (la[1] == 1) == (lb[1] == 1):
-                axes.elementwise("mul", a, b)
-            elif _per_sample(dims.is_batch(la[0]), dims.is_batch(la[1]), la, lb):
+            elif ((la[0] == 1) == (lb[0] == 1) and (la[1] == 1) == (lb[1] == 1)) or _per_sample(
+                dims.is_batch(la[0]), dims.is_batch(la[1]), la, lb
+            ):
                 axes.elementwise("mul", a, b)
             else:
                 continue

@@ -8,7 +8,7 @@ from ...errors import RefusedError
 from ...expr.build import ONE
 from ...expr.node import Expr
 from ...expr.shape import SCALAR, Dim, Shape
-from ..syntax import Fenced, Number, Product, Script, Sum, Symbol, Tree
+from ..syntax import Fenced, Number, Sum, Tree
 from .context import Context, Hint
 from .leaves import indexed, leaf
 from .library import is_library, spelled

@@ -16,7 +16,7 @@ from ..syntax import Big, Fenced, Fraction, Number, Product, Relation, Script, S
 from .context import Context, Hint, Index
 from .indices import binders, free_letters
 from .names import refer
-from .trees import base_symbol, index_text, letters, walk, with_index
+from .trees import base_symbol, index_text, walk, with_index
 from .values import EACH, Misfit, Value
 
 _REFUSED = {
@@ -95,9 +95,7 @@ def _extended(tree: Tree, term: Tree, sign: str) -> Tree:
     if inner is not None and set(binders(inner)) & free_letters(term).keys():
         body = _extended(tree.body, term, sign)
     elif isinstance(tree.body, Sum):
-        body = Sum(
-            tree.body.span.to(term.span), (*tree.body.terms, term), (*tree.body.signs, sign)
-        )
+        body = Sum(tree.body.span.to(term.span), (*tree.body.terms, term), (*tree.body.signs, sign))
     else:
         body = Sum(tree.body.span.to(term.span), (tree.body, term), ("+", sign))
     return Big(tree.span, tree.kind, tree.below, tree.above, body)
@@ -269,7 +267,11 @@ def _contraction(ctx: Context, tree: Big, indices: list[Index]) -> Value | None:
         return None
     carrying = _merged(ctx, carrying)
     if len(carrying) != 2 or set(carrying[0].labels) == set(carrying[1].labels):
-        if len(carrying) == 2 and ctx.axes.is_scalar(carrying[0]) and ctx.axes.is_scalar(carrying[1]):
+        if (
+            len(carrying) == 2
+            and ctx.axes.is_scalar(carrying[0])
+            and ctx.axes.is_scalar(carrying[1])
+        ):
             return None
         if len(carrying) != 2:
             return None
@@ -323,7 +325,9 @@ def _merged(ctx: Context, values: list[Value]) -> list[Value]:
 def _extreme(ctx: Context, tree: Big) -> Value:
     r"""`\max_j z_j`: over the index, or over all entries where there is none."""
     found = binders(tree)
-    indices = [Index(x, (tree.span, x) in ctx.survey.sample_sums, _dim(ctx, tree, x)) for x in found]
+    indices = [
+        Index(x, (tree.span, x) in ctx.survey.sample_sums, _dim(ctx, tree, x)) for x in found
+    ]
     with ctx.within(*indices):
         value = ctx.value(tree.body)
     if tree.kind == "min":

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from ...errors import Span
 from ...expr.name import Name
-from ..syntax import Fenced, Number, Product, Script, Statement, Symbol, Tree
+from ..syntax import Big, Fenced, Number, Product, Script, Statement, Symbol, Tree
 from .convention import samples_are_columns
 from .indices import Census, binders, free_letters, shifted_letters
 from .library import is_library
 from .names import Reference, refer
 from .statements import Candidate, Chain, Left, arguments, is_number, sort
 from .trees import base_symbol, index_text, key, letters, mentions, walk
-from ..syntax import Big
 
 _NEVER_RUNS = frozenset("t T l L".split())
 _LAYER_LETTERS = frozenset("z a h s o".split())
@@ -82,9 +81,7 @@ class Survey:
             return name
         if name in self.definitions or name in self.small:
             return name
-        capital = Name(
-            base.upper(), name.marks, name.layer, name.sub, name.primes, name.latex
-        )
+        capital = Name(base.upper(), name.marks, name.layer, name.sub, name.primes, name.latex)
         several = len(reference.indices) > 1 or any(p == "sup" for _, p in reference.indices)
         if capital in self.definitions or (capital in self.capitals and several):
             return capital
@@ -95,7 +92,9 @@ def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
     """Look over the statements of a note."""
     statements = list(statements)
     read = sort(statements)
-    out = Survey(declared=read.declared, equalities=read.equalities, claims=read.claims, ascii=ascii)
+    out = Survey(
+        declared=read.declared, equalities=read.equalities, claims=read.claims, ascii=ascii
+    )
     out.unusable = read.unusable
     out.bare_layers = any(_has_bare_layer(c.left.symbol) for c in read.candidates)
     trees = [c.right for c in read.candidates]
@@ -126,8 +125,11 @@ def _mentions(out: Survey, trees: list[Tree]) -> None:
     for tree in trees:
         bound = {x for node in walk(tree) if isinstance(node, Big) for x in binders(node)}
         free = bound | samples
-        for node in mentions(tree):
-            reference = refer(node, free, bare_layers=out.bare_layers)
+        stack = list(mentions(tree))
+        while stack:
+            reference = refer(stack.pop(), free, bare_layers=out.bare_layers)
+            if reference is not None:
+                stack += (node for power in reference.powers for node in mentions(power))
             if reference is not None and reference.indices:
                 out.running.add(reference.name)
             elif reference is not None and len(reference.name.base) == 1:
@@ -287,7 +289,9 @@ def _free_letters(candidate: Candidate, bound: set[str], never: set[str]) -> lis
         return []
     used = free_letters(candidate.right)
     return [
-        x for x in seen if x not in never and x.islower() and x in used and (x in bound or x in "ijk")
+        x
+        for x in seen
+        if x not in never and x.islower() and x in used and (x in bound or x in "ijk")
     ]
 
 
@@ -336,6 +340,8 @@ def _enter(
         return
     if not definition.display and name.base in ("y", "t", "x") and not name.marks:
         return  # `for $y = 1$` says nothing about y
+    if name in out.functions:
+        return  # `L = -\\log p` for one case of an `L(p, y)`
     if name in out.definitions:
         first = out.definitions[name]
         if key(first.right) != key(definition.right) and candidate.main:
@@ -377,9 +383,7 @@ def _is_function(
     if any(_plain_arguments(call) not in plain for call in calls):
         return True
     others = used - bases
-    pointwise = all(
-        x in _SCALAR_LETTERS or is_library(x) or x.isdigit() for x in others
-    )
+    pointwise = all(x in _SCALAR_LETTERS or is_library(x) or x.isdigit() for x in others)
     return bool(calls) and pointwise and len(params) == 1 and name.base in _ACTIVATION_NAMES
 
 

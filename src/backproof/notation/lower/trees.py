@@ -169,9 +169,7 @@ def mentions(tree: Tree) -> Iterator[Symbol | Script]:
     stack = [tree]
     while stack:
         top = stack.pop()
-        if isinstance(top, Symbol):
-            yield top
-        elif isinstance(top, Script) and isinstance(top.base, Symbol):
+        if isinstance(top, Symbol) or (isinstance(top, Script) and isinstance(top.base, Symbol)):
             yield top
         else:
             stack += list(children(top))
