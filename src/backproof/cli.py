@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from .calculus.step import Derivation
+    from .show.pages import Detail
     from .show.render import Format
 
 _FORMATS: dict[str, Format] = {
@@ -29,14 +30,15 @@ _DETAILS = click.Choice(["outline", "standard", "full"])
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status is returned.
 
-    0: done; 1: the reader of the output went away; 2: something in the input or the command is wrong;
-    70: an error in backproof itself; 130: interrupted.
+    0: done; 1: the reader of the output went away; 2: something in the input or the command is
+    wrong; 70: an error in backproof itself; 130: interrupted.
     """
     from .errors import BackproofError
 
     try:
         commands.main(arguments, prog_name="backproof", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return 2
@@ -75,14 +77,24 @@ def commands() -> None:
 @commands.command(short_help="Derive the gradients of the network in a note.")
 @click.argument("note", metavar="NOTE")
 @click.argument("more", metavar="", nargs=-1)
-@click.option("--wrt", metavar="NAME ...", multiple=True, help="What to derive by: W1 b1. [all parameters]")
-@click.option("--lang", type=_LANGUAGES, help="The language of the lecture. [that of the note]")
-@click.option("--detail", type=_DETAILS, default="standard", show_default=True, help="How much to show.")
+@click.option(
+    "--wrt", metavar="NAME ...", multiple=True, help="By what.  [default: all parameters]"
+)
+@click.option("--lang", type=_LANGUAGES, help="In which language.  [default: the note's own]")
+@click.option("--detail", type=_DETAILS, default="standard", show_default=True, help="How much.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a .md, .tex, .json or .txt file.")
-def derive(
-    note: str, more: tuple[str, ...], wrt: tuple[str, ...], lang: str | None, detail: Any, output: str | None
+def derive(  # noqa: PLR0917 (click hands over by keyword)
+    note: str,
+    more: tuple[str, ...],
+    wrt: tuple[str, ...],
+    lang: str | None,
+    detail: Detail,
+    output: str | None,
 ) -> None:
-    """Derive the gradients of the network in NOTE, a Markdown, LaTeX or text file; - reads standard input."""
+    """Derive the gradients of the network in NOTE, a Markdown, LaTeX or text file.
+
+    NOTE may be - to read standard input.
+    """
     wanted = [name for given in (*wrt, *more) for name in given.replace(",", " ").split()]
     if more and not wrt:
         raise click.UsageError(f"one note at a time, and what is {more[0]!r}? Names follow --wrt.")
@@ -126,7 +138,7 @@ def _standard_input() -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise NoteError("standard input is not UTF-8 text", hint="convert the note to UTF-8") from None
+        raise NoteError("standard input is not UTF-8", hint="convert the note to it") from None
     if "\0" in text:
         raise NoteError("standard input is binary, not a note", hint="give a text")
     if not text.strip():

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from backproof.expr.model import Model
+from backproof.expr.node import Expr, walk
+from backproof.expr.ops import OPS
 from backproof.expr.shape import dim_letters, dim_value, show_shape
 from backproof.expr.values import evaluate
 from backproof.notation import parse
@@ -77,8 +79,8 @@ def point(
     rng = np.random.default_rng(seed)
     leaves = [e for e in model.roles if e.op == "name"]
     letters = list(dict.fromkeys(x for e in leaves for d in e.shape for x in dim_letters(d)))
-    sizes = {x: size for x, size in zip(letters, rng.permutation(range(2, 2 + len(letters))))}
-    sizes = {x: int(s) for x, s in sizes.items()}
+    numbers = rng.permutation(range(2, 2 + len(letters)))
+    sizes = {x: int(s) for x, s in zip(letters, numbers, strict=True)}
     values: dict[str, Any] = {}
     for e in leaves:
         shape = (dim_value(e.shape[0], sizes), dim_value(e.shape[1], sizes))
@@ -87,9 +89,29 @@ def point(
     return values, sizes
 
 
+def check_form(model: Model) -> None:
+    """What holds for every model: shapes follow from the operations, names are known in order."""
+    earlier: set[Expr] = set()
+    for equation in model.equations:
+        for e in walk([equation.value], lambda e: e.op == "let"):
+            assert not any("?" in str(d) for d in e.shape), f"{e} has an open dimension"
+            if OPS[e.op].kind != "leaf" and e.op != "broadcast":
+                assert e.shape == OPS[e.op].shape(e.args, e.attr)
+            assert e.op != "let" or e in earlier, f"{e} is used before its equation"
+            assert e.op != "size" or e.args, f"{e} can't be counted"
+            assert e.op != "name" or e in model.roles, f"{e} has no role"
+        earlier.add(equation.quantity)
+        assert equation.quantity in model.roles
+        assert equation.written
+    assert model.roles[model.loss] == "loss"
+    assert model.loss.shape == (1, 1)
+    assert len(model.shapes) == len(model.roles), "two quantities share a plain name"
+
+
 def check(case: Case) -> Model:
     """Compare a case with its note at three random points."""
     model = parse(case.text, kind=case.kind)
+    check_form(model)
     assert model.columns == case.columns
     found = shapes_of(model)
     for claim in filter(None, case.shapes.split(", ")):

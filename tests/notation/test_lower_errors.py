@@ -121,7 +121,8 @@ FAULTS = [
     ),
     Fault(
         "declared twice",
-        "$$W \\in \\mathbb{R}^{h \\times n}$$\n$$W \\in \\mathbb{R}^{n \\times h}$$\n$$L = \\|W x\\|^2$$",
+        "$$W \\in \\mathbb{R}^{h \\times n}$$\n$$W \\in \\mathbb{R}^{n \\times h}$$\n$$L = \\|W "
+        "x\\|^2$$",
         ShapeError,
         (2, 3),
         "W is declared twice, as h × n and as n × h",
@@ -301,7 +302,8 @@ FAULTS = [
     ),
     Fault(
         "sums that do not fit together",
-        "$$A \\in \\mathbb{R}^{p \\times q}, B \\in \\mathbb{R}^{q \\times p}$$\n$$L = \\|A + B\\|^2$$",
+        "$$A \\in \\mathbb{R}^{p \\times q}, B \\in \\mathbb{R}^{q \\times p}$$\n$$L = \\|A + "
+        "B\\|^2$$",
         ShapeError,
         (2, 9),
         "p × q and q × p can't be added",

@@ -16,7 +16,8 @@ CASES = [
     Case(
         "two layers, entry by entry",
         r"$$z_j^{(1)} = \sum_k w_{jk}^{(1)} x_k + b_j^{(1)}$$ $$a_j^{(1)} = \sigma(z_j^{(1)})$$"
-        r"$$z_j^{(2)} = \sum_k w_{jk}^{(2)} a_k^{(1)} + b_j^{(2)}$$ $$a_j^{(2)} = \sigma(z_j^{(2)})$$"
+        r"$$z_j^{(2)} = \sum_k w_{jk}^{(2)} a_k^{(1)} + b_j^{(2)}$$ $$a_j^{(2)} = "
+        r"\sigma(z_j^{(2)})$$"
         r"$$E = \frac12 \sum_j (y_j - a_j^{(2)})^2$$",
         lambda v: 0.5 * ((v.y - sigmoid(v.w2 @ sigmoid(v.w1 @ v.x + v.b1) + v.b2)) ** 2).sum(),
         "w1 n1 × n0, x n0 × 1, b1 n1 × 1, w2 n2 × n1, y n2 × 1",
@@ -66,8 +67,10 @@ CASES = [
     ),
     Case(
         "layer normalisation written out",
-        r"$$h = W x$$ $$\mu = \frac1d \sum_{j=1}^d h_j$$ $$s^2 = \frac1d \sum_{j=1}^d (h_j - \mu)^2$$"
-        r"$$\hat h_j = \frac{h_j - \mu}{\sqrt{s^2 + \epsilon}}$$ $$o_j = \gamma_j \hat h_j + \beta_j$$"
+        r"$$h = W x$$ $$\mu = \frac1d \sum_{j=1}^d h_j$$ $$s^2 = \frac1d \sum_{j=1}^d (h_j - "
+        r"\mu)^2$$"
+        r"$$\hat h_j = \frac{h_j - \mu}{\sqrt{s^2 + \epsilon}}$$ $$o_j = \gamma_j \hat h_j + "
+        r"\beta_j$$"
         r"$$L = \sum_j (o_j - y_j)^2$$",
         lambda v: ((v.gamma * bn(v.W @ v.x, v.epsilon, 0) + v.beta - v.y) ** 2).sum(),
         "mu 1 × 1, gamma d × 1, W d × n0",
@@ -75,7 +78,8 @@ CASES = [
     ),
     Case(
         "layer normalisation with sigma divided by",
-        r"$$\mu = \frac{1}{H}\sum_{i=1}^H a_i, \qquad \sigma = \sqrt{\frac{1}{H}\sum_{i=1}^H (a_i - \mu)^2}$$"
+        r"$$\mu = \frac{1}{H}\sum_{i=1}^H a_i, \qquad \sigma = \sqrt{\frac{1}{H}\sum_{i=1}^H "
+        r"(a_i - \mu)^2}$$"
         r"$$a = W x$$ $$h = \frac{g}{\sigma} \odot (a - \mu) + b$$ $$L = \frac12 \|h - t\|^2$$",
         lambda v: 0.5 * ((v.g * bn(v.W @ v.x, 0, 0) + v.b - v.t) ** 2).sum(),
         "sigma 1 × 1, g H × 1, b H × 1",
@@ -118,7 +122,8 @@ CASES = [
     ),
     Case(
         "matrix factorisation",
-        r"$$L = \sum_{i}\sum_{j} (R_{ij} - u_i^T v_j)^2 + \lambda \left(\sum_i \|u_i\|^2 + \sum_j \|v_j\|^2\right)$$",
+        r"$$L = \sum_{i}\sum_{j} (R_{ij} - u_i^T v_j)^2 + \lambda \left(\sum_i \|u_i\|^2 + "
+        r"\sum_j \|v_j\|^2\right)$$",
         lambda v: (
             ((v.R - v.u.T @ v.v) ** 2).sum() + vars(v)["lambda"] * ((v.u**2).sum() + (v.v**2).sum())
         ),

@@ -1,4 +1,4 @@
-"""Losses of every kind, activations of one's own: the loss that was read is the loss that was meant."""
+"""Losses of every kind, activations of one's own: what was read is what was meant."""
 
 import math
 
@@ -31,7 +31,8 @@ CASES = [
     ),
     Case(
         "focal loss",
-        r"$$p = \sigma(w^T x)$$ $$L = -\alpha (1 - p)^\gamma y \log p - (1 - \alpha) p^\gamma (1 - y) \log (1 - p)$$",
+        r"$$p = \sigma(w^T x)$$ $$L = -\alpha (1 - p)^\gamma y \log p - (1 - \alpha) p^\gamma "
+        r"(1 - y) \log (1 - p)$$",
         lambda v: (
             -v.alpha * (1 - sigmoid(v.w.T @ v.x)) ** v.gamma * v.y * np.log(sigmoid(v.w.T @ v.x))
             - (1 - v.alpha)
@@ -56,7 +57,8 @@ CASES = [
     ),
     Case(
         "triplet loss",
-        r"$$L = \max(0, \|a - p\|_2^2 - \|a - n\|_2^2 + \alpha)$$ $$a = W x_a, \; p = W x_p, \; n = W x_n$$",
+        r"$$L = \max(0, \|a - p\|_2^2 - \|a - n\|_2^2 + \alpha)$$ $$a = W x_a, \; p = W x_p, \; "
+        r"n = W x_n$$",
         lambda v: max(
             0,
             ((v.W @ (v.x_a - v.x_p)) ** 2).sum()
@@ -74,7 +76,8 @@ CASES = [
     ),
     Case(
         "cosine with an inner product in angles",
-        r"$$L = 1 - \frac{\langle u, v \rangle}{\lVert u \rVert \cdot \lVert v \rVert}$$ $$u = A x, v = B x$$",
+        r"$$L = 1 - \frac{\langle u, v \rangle}{\lVert u \rVert \cdot \lVert v \rVert}$$ $$u = "
+        r"A x, v = B x$$",
         lambda v: 1 - ((v.A @ v.x).T @ (v.B @ v.x)) / norm(v.A @ v.x) / norm(v.B @ v.x),
         "",
     ),
@@ -118,7 +121,8 @@ CASES = [
     ),
     Case(
         "entropy bonus and temperature",
-        r"$$p = \text{softmax}(W x / \tau)$$ $$L = -\sum_k y_k \log p_k + \beta \sum_k p_k \log p_k$$",
+        r"$$p = \text{softmax}(W x / \tau)$$ $$L = -\sum_k y_k \log p_k + \beta \sum_k p_k \log "
+        r"p_k$$",
         lambda v: (
             -(v.y * np.log(softmax(v.W @ v.x / v.tau, 0))).sum()
             + v.beta * (softmax(v.W @ v.x / v.tau, 0) * np.log(softmax(v.W @ v.x / v.tau, 0))).sum()
@@ -129,7 +133,8 @@ CASES = [
     ),
     Case(
         "label smoothing",
-        r"$$p = \text{softmax}(W x)$$ $$L = -\sum_{k=1}^{K} \left((1 - \epsilon) y_k + \frac{\epsilon}{K}\right) \log p_k$$",
+        r"$$p = \text{softmax}(W x)$$ $$L = -\sum_{k=1}^{K} \left((1 - \epsilon) y_k + "
+        r"\frac{\epsilon}{K}\right) \log p_k$$",
         lambda v: (
             -(((1 - v.epsilon) * v.y + v.epsilon / v.n.K) * np.log(softmax(v.W @ v.x, 0))).sum()
         ),
@@ -162,7 +167,8 @@ CASES = [
     ),
     Case(
         "a mean along an axis, in plain text",
-        "mu = mean(X, axis=0)\nsd = sqrt(mean((X - mu)**2, axis=0) + eps)\nZ = ((X - mu) / sd) @ W + b\n"
+        "mu = mean(X, axis=0)\nsd = sqrt(mean((X - mu)**2, axis=0) + eps)\nZ = ((X - mu) / sd) "
+        "@ W + b\n"
         "L = mean((Z - Y)**2)",
         lambda v: (
             ((v.X - v.X.mean(axis=0)) / np.sqrt(v.X.var(axis=0) + v.eps) @ v.W + v.b - v.Y) ** 2

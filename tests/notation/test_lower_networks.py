@@ -5,10 +5,6 @@ import pytest
 
 from .lowering import Case, check, one_hot_columns, positive, relu, sigmoid, softmax
 
-BCE = r"""
-$$L = -\frac{1}{m} \sum_{i=1}^m \left( y^{(i)} \log a^{[2](i)} + (1 - y^{(i)}) \log (1 - a^{[2](i)}) \right)$$
-"""
-
 
 def two_layers(v, first=np.tanh):
     a1 = first(v.W1 @ v.X + v.b1)
@@ -24,7 +20,8 @@ CASES = [
         "square bracket layers, batch in capitals",
         r"$$Z^{[1]} = W^{[1]} X + b^{[1]}$$ $$A^{[1]} = \tanh(Z^{[1]})$$"
         r"$$Z^{[2]} = W^{[2]} A^{[1]} + b^{[2]}$$ $$A^{[2]} = \sigma(Z^{[2]})$$"
-        r"$$J = -\frac1m \sum_{i=1}^{m} \big( y^{(i)} \log a^{[2](i)} + (1-y^{(i)}) \log(1-a^{[2](i)}) \big)$$",
+        r"$$J = -\frac1m \sum_{i=1}^{m} \big( y^{(i)} \log a^{[2](i)} + (1-y^{(i)}) "
+        r"\log(1-a^{[2](i)}) \big)$$",
         lambda v: bce(v.y, two_layers(v)).mean(),
         "W1 n1 × n0, W2 1 × n1, b2 1 × 1, y 1 × m, X n0 × m",
         "X input, y target, W1 parameter, J loss",
@@ -39,7 +36,8 @@ CASES = [
     ),
     Case(
         "bare superscripts are layers",
-        r"$$z^1 = W^1 x + b^1, \quad a^1 = \sigma(z^1)$$ $$z^2 = W^2 a^1 + b^2, \quad a^2 = \sigma(z^2)$$"
+        r"$$z^1 = W^1 x + b^1, \quad a^1 = \sigma(z^1)$$ $$z^2 = W^2 a^1 + b^2, \quad a^2 = "
+        r"\sigma(z^2)$$"
         r"$$C = \frac{1}{2} \|y - a^2\|^2$$",
         lambda v: 0.5 * ((v.y - sigmoid(v.W2 @ sigmoid(v.W1 @ v.x + v.b1) + v.b2)) ** 2).sum(),
         "W2 n2 × n1, y n2 × 1",
@@ -79,7 +77,8 @@ CASES = [
         "theta for weights and biases inside",
         r"$$a^{(2)} = g(\Theta^{(1)} a^{(1)})$$ $$g(z) = \frac{1}{1 + e^{-z}}$$ $$a^{(1)} = x$$"
         r"$$h_\Theta(x) = g(\Theta^{(2)} a^{(2)})$$"
-        r"$$J(\Theta) = -\frac{1}{m} \sum_{i=1}^m \sum_{k=1}^K \left[ y_k^{(i)} \log (h_\Theta(x^{(i)}))_k"
+        r"$$J(\Theta) = -\frac{1}{m} \sum_{i=1}^m \sum_{k=1}^K \left[ y_k^{(i)} \log "
+        r"(h_\Theta(x^{(i)}))_k"
         r" + (1 - y_k^{(i)}) \log (1 - (h_\Theta(x^{(i)}))_k) \right]$$",
         lambda v: bce(v.y, sigmoid(v.Theta2 @ sigmoid(v.Theta1 @ v.x))).sum() / v.n.m,
         "y K × m, x n0 × m, Theta2 K × n1",
@@ -118,19 +117,22 @@ CASES = [
     Case(
         "Chinese prose",
         "前向传播：\n\n$$Z = WX + b$$\n\n$$A = \\sigma(Z)$$\n\n损失函数为\n\n"
-        "$$J = -\\frac{1}{m}\\sum_{i=1}^{m}\\left(y^{(i)}\\log a^{(i)} + (1-y^{(i)})\\log(1-a^{(i)})\\right)$$",
+        "$$J = -\\frac{1}{m}\\sum_{i=1}^{m}\\left(y^{(i)}\\log a^{(i)} + "
+        "(1-y^{(i)})\\log(1-a^{(i)})\\right)$$",
         lambda v: bce(v.y, sigmoid(v.W @ v.X + v.b)).mean(),
         "W 1 × n0",
     ),
     Case(
         "the loss comes first",
-        r"$$L = \frac{1}{2} (t - o)^2$$ where $$o = \sigma(u)$$ and $$u = v^\top h, \qquad h = \tanh(W x)$$",
+        r"$$L = \frac{1}{2} (t - o)^2$$ where $$o = \sigma(u)$$ and $$u = v^\top h, \qquad h = "
+        r"\tanh(W x)$$",
         lambda v: 0.5 * (v.t - sigmoid(v.v.T @ np.tanh(v.W @ v.x))) ** 2,
         "t 1 × 1",
     ),
     Case(
         "aligned rows",
-        r"\begin{align} z &= W x + b \\ a &= \sigma(z) \\ L &= \frac12 \lVert a - y \rVert_2^2 \end{align}",
+        r"\begin{align} z &= W x + b \\ a &= \sigma(z) \\ L &= \frac12 \lVert a - y \rVert_2^2 "
+        r"\end{align}",
         lambda v: 0.5 * ((sigmoid(v.W @ v.x + v.b) - v.y) ** 2).sum(),
         "y n1 × 1",
     ),

@@ -1,4 +1,4 @@
-"""Networks in time, with gates, with attention: the loss that was read is the loss that was meant."""
+"""Networks in time, with gates, with attention: what was read is what was meant."""
 
 import numpy as np
 import pytest
@@ -54,7 +54,8 @@ def attention(q, k, w, d):
 CASES = [
     Case(
         "a recurrent network over three steps",
-        r"$$h_1 = \tanh(W_{hh} h_0 + W_{xh} x_1 + b_h)$$ $$h_2 = \tanh(W_{hh} h_1 + W_{xh} x_2 + b_h)$$"
+        r"$$h_1 = \tanh(W_{hh} h_0 + W_{xh} x_1 + b_h)$$ $$h_2 = \tanh(W_{hh} h_1 + W_{xh} x_2 "
+        r"+ b_h)$$"
         r"$$h_3 = \tanh(W_{hh} h_2 + W_{xh} x_3 + b_h)$$ $$\hat y = W_{hy} h_3 + b_y$$"
         r"$$L = \frac12 \|\hat y - y\|^2$$",
         lambda v: 0.5 * ((v.W_hy @ rnn(v, 3) + v.b_y - v.y) ** 2).sum(),
@@ -63,9 +64,11 @@ CASES = [
     ),
     Case(
         "a loss at every step",
-        r"$$h_1 = \tanh(W h_0 + U x_1 + b)$$ $$h_2 = \tanh(W h_1 + U x_2 + b)$$ $$h_3 = \tanh(W h_2 + U x_3 + b)$$"
+        r"$$h_1 = \tanh(W h_0 + U x_1 + b)$$ $$h_2 = \tanh(W h_1 + U x_2 + b)$$ $$h_3 = \tanh(W "
+        r"h_2 + U x_3 + b)$$"
         r"$$o_1 = V h_1 + c, \quad o_2 = V h_2 + c, \quad o_3 = V h_3 + c$$"
-        r"$$L_1 = \frac12 \|o_1 - y_1\|^2$$ $$L_2 = \frac12 \|o_2 - y_2\|^2$$ $$L_3 = \frac12 \|o_3 - y_3\|^2$$"
+        r"$$L_1 = \frac12 \|o_1 - y_1\|^2$$ $$L_2 = \frac12 \|o_2 - y_2\|^2$$ $$L_3 = \frac12 "
+        r"\|o_3 - y_3\|^2$$"
         r"$$L = \sum_{t=1}^{3} L_t$$",
         rnn_losses,
         "y3 n2 × 1, V n2 × n1",
@@ -85,16 +88,21 @@ CASES = [
     ),
     Case(
         "an LSTM cell on [h, x]",
-        r"$$f_t = \sigma(W_f \cdot [h_{t-1}, x_t] + b_f)$$ $$i_t = \sigma(W_i \cdot [h_{t-1}, x_t] + b_i)$$"
-        r"$$\tilde{C}_t = \tanh(W_C \cdot [h_{t-1}, x_t] + b_C)$$ $$C_t = f_t * C_{t-1} + i_t * \tilde{C}_t$$"
-        r"$$o_t = \sigma(W_o \cdot [h_{t-1}, x_t] + b_o)$$ $$h_t = o_t * \tanh(C_t)$$ $$L = \|h_t - y_t\|^2$$",
+        r"$$f_t = \sigma(W_f \cdot [h_{t-1}, x_t] + b_f)$$ $$i_t = \sigma(W_i \cdot [h_{t-1}, "
+        r"x_t] + b_i)$$"
+        r"$$\tilde{C}_t = \tanh(W_C \cdot [h_{t-1}, x_t] + b_C)$$ $$C_t = f_t * C_{t-1} + i_t * "
+        r"\tilde{C}_t$$"
+        r"$$o_t = \sigma(W_o \cdot [h_{t-1}, x_t] + b_o)$$ $$h_t = o_t * \tanh(C_t)$$ $$L = "
+        r"\|h_t - y_t\|^2$$",
         lambda v: ((lstm_stacked(v) - v.y_t) ** 2).sum(),
         "h_tm1 n1 × 1, x_t n0 × 1, W_f n1 × n1+n0, b_f n1 × 1, C_tm1 n1 × 1",
     ),
     Case(
         "an LSTM cell with W and U",
-        r"$$i_t = \sigma(W_i x_t + U_i h_{t-1} + b_i)$$ $$f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f)$$"
-        r"$$o_t = \sigma(W_o x_t + U_o h_{t-1} + b_o)$$ $$\tilde c_t = \tanh(W_c x_t + U_c h_{t-1} + b_c)$$"
+        r"$$i_t = \sigma(W_i x_t + U_i h_{t-1} + b_i)$$ $$f_t = \sigma(W_f x_t + U_f h_{t-1} + "
+        r"b_f)$$"
+        r"$$o_t = \sigma(W_o x_t + U_o h_{t-1} + b_o)$$ $$\tilde c_t = \tanh(W_c x_t + U_c "
+        r"h_{t-1} + b_c)$$"
         r"$$c_t = f_t \odot c_{t-1} + i_t \odot \tilde c_t$$ $$h_t = o_t \odot \tanh(c_t)$$"
         r"$$L = \frac12 \|h_t - y_t\|_2^2$$",
         lambda v: 0.5 * ((lstm(v) - v.y_t) ** 2).sum(),
@@ -103,9 +111,11 @@ CASES = [
     ),
     Case(
         "a GRU",
-        r"$$z_t = \sigma(W_z x_t + U_z h_{t-1} + b_z)$$ $$r_t = \sigma(W_r x_t + U_r h_{t-1} + b_r)$$"
+        r"$$z_t = \sigma(W_z x_t + U_z h_{t-1} + b_z)$$ $$r_t = \sigma(W_r x_t + U_r h_{t-1} + "
+        r"b_r)$$"
         r"$$\tilde h_t = \tanh(W_h x_t + U_h (r_t \odot h_{t-1}) + b_h)$$"
-        r"$$h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde h_t$$ $$L = \sum_j (h_{t,j} - y_{t,j})^2$$",
+        r"$$h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde h_t$$ $$L = \sum_j (h_{t,j} - "
+        r"y_{t,j})^2$$",
         lambda v: ((gru(v) - v.y_t) ** 2).sum(),
         "U_h n1 × n1, b_z n1 × 1",
     ),

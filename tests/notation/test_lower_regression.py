@@ -77,14 +77,16 @@ CASES = [
     ),
     Case(
         "lasso with \\lVert and \\beta",
-        r"$$\hat y = X \beta$$ $$L = \frac{1}{2}\lVert y - \hat y \rVert^2 + \lambda \lVert \beta \rVert_1$$",
+        r"$$\hat y = X \beta$$ $$L = \frac{1}{2}\lVert y - \hat y \rVert^2 + \lambda \lVert "
+        r"\beta \rVert_1$$",
         lambda v: 0.5 * ((v.y - v.X @ v.beta) ** 2).sum() + lam(v) * abs(v.beta).sum(),
         "beta n0 × 1",
         columns=False,
     ),
     Case(
         "elastic net in plain text",
-        "r = y - X @ w\nL = sum(r**2) / (2*n) + lam * (alpha * sum(abs(w)) + (1 - alpha)/2 * sum(w**2))",
+        "r = y - X @ w\nL = sum(r**2) / (2*n) + lam * (alpha * sum(abs(w)) + (1 - alpha)/2 * "
+        "sum(w**2))",
         lambda v: (
             ((v.y - v.X @ v.w) ** 2).sum() / (2 * v.n.n)
             + v.lam * (v.alpha * abs(v.w).sum() + (1 - v.alpha) / 2 * (v.w**2).sum())
@@ -95,7 +97,8 @@ CASES = [
     ),
     Case(
         "softmax regression, class by class",
-        r"$$z_k = w_k^T x + b_k$$ $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$ $$L = -\sum_k y_k \log p_k$$",
+        r"$$z_k = w_k^T x + b_k$$ $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$ $$L = -\sum_k y_k "
+        r"\log p_k$$",
         lambda v: -(v.y * np.log(softmax(v.w.T @ v.x + v.b, 0))).sum(),
         "w n0 × n1, b n1 × 1",
     ),
@@ -122,7 +125,8 @@ CASES = [
     ),
     Case(
         "hinge",
-        r"$$L = \frac{1}{n}\sum_{i=1}^n \max(0, 1 - y_i (w^T x_i + b)) + \frac{\lambda}{2}\|w\|^2$$",
+        r"$$L = \frac{1}{n}\sum_{i=1}^n \max(0, 1 - y_i (w^T x_i + b)) + "
+        r"\frac{\lambda}{2}\|w\|^2$$",
         lambda v: np.maximum(0, 1 - v.y * (v.w.T @ v.x + v.b)).mean() + lam(v) / 2 * (v.w**2).sum(),
         "w n0 × 1, b 1 × 1",
         draw={"y": signs},
@@ -145,7 +149,8 @@ CASES = [
     Case(
         "Huber by cases",
         r"$$r = y - w^T x$$"
-        r"$$L = \begin{cases} \frac12 r^2 & |r| \le \delta \\ \delta (|r| - \frac12 \delta) & \text{otherwise} \end{cases}$$",
+        r"$$L = \begin{cases} \frac12 r^2 & |r| \le \delta \\ \delta (|r| - \frac12 \delta) & "
+        r"\text{otherwise} \end{cases}$$",
         lambda v: huber(v.y - v.w.T @ v.x, v.delta),
         "r 1 × 1",
         "delta constant",
@@ -153,7 +158,8 @@ CASES = [
     ),
     Case(
         "Huber as a function over samples",
-        r"$$h(r) = \begin{cases} \frac12 r^2 & \text{if } |r| < \delta \\ \delta |r| - \frac12 \delta^2 & \text{otherwise} \end{cases}$$"
+        r"$$h(r) = \begin{cases} \frac12 r^2 & \text{if } |r| < \delta \\ \delta |r| - \frac12 "
+        r"\delta^2 & \text{otherwise} \end{cases}$$"
         r"$$L = \frac1m \sum_{i=1}^m h(y^{(i)} - w^T x^{(i)})$$",
         lambda v: huber(v.y - v.w.T @ v.x, v.delta).mean(),
         "w n0 × 1",
@@ -196,7 +202,8 @@ CASES = [
     ),
     Case(
         "binary cross-entropy from logits",
-        r"$$z = X w + b$$ $$L = \frac{1}{m} \sum_{i=1}^m \left[ \max(z_i, 0) - z_i y_i + \log(1 + e^{-|z_i|}) \right]$$",
+        r"$$z = X w + b$$ $$L = \frac{1}{m} \sum_{i=1}^m \left[ \max(z_i, 0) - z_i y_i + \log(1 "
+        r"+ e^{-|z_i|}) \right]$$",
         lambda v: bce(v.y, sigmoid(v.X @ v.w + v.b)).mean(),
         "y m × 1, w n0 × 1, b 1 × 1",
         columns=False,
@@ -204,7 +211,8 @@ CASES = [
     ),
     Case(
         "vectorised cross-entropy",
-        r"$$p = \sigma(X\beta)$$ $$\ell(\beta) = -\frac{1}{n} \left( y^T \log p + (1 - y)^T \log (1 - p) \right)$$",
+        r"$$p = \sigma(X\beta)$$ $$\ell(\beta) = -\frac{1}{n} \left( y^T \log p + (1 - y)^T "
+        r"\log (1 - p) \right)$$",
         lambda v: bce(v.y, sigmoid(v.X @ v.beta)).sum() / v.n.n,
         "y n × 1",
         columns=False,

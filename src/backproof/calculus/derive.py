@@ -48,16 +48,16 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
     prepared = prepare(model)
     loss, equations, replaced = prepared.loss, prepared.equations, prepared.replaced
     targets = [replaced.get(e, e) for e in wanted]
-    walk_back = Reverse(model, loss, equations, targets, prepared.aliases)
-    walk_back.run()
     deep = len(equations) > DEEP
+    walk_back = Reverse(model, prepared, targets, thorough=not deep)
+    walk_back.run()
     prover = Prover(model, points=1 if deep else POINTS)
     stages = tuple(_proven(prover, walk_back, deep))
     by_quantity = {s.quantity: s.result for s in stages}
     leaves = free_names(loss, *model.roles)
-    gradients = {
-        e.attr.plain: sized(by_quantity[t], leaves) for e, t in zip(wanted, targets, strict=True)
-    }
+    gradients = sized(
+        {e.attr.plain: by_quantity[t] for e, t in zip(wanted, targets, strict=True)}, leaves
+    )
     checked = {t: by_quantity[t] for t in targets if t is not loss}
     error = prover.check_gradients(loss, checked) if checked else 0.0
     stable = _proven_steps(prover, stable_forms(_worth_stabilising(model, stages, targets)))

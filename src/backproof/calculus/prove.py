@@ -201,24 +201,26 @@ class Prover:
         return replace(step, proof=proof, why=why)
 
     def _compare(self, step: Step, at: Evaluator, sides: Callable[[Evaluator], Sides]) -> None:
-        if self._apart(at, sides):
+        if self._difference(at, sides) is None:
             raise ProofFailed(
                 f"the step by the law {step.law.name!r} does not hold",
                 hint="please report this note: it shows an error in backproof",
             )
 
-    def _apart(self, at: Evaluator, sides: Callable[[Evaluator], Sides]) -> bool:
-        """Whether two values differ by more than rounding.
+    def _difference(self, at: Evaluator, sides: Callable[[Evaluator], Sides]) -> float | None:
+        """The relative difference of two values that are the same; None if they are not.
 
         What is zero for a reason (the sum of a softmax does not change) comes out as rounding
         noise on both sides. With twice the digits noise shrinks by as much, while an error stays
         as it is.
         """
         left, right, scale = sides(at)
-        if agree(left, right, scale):
-            return False
+        distance = _distance(left, right)
+        largest = max([scale, *(abs(x) for row in (*left, *right) for x in row)])
+        if distance * TOLERANCE.denominator <= largest:
+            return float(distance / largest) if largest else 0.0
         finer, other, _ = sides(self._finer(at))
-        return _distance(finer, other) * TOLERANCE.denominator > _distance(left, right)
+        return 0.0 if _distance(finer, other) * TOLERANCE.denominator <= distance else None
 
     def _finer(self, at: Evaluator) -> Evaluator:
         """The same point with twice the digits."""
@@ -257,14 +259,9 @@ class Prover:
                     scale += _size(at.matrix(gradients[by]), change_of_by)
                 return [[forward]], [[backward]], scale
 
-            if self._apart(point, sides):
+            worst = self._difference(point, sides)
+            if worst is None:
                 raise ProofFailed("the gradients do not agree with forward mode")
-            left, right, scale = sides(point)
-            worst = (
-                float(_distance(left, right) / scale)
-                if agree(left, right, scale) and scale
-                else 0.0
-            )
         return worst
 
 
@@ -292,15 +289,6 @@ def _in_field(value: Matrix, field: Field) -> Matrix:
     """A value in the numbers of another field, which has at least as many digits."""
     zero = field.number(Fraction(0))
     return [[zero + x for x in row] for row in value]
-
-
-def agree(left: Matrix, right: Matrix, scale: Any = 0) -> bool:
-    """Whether two values are the same to the digits that count, measured by the larger of them."""
-    worst = _distance(left, right)
-    for row in (*left, *right):
-        for x in row:
-            scale = max(scale, abs(x))
-    return worst == 0 or worst * TOLERANCE.denominator <= scale
 
 
 def _sizes(leaves: Iterable[Expr]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from .entries import inputs, is_inner
 from .factor import Factors, passed_on, product_steps
 from .matrix import Tidier
 from .naming import Deltas
+from .prepare import Prepared
 from .prove import Use
 from .simplify import cost
 from .step import Link, Stage, Step
@@ -62,30 +63,29 @@ class Reverse:
     quantity which quantities it is used by, for the proof by induction."""
 
     def __init__(
-        self,
-        model: Model,
-        loss: Expr,
-        equations: list[Expr],
-        wanted: Iterable[Expr],
-        aliases: dict[Expr, dict[Expr, Expr]],
+        self, model: Model, prepared: Prepared, wanted: Iterable[Expr], *, thorough: bool = True
     ) -> None:
+        """`thorough` explains each product of matrices in index form; very deep networks, where every
+        layer says the same, do without."""
         self.model = model
-        self.loss = loss
+        self.loss = loss = prepared.loss
         self.wanted = list(wanted)
         self.stages: list[Stage] = []
         self.uses: dict[Expr, list[Use]] = {}
         self._tidier = Tidier(model.sums_to_one, "rows" if model.columns else "columns")
-        self._factors = Factors(aliases)
+        self._factors = Factors(prepared.aliases)
         self._contributions: dict[Expr, list[Contribution]] = {}
         self._known: dict[
             Expr, Expr
         ] = {}  # derivative of the loss by a quantity, by its short name
-        self._anatomy = Anatomy(loss, equations, self.wanted)
+        self._anatomy = Anatomy(loss, prepared.equations, self.wanted)
         self._waiting: dict[Expr, int] = {}
         for found in self._anatomy.direct.values():
             for e in found:
                 self._waiting[e] = self._waiting.get(e, 0) + 1
         self._deltas = Deltas(model, [e for e in self._anatomy.equations if self._gets_name(e)])
+        self._constants = frozenset(model.constants)
+        self._thorough = thorough
         self._short_names: set[Expr] = set()
         self._parts_done: set[Expr] = set()
         self._numbered = 0
@@ -158,8 +158,7 @@ class Reverse:
 
     def _is_plain(self, e: Expr) -> bool:
         """Made of numbers, dimensions and constants only: nothing to show a line for."""
-        constants = self.model.constants
-        return all(x.op in ("number", "size", "constant") or x in constants for x in inputs(e))
+        return all(x.op in ("number", "size", "constant") or x in self._constants for x in inputs(e))
 
     def _region(
         self, part: Expr, station: Station, boundary: set[Expr], quantity: Expr
@@ -203,7 +202,7 @@ class Reverse:
             if quantity.op == "let" and part is quantity.args[0]:
                 raw = replace_parts(raw, {part: quantity})  # the result goes by its name
             why: list[Step] = []
-            if back.reason is not None and station.gradient.op in ("let", "name"):
+            if self._thorough and back.reason is not None and station.gradient.op in ("let", "name"):
                 lines = back.reason(station.gradient, part)
                 bases = (a.args[0] if a.op == "transpose" else a for a in part.args)
                 held = tuple(dict.fromkeys((*bases, station.gradient)))
@@ -218,7 +217,11 @@ class Reverse:
                 and station.link.kind == "elementwise"
             ):
                 link = replace(station.link, lower=lower, kind=kind, operation=part)
-            elif kind != "other" and station.gradient is self._known.get(station.upper):
+            elif (
+                self._thorough
+                and kind != "other"
+                and station.gradient is self._known.get(station.upper)
+            ):
                 place = tuple(_plain(e) for e in (station.upper, lower))
                 worked = product_steps(station.upper, part, i, place)
                 link = replace(link, steps=worked, factor=worked[-1].after)

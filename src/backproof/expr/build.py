@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ..errors import ShapeError
 from .name import Name
 from .node import Expr, rebuild, walk
-from .ops import make
+from .ops import OPS, make
 from .shape import SCALAR, Dim, Shape, dim_letters, rename_dim, show_shape
 
 Number = int | Fraction
@@ -19,7 +19,8 @@ Number = int | Fraction
 class Function:
     """An elementwise function with a definition: `f(z) = z / (1 + e^{-beta z})`.
 
-    `params` are scalar name leaves, `body` a scalar expression over them and over free names;
+    `params` are scalar name leaves, `body` a scalar expression over them alone: whatever else the
+    note's formula uses (the beta of a swish) is an argument too, so that it can be derived by.
     `latex` is how the author (or the library) writes the function's name.
     """
 
@@ -27,6 +28,11 @@ class Function:
     latex: str
     params: tuple[Expr, ...]
     body: Expr
+
+    def __post_init__(self) -> None:
+        for e in walk([self.body], lambda e: e in self.params):
+            if e.op in ("name", "let") and e not in self.params:
+                raise ValueError(f"{self.name} uses {e.attr.plain}, which is not among its arguments")
 
 
 def name(what: str | Name, shape: Shape) -> Expr:
@@ -159,24 +165,39 @@ def path(of: Expr, through: Expr, by: Expr) -> Expr:
     return make("path", (of, through, by))
 
 
-def sized(x: Expr, names: Iterable[Expr]) -> Expr:
-    """`x`, with a name for each letter of a dimension that no name in `x` has: the gradient of a
-    plain sum is all ones, and only the input tells how many."""
-    names = list(names)
-    parts = list(walk([x]))
-    known = {d for e in parts if e.op == "name" for side in e.shape for d in dim_letters(side)}
-    wanted: dict[str, None] = {}
-    for e in parts:
-        dims = (e.attr,) if e.op == "size" else e.shape
-        wanted |= dict.fromkeys(d for side in dims for d in dim_letters(side))
-    anchors: list[Expr] = []
-    for letter in wanted:
-        if letter not in known:
-            anchor = next((n for n in names if letter in n.shape), None)
-            if anchor is not None:
-                anchors.append(anchor)
-                known |= {d for side in anchor.shape for d in dim_letters(side)}
-    return make("sized", (x, *anchors)) if anchors else x
+def sized(exprs: Mapping[str, Expr], names: Iterable[Expr]) -> dict[str, Expr]:
+    """The expressions, each beside a name for every letter of a dimension that no name in it has:
+    the gradient of a plain sum is all ones, and only the input tells how many."""
+    bits: dict[str, int] = {}
+
+    def mark(*dims: Dim) -> int:
+        found = 0
+        for dim in dims:
+            for letter in dim_letters(dim):
+                found |= 1 << bits.setdefault(letter, len(bits))
+        return found
+
+    anchors = [(n, mark(*n.shape)) for n in names]
+    known: dict[Expr, int] = {}
+    wanted: dict[Expr, int] = {}
+    for e in walk(exprs.values()):
+        known[e] = mark(*e.shape) if e.op == "name" else 0
+        wanted[e] = mark(e.attr) if e.op == "size" else mark(*e.shape)
+        for a in e.args:
+            known[e] |= known[a]
+            wanted[e] |= wanted[a]
+    out: dict[str, Expr] = {}
+    for key, e in exprs.items():
+        missing = wanted[e] & ~known[e]
+        beside: list[Expr] = []
+        for name_leaf, letters in anchors:
+            if not missing:
+                break
+            if letters & missing:
+                beside.append(name_leaf)
+                missing &= ~letters
+        out[key] = make("sized", (e, *beside)) if beside else e
+    return out
 
 
 def open_call(expr: Expr) -> Expr:
@@ -225,11 +246,7 @@ def rename_dims(root: Expr, names: dict[str, Dim], memo: dict[Expr, Expr] | None
             return total(args[0], old.attr)
         if old.op == "index_sum":
             return make(old.op, args, (old.attr[0], rename_dim(old.attr[1], names)))
-        if any(a.shape != args[0].shape for a in args) and old.op not in (
-            "matmul",
-            "stack",
-            "sized",
-        ):
+        if OPS[old.op].kind == "elementwise" and any(a.shape != args[0].shape for a in args):
             return elementwise(old.op, *args, attr=old.attr)
         return make(old.op, args, old.attr)
 

@@ -7,6 +7,7 @@ rows, and each operation is worked out from its definition. Deep networks are wa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import lru_cache
 
 from .build import open_call
@@ -71,7 +72,7 @@ class Evaluator:
                 local[expr] = sum(terms[1:], terms[0])
             elif expr.op == "kronecker":
                 one, two = (_index(i, indices) for i in expr.attr)
-                local[expr] = 1 if one == two else 0
+                local[expr] = self.field.number(Fraction(one == two))
             elif expr.op == "derivative":
                 local[expr] = self._derivative(expr.args[0], expr.args[1], indices)
             elif expr.op == "call":
@@ -96,7 +97,7 @@ class Evaluator:
         do the expressions in `held`.
         """
         child = _Tangents(self, seeds, one_equation, held)
-        return [[rate_of(x) for x in row] for row in child.matrix(of)]
+        return [[rate_of(x, child.field.level) for x in row] for row in child.matrix(of)]
 
     def _derivative(self, of: Expr, by: Expr, indices: Indices) -> Scalar:
         base, row, column = by, 1, 1
@@ -106,7 +107,8 @@ class Evaluator:
         value = self.matrix(base)
         unit = [[0 * x for x in line] for line in value]
         unit[row - 1][column - 1] = unit[row - 1][column - 1] + 1
-        return rate_of(_Tangents(self, {base: unit}).scalar(of, indices))
+        child = _Tangents(self, {base: unit})
+        return rate_of(child.scalar(of, indices), child.field.level)
 
     def _gradient(self, of: Expr, by: Expr, through: Expr | None = None) -> Matrix:
         value = self.matrix(by)
@@ -181,7 +183,7 @@ class _Tangents(Evaluator):
         for base, rates in seeds.items():
             values = parent.matrix(base)
             self.memo[base] = [
-                [Dual(x, r) for x, r in zip(*rows, strict=True)]
+                [Dual(x, r, self.field.level) for x, r in zip(*rows, strict=True)]
                 for rows in zip(values, rates, strict=True)
             ]
         self._seeds = frozenset(seeds)

@@ -24,12 +24,17 @@ class DomainError(ArithmeticError):
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """A kind of number: how to make one and what each operation does to it."""
+    """A kind of number: how to make one and what each operation does to it.
+
+    `level` counts how often dual numbers were put on top: derivatives of derivatives keep apart
+    whose rate is whose.
+    """
 
     number: Callable[[Fraction], Scalar]
     constant: Mapping[str, Scalar]
     table: Table
     dot: Callable[[list[Scalar], list[Scalar]], Scalar]
+    level: int = 0
 
 
 def _sigmoid(x: float) -> float:
@@ -39,8 +44,21 @@ def _sigmoid(x: float) -> float:
     return e / (1.0 + e)
 
 
-def _exp(x: float) -> float:
-    return math.exp(x) if x < 709.78 else math.inf
+def _or_infinity(function: Callable[[float], float], odd: bool = False) -> Callable[[float], float]:
+    """`function`, infinite where it is too large for a float: that of an odd one has its sign."""
+
+    def guarded(x: float) -> float:
+        try:
+            return function(x)
+        except OverflowError:
+            return math.copysign(math.inf, x) if odd else math.inf
+
+    return guarded
+
+
+def _or_nan(function: Callable[[float], float]) -> Callable[[float], float]:
+    """`function`, not a number where it has no limit: the sine of infinity."""
+    return lambda x: function(x) if math.isfinite(x) else math.nan
 
 
 def _log(x: float) -> float:
@@ -59,7 +77,7 @@ def _pow(x: float, y: float) -> float:
     try:
         value = x**y
     except (ZeroDivisionError, OverflowError):
-        return math.inf
+        return -math.inf if x < 0 and y % 2 == 1 else math.inf
     return math.nan if isinstance(value, complex) else value
 
 
@@ -67,6 +85,14 @@ def _log1mexp(x: float) -> float:
     if x >= 0:
         return -math.inf if x == 0 else math.nan
     return math.log(-math.expm1(x)) if x > -math.log(2) else math.log1p(-math.exp(x))
+
+
+def _dot(a: list[float], b: list[float]) -> float:
+    products = [x * y for x, y in zip(a, b, strict=True)]
+    try:
+        return math.fsum(products)
+    except (OverflowError, ValueError):  # too large, or infinities of both signs
+        return sum(products)
 
 
 def sign(x: Scalar) -> int:
@@ -98,24 +124,24 @@ def _where(a: Any, b: Any, x: Any, y: Any) -> Any:
 _FLOAT_UNARY: Unary = {
     "let": lambda x: x,
     "neg": lambda x: -x,
-    "exp": _exp,
+    "exp": _or_infinity(math.exp),
     "log": _log,
     "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,
     "abs": abs,
     "sign": lambda x: float(sign(x)),
     "step": lambda x: float(step(x)),
-    "sin": math.sin,
-    "cos": math.cos,
-    "tan": math.tan,
-    "sinh": math.sinh,
-    "cosh": math.cosh,
+    "sin": _or_nan(math.sin),
+    "cos": _or_nan(math.cos),
+    "tan": _or_nan(math.tan),
+    "sinh": _or_infinity(math.sinh, odd=True),
+    "cosh": _or_infinity(math.cosh),
     "tanh": math.tanh,
     "sigmoid": _sigmoid,
     "relu": lambda x: max(x, 0.0),
     "softplus": lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
     "erf": math.erf,
     "log1p": lambda x: math.log1p(x) if x > -1 else _log(1 + x),
-    "expm1": lambda x: math.expm1(x) if x < 709.78 else math.inf,
+    "expm1": _or_infinity(math.expm1),
     "log1mexp": _log1mexp,
 }
 
@@ -123,7 +149,7 @@ FLOAT = Field(
     number=float,
     constant={"pi": math.pi, "e": math.e},
     table={**_FLOAT_UNARY, **_arithmetic(_div, _pow), "where": _where},
-    dot=lambda a, b: math.fsum(x * y for x, y in zip(a, b, strict=True)),
+    dot=_dot,
 )
 
 
@@ -138,6 +164,16 @@ def many_digits(digits: int) -> Field:
         if x <= 0:
             raise DomainError("log")
         return mp.log(x)
+
+    def log1p(x: Any) -> Any:
+        if x <= -1:
+            raise DomainError("log1p")
+        return mp.log1p(x)
+
+    def log1mexp(x: Any) -> Any:
+        if x >= 0:
+            raise DomainError("log1mexp")
+        return mp.log(-mp.expm1(x)) if x > -1 else mp.log1p(-mp.exp(x))
 
     def sqrt(x: Any) -> Any:
         if x < 0:
@@ -177,11 +213,11 @@ def many_digits(digits: int) -> Field:
         "tanh": mp.tanh,
         "sigmoid": lambda x: one / (one + mp.exp(-x)),
         "relu": lambda x: x if x > 0 else mp.zero,
-        "softplus": lambda x: mp.log(one + mp.exp(x)),
+        "softplus": lambda x: (x if x > 0 else mp.zero) + mp.log1p(mp.exp(-abs(x))),
         "erf": mp.erf,
-        "log1p": lambda x: log(one + x),
-        "expm1": lambda x: mp.exp(x) - one,
-        "log1mexp": lambda x: log(one - mp.exp(x)),
+        "log1p": log1p,
+        "expm1": mp.expm1,
+        "log1mexp": log1mexp,
     }
     return Field(
         number=number,

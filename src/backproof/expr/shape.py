@@ -32,8 +32,9 @@ def show_shape(shape: Shape) -> str:
 
 def add_dims(dims: tuple[Dim, ...]) -> Dim:
     """The dimension of several blocks side by side."""
-    total = sum(d for d in dims if isinstance(d, int))
-    letters = [d for d in dims if isinstance(d, str)]
+    parts = [part for d in dims for part in str(d).split("+")]
+    total = sum(int(part) for part in parts if part.isdigit())
+    letters = [part for part in parts if not part.isdigit()]
     if not letters:
         return total
     return "+".join([*letters, *([str(total)] if total else [])])

@@ -6,9 +6,10 @@ A table from the operation to a function of the evaluator's state and the expres
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, Protocol, cast
 
-from .dual import value_of
+from .dual import number_of
 from .node import Expr
 from .scalars import Field, Scalar
 from .shape import Dim
@@ -100,9 +101,10 @@ def _amax(field: Field, line: list[Scalar]) -> list[Scalar]:
 def _argmax_mask(field: Field, line: list[Scalar]) -> list[Scalar]:
     best = 0
     for i, x in enumerate(line):
-        if value_of(x) > value_of(line[best]):
+        if number_of(x) > number_of(line[best]):
             best = i
-    return [1 if i == best else 0 for i in range(len(line))]
+    one, zero = field.number(Fraction(1)), field.number(Fraction(0))
+    return [one if i == best else zero for i in range(len(line))]
 
 
 def _matmul(at: Point, expr: Expr) -> Matrix:

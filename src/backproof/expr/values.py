@@ -11,7 +11,7 @@ from typing import Any, cast
 from ..errors import BackproofError
 from .evaluate import Evaluator, Matrix, has_indices, reference_fields
 from .node import Expr, walk
-from .scalars import Field
+from .scalars import DomainError, Field
 from .shape import SCALAR, Dim, Shape, dim_letters, dim_value, show_shape
 
 
@@ -43,9 +43,17 @@ def evaluate(
     [[11.0]]
     """
     point = evaluator([expr], values, reference_fields(digits))
-    if has_indices(expr):
-        return point.scalar(expr, at or {})
-    result = point.matrix(expr)
+    try:
+        if has_indices(expr):
+            return point.scalar(expr, at or {})
+        result = point.matrix(expr)
+    except KeyError as missing:
+        raise BackproofError(
+            f"nothing that was given tells what {missing.args[0]} is",
+            hint="give a value for a name with this dimension, or `at` for an index",
+        ) from None
+    except DomainError as outside:
+        raise BackproofError(f"{outside} is taken where it has no value") from None
     if expr.shape == SCALAR:
         return result[0][0]
     if digits is None and any(type(v).__module__ == "numpy" for v in values.values()):
@@ -68,67 +76,87 @@ def evaluator(exprs: Iterable[Expr], values: Mapping[str, Any], field: Field) ->
             )
         given[leaf] = _plain(values[plain])
     sizes: dict[str, int] = {}
-    matrices: dict[Expr, Matrix] = {}
-    flat: list[Expr] = []
-    for leaf, value in given.items():
-        if _depth(value) == 1 and 1 not in leaf.shape:
-            flat.append(leaf)  # its orientation shows once the others have told the sizes
-        else:
-            matrices[leaf] = _as_matrix(leaf, value, sizes)
-    for leaf in flat:
-        matrices[leaf] = _as_matrix(leaf, given[leaf], sizes)
-    known = {leaf: [[_number(field, x) for x in row] for row in m] for leaf, m in matrices.items()}
+    # A flat list for a matrix: which way it lies shows once the others have told the sizes.
+    flat = {leaf for leaf, v in given.items() if _depth(v) == 1 and 1 not in leaf.shape}
+    matrices = {leaf: _rows(leaf, v, sizes) for leaf, v in given.items() if leaf not in flat}
+    _measure(matrices, sizes)
+    for leaf in (x for x in given if x in flat):
+        matrices[leaf] = _rows(leaf, given[leaf], sizes)
+        _measure(matrices, sizes)
+    for leaf, rows in matrices.items():
+        _check(leaf, rows, sizes)
+    known = {
+        leaf: [[_number(field, leaf, x) for x in row] for row in matrices[leaf]] for leaf in given
+    }
     return Evaluator(field, known, sizes)
 
 
 def _plain(value: Any) -> Any:
-    return value.tolist() if hasattr(value, "tolist") else value
+    """Lists and numbers, whatever kind of array they came in."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_plain(x) for x in cast("list[Any]", value)]
+    return value
 
 
 def _depth(value: Any) -> int:
-    if not isinstance(value, (list, tuple)):
+    if not isinstance(value, list):
         return 0
-    items = cast("list[Any]", value)
-    return 1 + (_depth(items[0]) if items else 0)
+    return 1 + max((_depth(x) for x in cast("list[Any]", value)), default=0)
 
 
-def _number(field: Field, value: Any) -> Any:
+def _number(field: Field, leaf: Expr, value: Any) -> Any:
     if isinstance(value, (int, Fraction)):
         return field.number(Fraction(value))
     if isinstance(value, float):
         return field.number(Fraction(value)) if math.isfinite(value) else value
-    return value
+    if hasattr(value, "_mpf_"):  # of mpmath
+        return field.number(Fraction(0)) + value
+    raise BackproofError(f"the value of {leaf.attr.plain} has {value!r} in it, which is no number")
 
 
-def _as_matrix(leaf: Expr, value: Any, sizes: dict[str, int]) -> Matrix:
-    """The value as rows; the letters of its shape get their sizes. Raises BackproofError."""
-    shape, plain, depth = leaf.shape, leaf.attr.plain, _depth(value)
+def _rows(leaf: Expr, value: Any, sizes: Mapping[str, int]) -> Matrix:
+    """The value as rows. Raises BackproofError for what is no matrix."""
+    plain, depth = leaf.attr.plain, _depth(value)
     if depth > 2:
         raise BackproofError(f"the value of {plain} has {depth} dimensions; a matrix has two")
-    if depth == 0:
-        rows: Matrix = [[value]]
-    elif depth == 1:
-        rows = _stand(shape, list(value), sizes)
-    else:
-        rows = [list(row) for row in value]
-        if len({len(row) for row in rows}) > 1:
-            raise BackproofError(f"the rows of the value of {plain} differ in length")
+    rows: Matrix = [[value]] if depth == 0 else value
+    if depth == 1:
+        rows = _stand(leaf.shape, value, sizes)
     if not rows or not rows[0]:
         raise BackproofError(f"the value of {plain} is empty")
+    if len({len(row) if isinstance(row, list) else 0 for row in cast("list[Any]", rows)}) > 1:
+        raise BackproofError(f"the rows of the value of {plain} differ in length")
+    return rows
+
+
+def _measure(matrices: Mapping[Expr, Matrix], sizes: dict[str, int]) -> None:
+    """The sizes of the letters, from the values: `n0+n1` tells `n1` once `n0` is known."""
+    before = -1
+    while len(sizes) != before:
+        before = len(sizes)
+        for leaf, rows in matrices.items():
+            for dim, count in zip(leaf.shape, (len(rows), len(rows[0])), strict=True):
+                letters = [x for x in dim_letters(dim) if x not in sizes]
+                if letters and len(set(letters)) == 1:
+                    rest = count - dim_value(dim, {**sizes, letters[0]: 0})
+                    if rest >= len(letters):
+                        sizes[letters[0]] = rest // len(letters)
+
+
+def _check(leaf: Expr, rows: Matrix, sizes: Mapping[str, int]) -> None:
+    """Raises BackproofError where a value has another size than the letters say."""
     found = (len(rows), len(rows[0]))
-    for dim, count in zip(shape, found, strict=True):
-        letters = [x for x in dim_letters(dim) if x not in sizes]
-        if len(letters) == 1:
-            rest = dim_value(dim, {**sizes, letters[0]: 0})
-            sizes[letters[0]] = count - rest
-        if not letters and dim_value(dim, sizes) != count:
-            wanted = show_shape((_known(shape[0], sizes), _known(shape[1], sizes)))
+    for dim, count in zip(leaf.shape, found, strict=True):
+        smallest = dim_value(dim, {x: sizes.get(x, 1) for x in dim_letters(dim)})
+        if count < smallest or (not _open(dim, sizes) and count != smallest):
+            wanted = show_shape((_known(leaf.shape[0], sizes), _known(leaf.shape[1], sizes)))
             raise BackproofError(
-                f"{plain} is {show_shape(shape)}, here {wanted}, but its value is "
-                f"{found[0]} × {found[1]}",
+                f"{leaf.attr.plain} is {show_shape(leaf.shape)}, here {wanted}, but its value is "
+                f"{show_shape(found)}",
                 hint="check the sizes of the arrays against each other",
             )
-    return rows
 
 
 def _known(dim: Dim, sizes: Mapping[str, int]) -> Dim:
@@ -144,15 +172,14 @@ def _stand(shape: Shape, items: list[Any], sizes: Mapping[str, int]) -> Matrix:
     row = [items]
     column = [[x] for x in items]
     known = [None if _open(d, sizes) else dim_value(d, sizes) for d in shape]
-    if known[1] == 1 and (known[0] in (None, len(items))):
-        return column
-    if known[0] == 1 and (known[1] in (None, len(items))):
-        return row
+    if 1 in known:
+        return column if known[1] == 1 else row
     return row if known[1] == len(items) else column
 
 
 def _closest(plain: str, values: Mapping[str, Any]) -> str:
-    close = difflib.get_close_matches(plain, list(values), n=1)
+    close = [given for given in values if given.lower() == plain.lower()]
+    close += difflib.get_close_matches(plain, list(values), n=1)
     if close:
         return f"did you mean {plain} where you wrote {close[0]}?"
     return f"add {plain!r}: ... to the values"

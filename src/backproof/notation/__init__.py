@@ -30,8 +30,10 @@ def parse(text: str, file: str = "", kind: Kind = "auto") -> Model:
 
 
 def read(path: str | Path) -> Model:
-    """The model that a file describes (.md, .tex, .txt). Raises as `parse` does, and NoteError for a
-    file that is missing, empty, binary or not text."""
+    """The model that a file describes (.md, .tex, .txt).
+
+    Raises as `parse` does, and NoteError for a file that is missing, empty, binary or not text.
+    """
     from .document import read_document
     from .lower.model import lower
 

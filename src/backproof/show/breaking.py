@@ -92,8 +92,8 @@ def _stripped(pieces: list[Piece]) -> list[Piece]:
 
 
 def break_text(words: Sequence[Sequence[Piece]], first: int, rest: int) -> list[list[Piece]]:
-    """Words (each in pieces) as lines of at most `first`, then `rest` columns; longer words are broken
-    as formulas are."""
+    """Words (each in pieces) as lines of at most `first`, then `rest` columns; longer words are
+    broken as formulas are."""
     lines: list[list[Piece]] = [[]]
     used, room = 0, first
     for word in words:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..expr.build import gradient
 from ..expr.node import Expr
+from ..laws import shapes
 from .pages import Block, Display, Formula, Line, Paragraph
 from .telling import Teller
 from .ways import MOST, Factor, Ways, factor, product
@@ -68,7 +69,8 @@ def _growth(tell: Teller, ways: Ways, quantity: Expr, known: Expr | None) -> Ite
         if known is not None and count == first and first > 2:
             reason = tell.say("phrase.as before", known=gradient(ways.loss, known))
         focus = tuple(factor(*f) for f in shown[-2:])
-        yield Line(None, Formula(product(shown), focus=focus), reason, ("chain rule",), _place(whole))
+        right = Formula(product(shown), focus=focus)
+        yield Line(None, right, reason, (shapes.CHAIN.name,), _place(whole))
 
 
 def _known_put_in(tell: Teller, ways: Ways, quantity: Expr, known: Expr) -> Line:
@@ -99,7 +101,9 @@ def _paths(tell: Teller, ways: Ways, quantity: Expr) -> Iterator[Block]:
     uppers = ways.uppers(quantity)
     left = Formula(gradient(ways.loss, quantity))
     reason = tell.say("phrase.paths", quantity=quantity, count=str(len(uppers)))
-    yield Display((Line(left, Formula(_path_sum(ways, quantity)), reason, ("sum over paths",)),))
+    yield Display(
+        (Line(left, Formula(_path_sum(ways, quantity)), reason, (shapes.SUM_OF_PATHS.name,)),)
+    )
 
 
 def _path_sum(ways: Ways, quantity: Expr) -> Expr:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from ..calculus.step import Step
+from ..calculus.step import Stage, Step
 from ..expr.build import gradient, number
 from ..expr.node import Expr, substitute
+from .insides import Insides
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Table, Text
 from .parts import LONG_PRODUCT
 from .telling import Teller, weakest
@@ -51,7 +52,8 @@ def _rewrites(
         if tell.detail == "outline":
             first = left or Formula(steps[0].before)
             laws = tuple(dict.fromkeys(s.law.name for s in steps))
-            lines = [Line(first, Formula(steps[-1].after), (), laws, steps[-1].place, weakest(steps))]
+            end = Formula(steps[-1].after)
+            lines = [Line(first, end, (), laws, steps[-1].place, weakest(steps))]
         else:
             lines = tell.lines(steps, left)
             if left is not None and left.expr is not steps[0].before:
@@ -62,7 +64,7 @@ def _rewrites(
 
 
 def _by_plain_name(tell: Teller) -> dict[str, Expr]:
-    """What the left side of a chain about a plain name says: a quantity, a short name or a gradient."""
+    """What a chain about a plain name has on its left: a quantity, a short name or a gradient."""
     found: dict[str, Expr] = {}
     loss = tell.model.loss
     for stage in tell.derivation.stages:
@@ -74,27 +76,19 @@ def _by_plain_name(tell: Teller) -> dict[str, Expr]:
     return found
 
 
-def conclusion(tell: Teller, ways: Ways) -> Section:
+def conclusion(tell: Teller, ways: Ways, insides: Insides) -> Section:
     """All gradients: in matrices with their shapes, and for one entry."""
-    return Section(tell.say("heading.conclusion"), tuple(_conclusion(tell, ways)))
+    return Section(tell.say("heading.conclusion"), tuple(_conclusion(tell, ways, insides)))
 
 
-def _conclusion(tell: Teller, ways: Ways) -> Iterator[Block]:
+def _conclusion(tell: Teller, ways: Ways, insides: Insides) -> Iterator[Block]:
     derivation = tell.derivation
     named = [s for s in derivation.stages if s.name is not None]
     if named:
         yield Paragraph(tell.say("phrase.short names"))
-        yield Display(
-            tuple(
-                Line(
-                    Formula(s.name),
-                    Formula(s.result),
-                    tell.say("phrase.stands for", gradient=gradient(ways.loss, s.quantity)),
-                    status=weakest(s.steps),
-                )
-                for s in named
-            )
-        )
+        symbols = insides.lines(reversed([s.quantity for s in derivation.stages]))
+        shorts = (_short(tell, ways, s) for s in named)
+        yield Display((*(symbols.lines if symbols else ()), *shorts))
     yield Paragraph(tell.say("phrase.gradients"))
     head = tuple(tell.say(f"heading.{key}") for key in ("derivative", "matrix form", "shape"))
     rows: list[tuple[Text, ...]] = []
@@ -107,6 +101,13 @@ def _conclusion(tell: Teller, ways: Ways) -> Iterator[Block]:
         key = "entries of samples" if tell.model.samples else "entries"
         yield Paragraph(tell.say(f"phrase.{key}"))
         yield Display(tuple(entries))
+
+
+def _short(tell: Teller, ways: Ways, stage: Stage) -> Line:
+    """A short name, and what it stands for."""
+    assert stage.name is not None
+    reason = tell.say("phrase.stands for", gradient=gradient(ways.loss, stage.quantity))
+    return Line(Formula(stage.name), Formula(stage.result), reason, status=weakest(stage.steps))
 
 
 def _entry(tell: Teller, ways: Ways, quantity: Expr) -> Line | None:
@@ -124,11 +125,9 @@ def certificate(tell: Teller) -> Section:
     c = tell.derivation.certificate
     blocks: list[Block] = []
     if c.proven:
-        blocks.append(
-            Paragraph(
-                tell.say("phrase.proven", count=str(c.proven), points=str(c.points), digits=str(c.digits))
-            )
-        )
+        numbers = {"count": c.proven, "points": c.points, "digits": c.digits}
+        said = tell.say("phrase.proven", **{k: str(n) for k, n in numbers.items()})
+        blocks.append(Paragraph(said))
     if c.undecided:
         blocks.append(Paragraph(tell.say("phrase.undecided", count=str(c.undecided))))
     if c.unchecked:
@@ -145,4 +144,3 @@ def certificate(tell: Teller) -> Section:
     else:
         blocks.append(Paragraph(tell.say("phrase.no forward")))
     return Section(tell.say("heading.certificate"), tuple(blocks))
-

@@ -1,4 +1,4 @@
-r"""Short formulas inside sentences, from the LaTeX in which `words` has them to one line of Unicode.
+r"""Short formulas inside sentences: from the LaTeX that `words` has to one line of Unicode.
 
 >>> unicode_line(r"\log\sigma(z) = -\log(1 + e^{-z})")
 'log σ(z) = −log(1 + e^(−z))'
@@ -12,7 +12,7 @@ import re
 
 from ..notation.names import lowered, raised, unicode
 
-_TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _OWN = {r"\,": " ", r"\|": "‖", r"\sum": "Σ", r"\top": "T", r"\sqrt": "√", "-": "−", "'": "′"}
 _SET_AS_TEXT = (r"\text", r"\mathrm", r"\operatorname")
 
@@ -39,10 +39,12 @@ def _read(tokens: list[str]) -> str:
             out += inner
         elif token in _OWN:
             out += _OWN[token]
+            if token == r"\sqrt" and i < len(tokens) and tokens[i].isspace():
+                i += 1
         elif token.startswith("\\"):
             word = unicode(token)
             is_function = len(word) > 1
-            follows = tokens[i].strip()[:1] if i < len(tokens) else ""
+            follows = tokens[i][:1] if i < len(tokens) else ""
             spaced = out and is_function and (out[-1].isalnum() or out[-1] in ")′")
             out += (" " if spaced else "") + word
             out += " " if is_function and (follows.isalnum() or follows == "\\") else ""
@@ -53,6 +55,8 @@ def _read(tokens: list[str]) -> str:
 
 def _group(tokens: list[str], i: int) -> tuple[str, int]:
     """The next token or braced group from place `i`, in Unicode, and the place after it."""
+    while i < len(tokens) and tokens[i].isspace():
+        i += 1
     if i >= len(tokens):
         return "", i
     if tokens[i] != "{":

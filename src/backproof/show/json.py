@@ -108,6 +108,8 @@ def _steps(tell: Teller) -> Iterator[Data]:
         for step in stage.steps:
             yield _step(tell, step, about, "derivative")
     parts = {
+        "recognised": derivation.rewritten,
+        "activation": derivation.activations,
         "product": derivation.products,
         "sums to one": derivation.collapsed,
         "stable": derivation.stable,

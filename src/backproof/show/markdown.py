@@ -1,8 +1,8 @@
 """A story as Markdown that GitHub renders, formulas included.
 
 GitHub reads Markdown before it reads maths, so that `_`, `*` and a double backslash between dollars
-may be taken for emphasis and escapes. Fences (```math) and dollars with backticks keep them out of its
-reach. It refuses some macros, `operatorname` among them.
+may be taken for emphasis and escapes. Fences (```math) and dollars with backticks keep them out of
+its reach. It refuses some macros, `operatorname` among them.
 """
 
 from __future__ import annotations

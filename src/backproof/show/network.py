@@ -15,7 +15,7 @@ from .telling import Teller
 ROLES: tuple[Role, ...] = ("input", "parameter", "constant", "hidden", "target", "loss")
 
 # LaTeX of the author's that cannot be set outside of its own place.
-_BOUND = re.compile(r"\\(?:begin|end|tag|label|boxed|newcommand|def|ref|color|tiny|small|large)\b|&")
+_BOUND = re.compile(r"\\(?:begin|end|tag|label|boxed|ref|color|tiny|small|large)\b|&")
 _MACROS = re.compile(r"\\(?:(?:re)?newcommand|providecommand|def|let|DeclareMathOperator)\b")
 
 
@@ -27,8 +27,8 @@ def network(tell: Teller) -> Section:
 def _blocks(tell: Teller) -> Iterator[Block]:
     model = tell.model
     yield Paragraph(tell.say("phrase.forward"))
-    lines = [*(_function(f) for f in model.functions), *(_equation(tell, e) for e in model.equations)]
-    yield Display(tuple(lines))
+    functions = [_function(f) for f in model.functions]
+    yield Display((*functions, *(_equation(tell, e) for e in model.equations)))
     yield Paragraph(tell.say("phrase.names"))
     head = tuple(tell.say(f"heading.{key}") for key in ("name", "role", "shape"))
     yield Table(head, tuple(_names(tell)))
@@ -67,7 +67,9 @@ def written_sides(model: Model, equation: Equation) -> tuple[str, str]:
     """The two sides in the author's own LaTeX; empty where that cannot be set elsewhere."""
     whole = equation.written
     places = [i for i, depth in _depths(whole) if whole[i] == "=" and depth == 0]
-    if model.spelling.ascii or len(places) != 1 or _BOUND.search(whole) or _MACROS.search(model.text):
+    if model.spelling.ascii or len(places) != 1:
+        return "", ""
+    if _BOUND.search(whole) or _MACROS.search(model.text):
         return "", ""
     left, right = whole[: places[0]], whole[places[0] + 1 :]
     return left.strip().removesuffix(":").strip(), right.strip()

@@ -1,7 +1,7 @@
 """What every printer is handed: a story of sections, with its maths still as expressions.
 
-A story is neutral: it knows no colours, no widths and no markup. Sentences come out of `words`, with
-formulas between them; a printer spells the formulas and puts the rest where its medium wants it.
+A story is neutral: it knows no colours, no widths and no markup. Sentences come out of `words`,
+with formulas between them; a printer spells the formulas and puts the rest where it belongs.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..calculus.step import Status
 from ..expr.model import Model
 from ..expr.node import Expr
 
@@ -20,9 +21,9 @@ DETAILS: tuple[Detail, ...] = ("outline", "standard", "full")
 class Formula:
     """An expression to print.
 
-    `written` is LaTeX to take instead where LaTeX is asked for: the author's own. A formula that stands
-    in a sentence of `words` is only that, and has no expression. `focus` are the parts to mark. Without
-    `indices` an entry prints as the matrix that it belongs to.
+    `written` is LaTeX to take instead where LaTeX is asked for: the author's own. A formula that
+    stands in a sentence of `words` is only that, and has no expression. `focus` are the parts to
+    mark. Without `indices` an entry prints as the matrix that it belongs to.
     """
 
     expr: Expr | None
@@ -46,8 +47,8 @@ class Line:
     """One line of a display: `left = right`, or `= right` where `left` is None.
 
     `reason` says why the line follows, `laws` names the laws behind it, `place` the pieces of the
-    network that it is about (plain names, output side first). `status` is empty for a line that states
-    something (an equation of the note, a question) and is not a step.
+    network that it is about (plain names, output side first). `status` is empty for a line that
+    states something (an equation of the note, a question) and is not a step.
     """
 
     left: Formula | None
@@ -55,15 +56,15 @@ class Line:
     reason: Text = ()
     laws: tuple[str, ...] = ()
     place: tuple[str, ...] = ()
-    status: Literal["", "proven", "undecided", "unchecked"] = ""
+    status: Status | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Display:
     """Lines set below each other, their equals signs in one column.
 
-    In a `framed` display the parts in focus are what it is about, and framed in every medium; elsewhere
-    they are what changes in the next line, marked where that does not disturb.
+    In a `framed` display the parts in focus are what it is about, and framed in every medium;
+    elsewhere they are what changes in the next line, marked where that does not disturb.
     """
 
     lines: tuple[Line, ...]

@@ -9,7 +9,8 @@ from ..expr.build import gradient
 from ..expr.node import Expr
 from ..expr.shape import SCALAR
 from .chains import chain, question
-from .pages import Block, Display, Paragraph, Section
+from .insides import Insides
+from .pages import Block, Paragraph, Section
 from .stages import (
     factor_of,
     piece,
@@ -28,9 +29,10 @@ LONG_PRODUCT = 9  # factors; a longer product is only shown in full detail
 class Lecture:
     """Tells the wanted derivatives one after another, and remembers what it has told."""
 
-    def __init__(self, tell: Teller, ways: Ways) -> None:
+    def __init__(self, tell: Teller, ways: Ways, insides: Insides) -> None:
         self.tell = tell
         self.ways = ways
+        self.insides = insides
         self.told: set[Expr] = set()
         self._explained: set[str] = set()  # kinds of steps whose index form has been shown
 
@@ -38,8 +40,12 @@ class Lecture:
         """Everything about one derivative that has not been told yet."""
         tell, ways = self.tell, self.ways
         blocks: list[Block] = [Paragraph(tell.say("phrase.gradient of", name=quantity))]
-        blocks += [question(tell, ways, quantity), *chain(tell, ways, quantity, self.told)]
         new = [ways.stages[e] for e in ways.needed(quantity, self.told)]
+        symbols = self.insides.lines(s.quantity for s in reversed(new))
+        blocks.append(question(tell, ways, quantity))
+        if symbols is not None:
+            blocks += [Paragraph(tell.say("phrase.symbols")), symbols]
+        blocks += chain(tell, ways, quantity, self.told)
         title = tell.say("heading.gradient", gradient=gradient(ways.loss, quantity))
         about = quantity.attr.plain
         if tell.detail == "outline":
@@ -143,7 +149,8 @@ class Lecture:
 
     def _together(self, short: list[tuple[Expr, list[Block]]]) -> Iterator[Section]:
         if short:
-            title = self.tell.say("heading.on the way", gradient=self.tell.listed(e for e, _ in short))
+            about = self.tell.listed(e for e, _ in short)
+            title = self.tell.say("heading.on the way", gradient=about)
             yield Section(title, tuple(b for _, blocks in short for b in blocks))
 
 

@@ -33,9 +33,11 @@ def wants_colour(file: TextIO) -> bool:
     return file.isatty()
 
 
-def show(story: Story, file: TextIO | None = None) -> None:
-    """Print a story on a screen (or into a pipe)."""
-    file = file or sys.stdout
+def show(story: Story) -> None:
+    """Print a story on the screen, or into whatever standard output is."""
+    file = sys.stdout
+    if file is None:
+        return
     width = screen_width()
     if not wants_colour(file):
         write(terminal(story, width), file)
@@ -49,10 +51,10 @@ def show(story: Story, file: TextIO | None = None) -> None:
     write(held.getvalue(), file)
 
 
-def write(text: str, file: TextIO | None = None) -> None:
-    """Write a text, with stand-ins for characters that the file cannot take."""
-    file = file or sys.stdout
-    file.write(encodable(text, file.encoding or "utf-8"))
+def write(text: str, file: TextIO | None) -> None:
+    """Write a text, with stand-ins for characters that the file cannot take; None takes nothing."""
+    if file is not None:
+        file.write(encodable(text, file.encoding or "utf-8"))
 
 
 def encodable(text: str, encoding: str) -> str:
@@ -74,7 +76,9 @@ def _stand_in(character: str, encoding: str) -> str:
     for candidate in (character, _PLAIN.get(character), unicodedata.normalize("NFKD", character)):
         if candidate is None:
             continue
-        plain = "".join(_PLAIN.get(c, c) for c in candidate) if candidate != character else candidate
+        plain = candidate
+        if candidate != character:
+            plain = "".join(_PLAIN.get(c, c) for c in candidate)
         plain = "".join(c for c in plain if not unicodedata.combining(c))
         try:
             plain.encode(encoding)

@@ -20,6 +20,13 @@ _OPENING = {"{", "(", "[", r"\left", r"\begin"}
 _CLOSING = {"}", ")", "]", r"\right", r"\end"}
 _FIXED = {"{", r"\left", r"\begin"}  # no row can end inside of these
 _BEFORE = {"+": 0, "-": 0, r"\odot": 1, r"\circ": 1, r"\cdot": 2, r"\frac": 3, "(": 3}
+_WIDE = {
+    **{
+        f"\\{word}": float(len(word))
+        for word in "log exp tanh sinh cosh sin cos tan max min".split()
+    },
+    **{f"\\{word}": 0.0 for word in "operatorname text mathrm mathbf boxed".split()},
+}
 _NARROW = {r"\left": 0.0, r"\right": 0.0, r"\partial": 1.0, r"\,": 0.3, r"\ ": 0.5}
 
 
@@ -64,7 +71,8 @@ def display_rows(
         if alone and left:
             out.append(Row(left, "", kind="alone"))
         reason = words(line.reason) if line.reason else ""
-        out.append(Row("" if alone else left, right[0], reason if beside and len(right) == 1 else ""))
+        shown = reason if beside and len(right) == 1 else ""
+        out.append(Row("" if alone else left, right[0], shown))
         out += [Row("", piece, kind="more") for piece in right[1:]]
         if reason and not out[-1].reason:
             out += [Row("", words(part), kind="reason") for part in _in_rows(line, room - 8)]
@@ -72,9 +80,11 @@ def display_rows(
 
 
 def _text_width(text: Text) -> float:
-    return sum(
-        width_of(p) if isinstance(p, str) else measure(p.written) if p.expr is None else 8 for p in text
-    )
+    return sum(width_of(p) if isinstance(p, str) else _formula_width(p) for p in text)
+
+
+def _formula_width(given: Formula) -> float:
+    return measure(given.written) if given.expr is None else 8
 
 
 def _in_rows(line: Line, room: float) -> list[Text]:
@@ -90,7 +100,7 @@ def _in_rows(line: Line, room: float) -> list[Text]:
                 if piece:
                     words[-1].append((piece, ""))
         else:
-            wide = 8 if part.expr is not None else max(1, round(measure(part.written)))
+            wide = max(1, round(_formula_width(part)))
             words[-1].append(("x" * wide, str(len(formulas))))
             formulas.append(part)
     out: list[Text] = []
@@ -136,8 +146,7 @@ def _measure(tokens: Sequence[str], start: int, end: int) -> float:
         elif token in "+-=<>" or token in (r"\odot", r"\circ", r"\cdot"):
             total += 2.5
         elif token.startswith("\\"):
-            total += len(token) - 1 if token in (r"\log", r"\exp", r"\tanh", r"\sin", r"\cos") else 1.2
-            total -= 1.2 if token in (r"\operatorname", r"\text", r"\mathrm", r"\boxed") else 0
+            total += _WIDE.get(token, 1.2)
         else:
             total += 1.0 if ord(token) < 0x1100 else 2.0
         i += 1

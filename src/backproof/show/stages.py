@@ -1,4 +1,4 @@
-"""One stage told: its factors in entry form, the step to whole matrices, and why there is a transpose."""
+"""One stage: its factors in entry form, the step to whole matrices, the reason of a transpose."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from ..expr.build import ONE, derivative, entry, gradient
 from ..expr.node import Expr, substitute
 from ..laws import shapes
 from .network import written_sides
-from .pages import Block, Display, Formula, Line, Paragraph, Text
+from .pages import Block, Display, Formula, Line, Paragraph
 from .telling import Teller, alike, weakest
 from .ways import Ways, factor
 
 SHORT = 40  # columns; a longer equation stands on a line of its own
+
 
 def piece(tell: Teller, link: Link) -> Iterator[Block]:
     """The piece of the network that a factor belongs to, as the note has it."""
@@ -40,6 +41,11 @@ def factor_of(tell: Teller, link: Link) -> Iterator[Block]:
     if link.prepared:
         yield Display(tuple(tell.lines(link.prepared[:1])))
         yield Display(tuple(tell.lines((*link.prepared[1:], *link.steps))))
+    elif link.kind == "repeated" and link.factor is ONE and link.steps:
+        rate = Formula(link.steps[0].before)
+        reason = tell.say("phrase.repeated", lower=link.lower)
+        laws, status = tuple(s.law.name for s in link.steps), weakest(link.steps)
+        yield Display((Line(rate, Formula(ONE), reason, laws, link.steps[0].place, status),))
     elif link.steps:
         first = link.steps[0].before
         left = _left(link, first.args[0])
@@ -59,19 +65,23 @@ def factor_of(tell: Teller, link: Link) -> Iterator[Block]:
         rate = derivative(entry_of(link.upper), entry_of(link.lower))
         law = shapes.PASSED_ON if link.factor is ONE else shapes.SIGN_PASSED_ON
         reason = tell.say("phrase.plain term" if law is shapes.PASSED_ON else "phrase.minus term")
-        yield Display((Line(Formula(rate, indices=False), Formula(link.factor), reason, (law.name,)),))
+        left = Formula(rate, indices=False)
+        yield Display((Line(left, Formula(link.factor), reason, (law.name,)),))
+    elif link.kind == "other":
+        yield Paragraph(tell.say("phrase.all at once", factor=factor(link.upper, link.lower)))
 
 
 def _left(link: Link, of: Expr) -> Expr | None:
-    """`d upper / d lower` for one entry, where the formula is the whole equation of the upper one."""
-    if link.upper.op != "let" or formula(link.upper.args[0]) is not of:
+    """`d upper / d lower` for one entry, where the formula is the whole of the upper one."""
+    whole = link.upper.args[0] if link.upper.op == "let" else link.upper
+    if formula(whole, lambda e: e is link.lower) is not of:
         return None
     return derivative(entry_of(link.upper), entry_of(link.lower))
 
 
 def in_upper(link: Link, part: Expr) -> Expr:
-    """The entry of the upper quantity where the factor was worked out for it, instead of that of the
-    part of its equation; the part itself elsewhere."""
+    """The entry of the upper quantity where the factor was worked out for it, instead of that of
+    the part of its equation; the part itself elsewhere."""
     worked = link.steps[0].before if link.steps else None
     whole = entry(link.upper, *part.attr)
     if worked is None or worked.op != "derivative" or worked.args[0] is not entry_of(link.upper):
@@ -122,8 +132,8 @@ def reason_in_indices(tell: Teller, stage: Stage, step: Step) -> Display | None:
         if tell.look(one.before) != tell.look(one.after):
             end = alone if key in ("transposed", "product") else ""
             reason = tell.say(f"phrase.why {key}{end}")
-            status = one.proof.status
-            lines.append(Line(None, Formula(one.after), reason, (step.law.name,), step.place, status))
+            laws, status = (step.law.name,), one.proof.status
+            lines.append(Line(None, Formula(one.after), reason, laws, step.place, status))
     return Display(tuple(lines))
 
 
@@ -131,7 +141,7 @@ _KEYS = {True: ("rate", "transposed", "product"), False: ("rate", "summed")}
 
 
 def stage_lines(tell: Teller, ways: Ways, stage: Stage) -> Iterator[Display]:
-    """The steps from the derivative by a quantity to its result, paths first where there are several."""
+    """The steps from the derivative by a quantity to its result; several paths come first."""
     paths = [s for s in stage.steps if s.before.op == "path" and s.before.args[1] is not ways.loss]
     steps = [s for s in stage.steps if s.before.op != "path"]
     if paths:
@@ -154,10 +164,10 @@ def _likewise(tell: Teller, lines: list[Line]) -> list[Line]:
 def result_line(tell: Teller, ways: Ways, stage: Stage) -> Display:
     """The result of a stage without the way to it."""
     left = Formula(gradient(ways.loss, stage.quantity))
-    reason: Text = ()
-    lines = [Line(left, Formula(stage.result), reason, place=_place(stage.quantity))]
+    lines = [Line(left, Formula(stage.result), place=_place(stage.quantity))]
     if stage.name is not None:
-        lines.append(Line(None, Formula(stage.name), tell.say("law.named for reuse"), ("named for reuse",)))
+        reason = tell.say("law.named for reuse")
+        lines.append(Line(None, Formula(stage.name), reason, (shapes.NAMED.name,)))
     lines[0] = replace(lines[0], status=weakest(stage.steps), laws=_laws(stage.steps))
     return Display(tuple(lines))
 
@@ -171,7 +181,7 @@ def _place(e: Expr) -> tuple[str, ...]:
 
 
 def product_lines(tell: Teller, steps: Sequence[Step]) -> Display:
-    """The product of the factors for one entry, and what cancels, the sum over samples kept around it."""
+    """The product of the factors for one entry, and what cancels in it, sums kept around it."""
     whole = steps[0].after
     shown = [steps[0]]
     for step in steps[1:]:

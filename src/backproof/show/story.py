@@ -1,8 +1,8 @@
-"""A derivation told as a lecture: the network, each gradient from its question to its proof, the end.
+"""A derivation told as a lecture: the network, each gradient from its question on, the end.
 
 The order is a teacher's: what was read, then for each parameter the question, the chain of factors
 grown one link at a time, each new factor worked out for one entry, their product, and the step to
-whole matrices; what was told before is only referred to. The last page has all gradients side by side.
+whole matrices; what was told before is only referred to. The last page has all gradients together.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from ..expr.build import gradient
 from ..expr.node import Expr
 from ..words import languages
 from .closing import activations, certificate, collapsed, conclusion, recognised, stable
+from .insides import Insides
 from .network import network
 from .pages import DETAILS, Detail, Paragraph, Section, Story
 from .parts import Lecture
@@ -40,7 +41,8 @@ def story(
             f"there is no detail {detail!r}", hint=f"choose from {', '.join(DETAILS)}"
         )
     tell, ways = Teller(derivation, language, detail), Ways(derivation)
-    lecture = Lecture(tell, ways)
+    insides = Insides(derivation)
+    lecture = Lecture(tell, ways, insides)
     order = [s.quantity for s in derivation.stages]
     asked = set(_wanted(derivation, ways))
     wanted = [e for e in order if e in asked]
@@ -49,10 +51,10 @@ def story(
         recognised(tell),
         _plan(tell, ways, wanted),
         activations(tell),
-        *(lecture.section(e) for e in wanted),
+        *(insides.put_in(lecture.section(e)) for e in wanted),
         collapsed(tell),
         stable(tell),
-        conclusion(tell, ways),
+        insides.put_in(conclusion(tell, ways, insides)),
         certificate(tell),
     ]
     told = tuple(section for section in sections if section is not None)

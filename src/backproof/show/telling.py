@@ -1,11 +1,11 @@
-"""How a story is put into words: sentences with formulas in them, and steps as lines of a display."""
+"""How a story is put into words: sentences with formulas, and steps as lines of a display."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..calculus.step import Derivation, Step
+from ..calculus.step import Derivation, Status, Step
 from ..expr.build import name, size
 from ..expr.name import Name
 from ..expr.node import Expr, walk
@@ -51,7 +51,7 @@ class Teller:
         )
 
     def _spelled(self, value: str | Expr | Formula | Text, known: dict[str, Formula]) -> str:
-        """A field as text, its formulas between dollar signs, so that particles can be fitted to it."""
+        """A field as text, its formulas between dollars, so that particles can be fitted to it."""
         if isinstance(value, str):
             return value
         if isinstance(value, tuple):
@@ -155,10 +155,13 @@ def _over(group: Sequence[Step]) -> Step:
     return Step(group[0].before, group[-1].after, group[0].law)
 
 
-def weakest(steps: Iterable[Step]) -> str:
+_DOUBTS: tuple[Status, ...] = ("undecided", "unchecked", "proven")
+
+
+def weakest(steps: Iterable[Step]) -> Status:
     """The status of several steps together."""
     found = {step.proof.status for step in steps}
-    return next(s for s in ("undecided", "unchecked", "proven") if s in found)
+    return next(s for s in _DOUBTS if s in found)
 
 
 def alike(exprs: Iterable[Expr]) -> bool:

@@ -130,7 +130,8 @@ class _Page:
             head: Row = [(" " * _INDENT, "")]
             if wide > align:  # too long to align anything to: the equals sign goes on the next line
                 broken = break_maths(left, self.width - _INDENT, self.width - 2 * _INDENT)
-                above = [[(" " * (_INDENT if i == 0 else 2 * _INDENT), ""), *r] for i, r in enumerate(broken)]
+                margins = [" " * _INDENT, *[" " * (2 * _INDENT)] * (len(broken) - 1)]
+                above = [[(m, ""), *r] for m, r in zip(margins, broken, strict=True)]
                 head.append((" " * align, ""))
             else:
                 above = []

@@ -92,8 +92,14 @@ class _Page:
         lines = [" & ".join(self.text(cell) for cell in row) + r" \\" for row in block.rows]
         head = " & ".join(self.text(cell) for cell in block.head) + r" \\"
         columns = "l" * len(block.head)
-        body = "\n".join([r"\toprule", head, r"\midrule", *lines, r"\bottomrule"])
-        return f"\\begin{{center}}\n\\begin{{tabular}}{{{columns}}}\n{body}\n\\end{{tabular}}\n\\end{{center}}"
+        start = [
+            r"\begin{center}",
+            f"\\begin{{tabular}}{{{columns}}}",
+            r"\toprule",
+            head,
+            r"\midrule",
+        ]
+        return "\n".join([*start, *lines, r"\bottomrule", r"\end{tabular}", r"\end{center}"])
 
 
 def _row(row: Row) -> str:

@@ -14,7 +14,7 @@ MOST = 12  # factors; a longer chain shows its ends
 
 
 class Ways:
-    """Which quantity stands above which: `upper` is the only one that uses a quantity, if only one does."""
+    """Which quantity uses which, and how far each is from the loss."""
 
     def __init__(self, derivation: Derivation) -> None:
         self.stages: dict[Expr, Stage] = {s.quantity: s for s in derivation.stages}
@@ -59,7 +59,7 @@ class Ways:
         return [*self._first[quantity], dots, *self.down_to(quantity, self.loss, 3)]
 
     def needed(self, quantity: Expr, told: set[Expr]) -> list[Expr]:
-        """The quantities that must be told before this one, and itself, in the order of the stages."""
+        """What must be told before this quantity, and itself, in the order of the stages."""
         found: set[Expr] = set()
         stack = [quantity]
         while stack:

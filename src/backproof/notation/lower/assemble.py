@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ...errors import Span
 from ...expr.build import Function, rename_dims
@@ -10,7 +11,7 @@ from ...expr.model import Equation, Model, Remark, Role
 from ...expr.node import Expr, rebuild, walk
 from ...expr.shape import SCALAR, Dim, dim_letters
 from ..document import Document
-from ..syntax import Big, Number, Script
+from ..syntax import Big, Number, Script, Tree
 from .context import Context
 from .indices import binders
 from .names import refer
@@ -134,7 +135,7 @@ def _sums_to_one(ctx: Context, roles: dict[Expr, Role], note: Document) -> list[
     return [e for e in several if e.attr in named]
 
 
-def _summed(sides: list[object]) -> list[object]:
+def _summed(sides: Sequence[Tree | None]) -> list[object]:
     if not any(isinstance(s, Number) and s.text == "1" for s in sides):
         return []
     found: list[object] = []
@@ -153,7 +154,7 @@ def _redefined(ctx: Context, order: list[Definition]) -> list[Remark]:
     for definition, candidate in ctx.survey.again:
         if definition.name in used and definition.name not in seen:
             seen.add(definition.name)
-            fields = {"name": definition.name.plain, "line": str(definition.span.line)}
+            fields = {"name": definition.name.plain, "line": str(candidate.span.line)}
             out.append(Remark("redefined", candidate.span, fields))
     return out
 

@@ -13,16 +13,17 @@ from .values import Value
 
 def fenced(ctx: Context, tree: Fenced, hint: Hint | None) -> Value:
     """The value of a bracket. Raises RefusedError for the kinds that have none."""
+    first = tree.items[0]
     one = len(tree.items) == 1
     if tree.kind in ("paren", "square", "brace") and one:
-        return ctx.value(tree.items[0], hint)
+        return ctx.value(first, hint)
     if tree.kind in ("square", "paren") and len(tree.items) > 1:
         return stacked(ctx, [ctx.value(item) for item in tree.items], None)
     if tree.kind == "abs" and one:
         like = hint if hint is not None and hint.how == "like" else None
-        return ctx.axes.elementwise("abs", ctx.value(tree.items[0], like))
+        return ctx.axes.elementwise("abs", ctx.value(first, like))
     if tree.kind == "norm" and one:
-        return ctx.axes.total(ctx.value(tree.items[0]), "norm")
+        return ctx.axes.total(ctx.value(first), "norm")
     if tree.kind == "angle" and len(tree.items) == 2:
         return inner(ctx, tree.items)
     what = {
@@ -34,15 +35,15 @@ def fenced(ctx: Context, tree: Fenced, hint: Hint | None) -> Value:
 
 def blocks(ctx: Context, tree: Matrix) -> Value:
     """A matrix of blocks. Raises Misfit where they do not fit together."""
-    rows = [
-        stacked(ctx, [ctx.value(cell) for cell in row], 1) if len(row) > 1 else ctx.value(row[0])
-        for row in tree.rows
-    ]
+    rows: list[Value] = []
+    for row in tree.rows:
+        cells = [ctx.value(cell) for cell in row]
+        rows.append(stacked(ctx, cells, 1) if len(cells) > 1 else cells[0])
     return stacked(ctx, rows, 0) if len(rows) > 1 else rows[0]
 
 
 def scripted(ctx: Context, tree: Script, hint: Hint | None) -> Value:
-    """A bracket (or a fraction, a root, a number) with powers, a transpose or the subscript of a norm."""
+    """A bracket, a fraction or a number with powers, a transpose or the subscript of a norm."""
     base = tree.base
     sups = list(tree.sups)
     turned = sum(s.kind == "transpose" for s in sups) % 2 == 1
@@ -87,11 +88,8 @@ def _indexed(ctx: Context, value: Value, tree: Script) -> Value:
     from .leaves import indexed
     from .names import Reference
 
-    letters = [s.base for s in tree.subs if isinstance(s, Symbol)]
-    letters += [
-        s.tree.base for s in tree.sups if s.kind in ("paren", "square") and isinstance(s.tree, Symbol)
-        and s.tree.base in ctx.scope
-    ]  # fmt: skip
+    scripts = [*tree.subs, *(s.tree for s in tree.sups if s.kind in ("paren", "square"))]
+    letters = [s.base for s in scripts if isinstance(s, Symbol) and s.base in ctx.scope]
     if not letters:
         return value
     reference = Reference(Name("?"), tuple((x, "sub") for x in letters), (), False, tree.span)

@@ -40,28 +40,26 @@ def chosen(ctx: Context, condition: Tree, yes: Value, no: Value) -> Value:
     out = yes
     pairs = list(zip(sides, sides[1:], condition.operators, strict=False))
     for left, right, operator in reversed(pairs):
-        out = _compared(ctx, left, right, operator, out, no, condition)
+        a, b = _both(ctx, left, right)
+        table = {
+            ">": (a, b, out, no),
+            "<": (b, a, out, no),
+            ">=": (b, a, no, out),
+            "<=": (a, b, no, out),
+        }
+        if operator not in table:
+            raise _refused(condition)
+        out = ctx.axes.elementwise("where", *table[operator])
     return out
 
 
-def _compared(
-    ctx: Context, left: Tree, right: Tree, operator: str, yes: Value, no: Value, whole: Tree
-) -> Value:
+def _both(ctx: Context, left: Tree, right: Tree) -> tuple[Value, Value]:
+    """Two sides of a comparison, the one with open names in the light of the other."""
     if is_open(ctx, left) and not is_open(ctx, right):
         b = ctx.value(right)
-        a = ctx.value(left, Hint("like", ctx.axes.logical(b), b.labels))
-    else:
-        a = ctx.value(left)
-        b = ctx.value(right, Hint("like", ctx.axes.logical(a), a.labels))
-    table = {
-        ">": (a, b, yes, no),
-        "<": (b, a, yes, no),
-        ">=": (b, a, no, yes),
-        "<=": (a, b, no, yes),
-    }
-    if operator not in table:
-        raise _refused(whole)
-    return ctx.axes.elementwise("where", *table[operator])
+        return ctx.value(left, Hint("like", ctx.axes.logical(b), b.labels)), b
+    a = ctx.value(left)
+    return a, ctx.value(right, Hint("like", ctx.axes.logical(a), a.labels))
 
 
 def _refused(tree: Tree) -> RefusedError:

@@ -6,6 +6,7 @@ r"""Letters before brackets: calls of known functions, of the note's own, or nam
 from __future__ import annotations
 
 from ...errors import ModelError, RefusedError
+from ...expr.name import Name
 from ..syntax import Fenced, Relation, Script, Tree
 from .context import Context, Hint
 from .defined import call_defined
@@ -16,7 +17,7 @@ from .names import Reference
 from .quantities import raised
 from .roles import kind_of
 from .survey import squared_name
-from .trees import base_symbol, letters, walk
+from .trees import Call, base_symbol, letters, walk
 from .values import Value
 
 _FUNCTION_LETTERS = frozenset("f g h phi psi varphi F G sigma rho".split())
@@ -88,17 +89,16 @@ def applies(ctx: Context, head: Tree, fence: Fenced) -> bool:
         return False
     name = reference.name
     definition = ctx.survey.definitions.get(name)
-    if definition is not None and name.latex != definition.name.latex:
-        if definition.name.latex.endswith(")"):
-            return True
+    if definition is not None and definition.name.latex.endswith(")"):
+        return True
     if name.base in _PROBABILITIES and _conditional(fence):
+        return True
+    if _indexed_by(ctx, fence):
         return True
     if definition is not None or name in ctx.values:
         return _only_inputs(ctx, fence)
     if name in ctx.leaves or name in ctx.given:
-        return name.base in _PROBABILITIES and _indexed_by(ctx, fence)
-    if name.base in _PROBABILITIES and _indexed_by(ctx, fence):
-        return True
+        return False
     if name.base in _FUNCTION_LETTERS or (len(name.base) > 1 and _is_word(head)):
         raise _undefined(ctx, reference)
     return False
@@ -149,18 +149,10 @@ def _only_inputs(ctx: Context, fence: Fenced) -> bool:
     return True
 
 
-def apply(
-    ctx: Context,
-    head: Tree,
-    arguments: tuple[Tree, ...],
-    scripts: Script | None,
-    call: Tree,
-    hint: Hint | None,
-) -> Value:
+def apply(ctx: Context, call: Call, hint: Hint | None) -> Value:
     """The value of a call, or of a name written with a bracket."""
+    head, arguments, scripts = call.head, call.arguments, call.scripts
     kind = callee(ctx, head)
-    symbol = base_symbol(head)
-    assert symbol is not None
     powers: tuple[Tree, ...] = ()
     turned = False
     if kind == "library":
@@ -184,7 +176,9 @@ def apply(
         for sub in scripts.subs:
             for letter in letters(sub):
                 if letter in ctx.scope:
-                    reference = Reference(_any(ctx, head), ((letter, "sub"),), (), False, call.span)
+                    reference = Reference(
+                        _name(ctx, head), ((letter, "sub"),), (), False, call.span
+                    )
                     value = indexed(ctx, value, reference)
         for sup in scripts.sups:
             if sup.kind == "transpose":
@@ -193,7 +187,9 @@ def apply(
                 powers = (*powers, sup.tree)
             elif sup.tree is not None and all(x in ctx.scope for x in letters(sup.tree)):
                 for letter in letters(sup.tree):
-                    reference = Reference(_any(ctx, head), ((letter, "sup"),), (), False, call.span)
+                    reference = Reference(
+                        _name(ctx, head), ((letter, "sup"),), (), False, call.span
+                    )
                     value = indexed(ctx, value, reference)
     if turned:
         value = value.T
@@ -202,7 +198,7 @@ def apply(
     return value
 
 
-def _any(ctx: Context, head: Tree):
+def _name(ctx: Context, head: Tree) -> Name:
     reference = ctx.refer(head)
     assert reference is not None
     return reference.name
@@ -229,10 +225,9 @@ def _named(ctx: Context, head: Tree, arguments: tuple[Tree, ...], hint: Hint | N
                     index = ctx.scope.get(letter)
                     if index is not None and index.sample:
                         found.setdefault(letter)
-        if reference.name.base in _PROBABILITIES:
-            for letter in letters(argument):
-                if letter in ctx.scope:
-                    found.setdefault(letter)
+        for letter in letters(argument):
+            if letter in ctx.scope:
+                found.setdefault(letter)
     mentioned = Reference(
         reference.name, tuple((x, "sup") for x in found), reference.powers, False, reference.span
     )

@@ -76,7 +76,7 @@ def _item(ctx: Context, factors: list[Tree], operators: list[str], i: int) -> tu
 
 
 def _prefix(ctx: Context, factors: list[Tree], operators: list[str], i: int) -> tuple[Tree, int]:
-    r"""`\log a`, `\log h(x)`, `\tanh W x`: the factors that belong to a function without brackets."""
+    r"""`\log a`, `\log h(x)`, `\tanh W x`: what belongs to a function without brackets."""
     taken: list[Tree] = []
     j = i + 1
     while j < len(factors) and operators[j - 1] == "":
@@ -106,13 +106,13 @@ def _half(ctx: Context, items: list[Tree], operators: list[str]) -> tuple[list[T
         return items, operators
     for k, operator in enumerate(operators[:-1]):
         below, behind = items[k + 1], items[k + 2]
-        if operator == "/" and operators[k + 1] == "" and isinstance(below, Number):
-            if isinstance(behind, Symbol) and behind.base in ("m", "n", "N", "M"):
-                both = Product(below.span.to(behind.span), (below, behind), ("",))
-                return [*items[: k + 1], both, *items[k + 3 :]], [
-                    *operators[: k + 1],
-                    *operators[k + 2 :],
-                ]
+        sized = isinstance(behind, Symbol) and behind.base in ("m", "n", "N", "M")
+        if sized and operator == "/" and operators[k + 1] == "" and isinstance(below, Number):
+            both = Product(below.span.to(behind.span), (below, behind), ("",))
+            return [*items[: k + 1], both, *items[k + 3 :]], [
+                *operators[: k + 1],
+                *operators[k + 2 :],
+            ]
     return items, operators
 
 
@@ -168,7 +168,7 @@ def _worked_out(
     values: list[Value | None] = [None] * len(items)
     waiting: list[int] = []
     for i, item in enumerate(items):
-        if i and operators[i - 1] == "/" and not ctx.survey.ascii:
+        if i and operators[i - 1] == "/":
             continue  # worked out when it is known what stands above
         if _open(ctx, item):
             waiting.append(i)
@@ -177,7 +177,9 @@ def _worked_out(
     while waiting:
         i = _most_certain(ctx, items, values, waiting)
         waiting.remove(i)
-        values[i] = _value(ctx, items, operators, i, _hint(ctx, items, values, operators, i, hint))
+        values[i] = _value(
+            ctx, items, operators, i, _hint(ctx, (items, operators, values), i, hint)
+        )
     return values
 
 
@@ -192,7 +194,7 @@ def _value(
 ) -> Value:
     item = items[i]
     if isinstance(item, Call):
-        return apply(ctx, item.head, item.arguments, item.scripts, item, hint)
+        return apply(ctx, item, hint)
     if isinstance(item, Big) and item.below is None:
         return big_of_product(ctx, item, items[:i], hint)
     if isinstance(item, Product) and any(isinstance(f, Call) for f in item.factors):
@@ -215,7 +217,7 @@ _CERTAINTY = {
 def _most_certain(
     ctx: Context, items: list[Tree], values: list[Value | None], waiting: list[int]
 ) -> int:
-    """The open factor to settle next: one beside a factor whose shape is known, data before weights."""
+    """The open factor to settle next: data before weights, one beside a known factor first."""
     from .roles import kind_of
 
     best, rank = waiting[0], -1
@@ -234,13 +236,12 @@ def _most_certain(
 
 def _hint(
     ctx: Context,
-    items: list[Tree],
-    values: list[Value | None],
-    operators: list[str],
+    product: tuple[list[Tree], list[str], list[Value | None]],
     i: int,
     outer: Hint | None,
 ) -> Hint | None:
     """What stands beside an open factor, numbers passed over."""
+    items, operators, values = product
     right = _neighbour(ctx, values, range(i + 1, len(values)))
     left = _neighbour(ctx, values, range(i - 1, -1, -1))
     for j, how in ((right, "left"), (left, "right")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -72,6 +72,8 @@ class Context:
         self.calling: set[Name] = set()
         self.exponents: set[Name] = set()
         self.dividing: Value | None = None
+        self.denominator = False
+        self.explaining = True  # in the first reading, whose error is the one that is reported
         self.sizes: dict[str, Dim] = {}
 
     def value(self, tree: Tree, hint: Hint | None = None) -> Value:
@@ -85,7 +87,7 @@ class Context:
         return self.dims.fresh(FEATURE)
 
     @contextmanager
-    def within(self, *indices: Index) -> Iterator[None]:
+    def within(self, *indices: Index) -> Generator[None, None, None]:
         """Letters in scope for a while."""
         before = self.scope
         self.scope = {**before, **{i.letter: i for i in indices}}
@@ -95,7 +97,7 @@ class Context:
             self.scope = before
 
     @contextmanager
-    def given_as(self, values: dict[Name, Value]) -> Iterator[None]:
+    def given_as(self, values: dict[Name, Value]) -> Generator[None, None, None]:
         """The parameters of a function bound to its arguments for a while."""
         before = self.given
         self.given = {**before, **values}
@@ -105,17 +107,17 @@ class Context:
             self.given = before
 
     @contextmanager
-    def below(self, above: Value) -> Iterator[None]:
-        """Inside a denominator, for a while: what stands above it."""
-        before = self.dividing
-        self.dividing = above
+    def below(self, above: Value | None) -> Generator[None, None, None]:
+        """Inside a denominator, for a while: what stands above it, as far as it is known."""
+        before = self.dividing, self.denominator
+        self.dividing, self.denominator = above, True
         try:
             yield
         finally:
-            self.dividing = before
+            self.dividing, self.denominator = before
 
     @contextmanager
-    def counting(self, sizes: dict[str, Dim]) -> Iterator[None]:
+    def counting(self, sizes: dict[str, Dim]) -> Generator[None, None, None]:
         """Letters that are the lengths of sums for a while: the m of `1/m` before its sum."""
         before = self.sizes
         self.sizes = {**before, **sizes}

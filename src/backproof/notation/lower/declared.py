@@ -111,9 +111,9 @@ def check_declared(ctx: Context, name: Name, value: Value, span: Span | None) ->
             continue
         fits = fits and (ctx.dims.unify(logical[axis], wanted[axis]))
     if not fits:
-        shown = show_shape((ctx.shown_dim(logical[0]), ctx.shown_dim(logical[1])))
+        shown, said = show_shape(ctx.shown(logical)), show_shape(ctx.shown(wanted))
         raise ShapeError(
-            f"{name.plain} is declared as {show_shape(ctx.shown(wanted))}, but its formula is {shown}",
+            f"{name.plain} is declared as {said}, but its formula is {shown}",
             hint="change the declaration, or the shapes that the formula is made of",
             span=span,
         )

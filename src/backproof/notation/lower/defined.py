@@ -28,7 +28,7 @@ _POINTS = (-1.7, -0.6, 0.3, 1.1, 2.4)
 def call_defined(
     ctx: Context, head: Tree, arguments: Sequence[Tree], call: Tree, hint: Hint | None
 ) -> Value:
-    """A call of a function that the note defines. Raises ModelError for a wrong number of arguments."""
+    """A call of a function that the note defines. Raises ModelError for wrong arguments."""
     reference = ctx.refer(head)
     assert reference is not None
     definition = ctx.survey.functions[reference.name]
@@ -124,7 +124,7 @@ def _is_scalar_formula(ctx: Context, tree: Tree, names: list[Name]) -> bool:
 
 
 def _known_operation(name: Name, function: Function) -> str | None:
-    """The operation of the library that a definition spells out: `\\sigma(z) = 1 / (1 + e^{-z})`."""
+    r"""The operation that a definition spells out: `\sigma(z) = 1 / (1 + e^{-z})`."""
     op = ENTRYWISE.get(name.base)
     if op is None or len(function.params) != 1:
         return None

@@ -1,4 +1,4 @@
-"""Dimensions while they are being worked out: which ones are equal, and what they will be called."""
+"""Dimensions while they are worked out: which ones are equal, and what they will be called."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ BATCH, FEATURE = "batch", "feature"
 
 
 class Dims:
-    """Union-find over open dimensions (`?7`), undone by the trail.
+    r"""Union-find over open dimensions (`?7`), undone by the trail.
 
     The dimension of the samples is never made equal to one of features. A letter that the note
-    declares (`\\in \\mathbb{R}^{h \\times n}`) is rigid: two of those are never equal, and none is 1.
+    declares (`\in \mathbb{R}^{h \times n}`) is rigid: two of those never become equal, and none 1.
     """
 
     def __init__(self, trail: Trail) -> None:

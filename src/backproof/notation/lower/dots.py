@@ -49,7 +49,7 @@ def _gathered(tree: Sum, letter: str) -> Tree | None:
 
 
 def _difference(a: Any, b: Any) -> tuple[int, Tree] | None:
-    """The number in `a` that stands where `b` has its last index; None where they differ otherwise."""
+    """The number in `a` where `b` has its last index; None where they differ otherwise."""
     found: list[tuple[int, Tree]] = []
     if not _compare(a, b, found) or not found:
         return None

@@ -58,7 +58,7 @@ def elaborate(ctx: Context, tree: Tree, hint: Hint | None) -> Value:
     if isinstance(tree, Root):
         return _root(ctx, tree, hint)
     if isinstance(tree, Call):
-        return apply(ctx, tree.head, tree.arguments, tree.scripts, tree, hint)
+        return apply(ctx, tree, hint)
     if isinstance(tree, Cases):
         return cases(ctx, tree, hint)
     return _refused(tree, ctx, hint)
@@ -135,7 +135,7 @@ def _joined(ctx: Context, known: Value | None, value: Value, tree: Sum) -> Value
     try:
         return ctx.axes.elementwise("add", known, value)
     except Misfit as misfit:
-        if misfit.span is None:
+        if misfit.span is None and ctx.explaining:
             shapes = [ctx.shown(ctx.axes.logical(v)) for v in (known, value)]
             misfit.what = "{} × {} and {} × {} can't be added".format(*shapes[0], *shapes[1])
             misfit.hint = "is a transpose or a sum missing?"
@@ -158,8 +158,11 @@ def _like(
 
 def _fraction(ctx: Context, tree: Fraction, hint: Hint | None) -> Value:
     with ctx.counting(lengths(ctx, (tree.numerator, tree.denominator))):
-        if is_open(ctx, tree.numerator) and not is_open(ctx, tree.denominator):
-            below = ctx.value(tree.denominator)
+        with ctx.below(None):
+            known = not is_open(ctx, tree.denominator)
+        if known and is_open(ctx, tree.numerator):
+            with ctx.below(None):
+                below = ctx.value(tree.denominator)
             above = ctx.value(tree.numerator, hint)
         else:
             above = ctx.value(tree.numerator, hint)

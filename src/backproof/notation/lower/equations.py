@@ -88,7 +88,7 @@ def settle_loss(ctx: Context, definition: Definition) -> None:
     """
     value = ctx.values[definition.name]
     shape = ctx.axes.shape(value)
-    rows, columns = ctx.shown(shape)
+    rows, columns = ctx.shown(shape) if ctx.explaining else ("", "")
     if value.labels != NO_LABELS or not all(d == 1 or ctx.dims.make_one(d) for d in shape):
         raise Misfit(
             f"the loss {definition.name.plain} is not a number but {rows} × {columns}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ...errors import ModelError
 from ...expr.build import ONE
@@ -10,9 +10,12 @@ from ...expr.node import Expr
 from ...expr.shape import SCALAR, Dim, add_dims
 from ..syntax import Number, Relation, Script, Symbol, Tree
 from .context import Context, Hint
-from .library import ENTRYWISE, FORMULAS, MIXING, extra_arguments, formula, spelled
+from .formulas import extra_arguments, formula
+from .library import ENTRYWISE, FORMULAS, MIXING, spelled
 from .trees import base_symbol, index_text
 from .values import EACH, Misfit, Value, constant
+
+_Rule = Callable[[Context, Sequence[Tree], Tree, Hint | None], Value]
 
 
 def apply_library(
@@ -82,7 +85,7 @@ def feature_axis(ctx: Context, v: Value) -> int:
     return ctx.axes.feature
 
 
-def _softmax(op: str):
+def _softmax(op: str) -> _Rule:
     def apply(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
         arguments, axis = _axis_of(arguments)
         _count(arguments, 1, 1, op, call)
@@ -182,7 +185,7 @@ def _two(ctx: Context, arguments: Sequence[Tree], op: str) -> Value:
     return ctx.axes.elementwise(op, a, b)
 
 
-def _pairwise(op: str):
+def _pairwise(op: str) -> _Rule:
     def apply(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
         _count(arguments, 2, 2, op, call)
         return _two(ctx, arguments, op)
@@ -190,7 +193,7 @@ def _pairwise(op: str):
     return apply
 
 
-def _extreme(op: str):
+def _extreme(op: str) -> _Rule:
     def apply(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
         arguments, axis = _axis_of(arguments)
         if len(arguments) == 1:
@@ -291,10 +294,17 @@ def _clip(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None
     return ctx.axes.elementwise("max", low, ctx.axes.elementwise("min", high, v))
 
 
-_MIXING = {
+def _logsumexp(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
+    arguments, axis = _axis_of(arguments)
+    _count(arguments, 1, 1, "logsumexp", call)
+    v = ctx.value(arguments[0], like)
+    return ctx.axes.reduced(v, feature_axis(ctx, v) if axis is None else axis, "logsumexp")
+
+
+_MIXING: dict[str, _Rule] = {
     "softmax": _softmax("softmax"),
     "log_softmax": _softmax("log_softmax"),
-    "logsumexp": lambda ctx, arguments, call, like: _logsumexp(ctx, arguments, call, like),
+    "logsumexp": _logsumexp,
     "sum": _sum,
     "mean": _mean,
     "var": _var,
@@ -316,10 +326,3 @@ _MIXING = {
     "subtract": _pairwise("sub"),
     "divide": _pairwise("div"),
 }
-
-
-def _logsumexp(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
-    arguments, axis = _axis_of(arguments)
-    _count(arguments, 1, 1, "logsumexp", call)
-    v = ctx.value(arguments[0], like)
-    return ctx.axes.reduced(v, feature_axis(ctx, v) if axis is None else axis, "logsumexp")

@@ -1,9 +1,9 @@
 r"""Which letters run, and over what: samples or entries.
 
 `\sum_{i=1}^m` before `1/m` runs over the samples, `\sum_k y_k \log a_k` over entries, and in
-`z_j = \sum_k w_{jk} x_k` the `j` of the left side runs too. Lecture notes never say which is which, so
-the evidence is added up: where the letter stands, what is written in front of the sum, what the
-same position of the same quantity held elsewhere.
+`z_j = \sum_k w_{jk} x_k` the `j` of the left side runs too. Lecture notes never say which is which,
+so the evidence is added up: where the letter stands, what is written in front of the sum, what
+the same position of the same quantity held elsewhere.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LETTERS = {"i": 0.5, "n": 0.5, "s": 0.25, "j": -0.5, "k": -0.75, "c": -0.75, "d
 
 @dataclass
 class Run:
-    """One letter in one scope, with the evidence that it runs over samples (positive) or entries."""
+    """One letter in one scope; its score is positive where it runs over samples."""
 
     letter: str
     score: float
@@ -195,8 +195,7 @@ def _limit_score(big: Big, front: tuple[Tree, ...]) -> float:
     } | {f.base for f in front if isinstance(f, Symbol) and f.base in _SAMPLE_LIMITS}
     mean = upper in divisors if upper else bool(divisors & set(_SAMPLE_LIMITS))
     if mean:
-        known = _SAMPLE_LIMITS.get(upper or next(iter(divisors & set(_SAMPLE_LIMITS))), -2.0)
-        return known
+        return _SAMPLE_LIMITS.get(upper or next(iter(divisors & set(_SAMPLE_LIMITS))), -2.0)
     if isinstance(big.above, Number):
         return -1.0
     if upper in _SAMPLE_LIMITS:

@@ -54,6 +54,8 @@ def _made(ctx: Context, reference: Reference, hint: Hint | None) -> Value:
     if len(entries) == 1:
         return _with_entry(ctx, reference, entries[0], hint, each=each, data=data)
     options = _options(ctx, reference, hint)
+    if name in ctx.survey.single:
+        options = [SCALAR, *(s for s in options if s != SCALAR)]
     later = ctx.values.get(step_after(name))
     if later is not None and later.labels == NO_LABELS and not reference.turned:
         options.insert(0, ctx.axes.shape(later))
@@ -80,8 +82,10 @@ def _without_samples(
     ctx: Context, options: list[Shape], reference: Reference, hint: Hint | None
 ) -> list[Shape]:
     """The shapes that do not grow with the batch. Raises Misfit where there is none."""
-    left = [s for s in options if not any(map(ctx.dims.is_batch, s)) and s != SCALAR]
-    if left or hint is None or hint.how == "like":
+    left = [s for s in options if not any(map(ctx.dims.is_batch, s))]
+    if not ctx.explaining and not left:
+        raise Misfit("weights would run over the samples")
+    if left == options or any(s != SCALAR for s in left) or hint is None or hint.how == "like":
         return left or options
     from .products import written_name
 
@@ -154,13 +158,18 @@ def _with_entry(
     entry = Value(leaf_of(name, shape))
     if each:
         entry = relabelled(entry, ctx.axes.sample, EACH)
-    if data or hint is None or hint.how == "like" or hint.shape == SCALAR:
-        if not reference.turned or data:
-            return entry
+    told = hint is not None and hint.shape != SCALAR
+    if data or not (told or reference.turned):
+        return entry
     length: Dim = ctx.feature()
-    if hint is not None and hint.how != "like":
-        length = hint.shape[0] if hint.how == "left" else hint.shape[1]
-        if length == 1:
+    if hint is not None and told:
+        rows, columns = hint.shape
+        if hint.how == "like" and 1 in hint.shape:
+            # `x - c_j`: a vector for every j
+            shape = (rows, index.dim) if columns == 1 else (index.dim, columns)
+            return ctx.search.choose([Value(leaf_of(name, shape)), entry])
+        length = columns if hint.how == "right" else rows
+        if length == 1 or hint.how == "like":
             return entry
     column = Value(leaf_of(name, (length, index.dim)))
     return ctx.search.choose([column, entry] if reference.turned else [entry, column])
@@ -172,8 +181,9 @@ def _options(ctx: Context, reference: Reference, hint: Hint | None) -> list[Shap
     if hint is None:
         found = _alone(ctx, kind)
     elif hint.how == "like":
-        shape = (hint.shape[1], hint.shape[0]) if reference.turned else hint.shape
-        found = _alike(ctx, kind, shape, hint)
+        found = _alike(ctx, kind, hint)
+        if reference.turned:
+            found = [(c, r) for r, c in found]
     else:
         found = _in_product(ctx, kind, hint, turned=reference.turned)
         if is_start(reference.name) and not reference.turned and hint.shape[1] == 1:
@@ -199,8 +209,9 @@ def _alone(ctx: Context, kind: str) -> list[Shape]:
     return [column if ctx.survey.columns else row, SCALAR]
 
 
-def _alike(ctx: Context, kind: str, shape: Shape, hint: Hint) -> list[Shape]:
+def _alike(ctx: Context, kind: str, hint: Hint) -> list[Shape]:
     """Added to, or multiplied entry by entry with, something of this shape."""
+    shape = hint.shape
     if shape == SCALAR:
         return [SCALAR]
     if kind in ("input", "inputs", "target", "targets"):

@@ -8,11 +8,11 @@ from ..document import Document
 from ..syntax import Derivative
 from .assemble import assemble
 from .elaborate import unusable
+from .gather import focus, survey
 from .names import refer
 from .order import LOSSES, needed
 from .roles import kind_of
 from .solve import solve
-from .survey import focus, survey
 from .trees import base_symbol, walk
 
 

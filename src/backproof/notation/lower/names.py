@@ -1,4 +1,4 @@
-r"""Written symbols -> quantities: which scripts belong to a name, which are indices, which are powers.
+r"""Written symbols -> quantities: which scripts belong to a name, which are indices or powers.
 
 A letter in scope (bound by a sum, or standing free on the left of an equation) is an index that
 runs. Every other script is part of the name: the layer of `W^{(2)}`, the gate of `W_f`, the time
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from ...errors import Span
@@ -25,7 +26,7 @@ _WORD_MARKS = frozenset({"hat", "bar", "tilde"})
 _DIGITS = re.compile(r"([A-Za-z]+?)_?(\d+)")
 _HATTED = re.compile(r"([A-Za-z])(hat|bar|tilde)")
 # What carries a layer as a bare superscript in notes that write z^1 or z^l.
-LAYERED = frozenset("z a h s o W w b x u v g f y delta theta Theta".split())
+LAYERED = frozenset("z a h s o w b x u v g f y Z A H S O W B X U V delta theta Theta".split())
 # Matrices whose superscript is a word: W^Q, U^f.
 _WORDED = frozenset("W U V b P".split())
 
@@ -34,8 +35,8 @@ _WORDED = frozenset("W U V b P".split())
 class Reference:
     """A quantity as it was mentioned: its name, its running indices, and what was done to it.
 
-    `indices` are letters with the place where they stand; `powers` are superscripts that are neither
-    a layer nor an index; `turned` says whether it is transposed.
+    `indices` are letters with the place where they stand; `powers` are superscripts that are
+    neither a layer nor an index; `turned` says whether it is transposed.
     """
 
     name: Name
@@ -48,8 +49,8 @@ class Reference:
 def refer(tree: Tree, scope: Collection[str], *, bare_layers: bool = False) -> Reference | None:
     """What a symbol with its scripts refers to; None for anything that is not a symbol."""
     if isinstance(tree, Symbol):
-        base, marks, layer = _base(tree)
-        name = Name(base, marks, layer, latex=_spelled(tree))
+        base, marks, layer = _parts(tree.base, tree.marks)
+        name = Name(base, marks, layer, latex=tree.written)
         return Reference(name, (), (), False, tree.span)
     if not isinstance(tree, Script) or not isinstance(tree.base, Symbol):
         return None
@@ -61,14 +62,11 @@ def refer(tree: Tree, scope: Collection[str], *, bare_layers: bool = False) -> R
     return reader.reference(tree.span)
 
 
-def _spelled(symbol: Symbol) -> str:
-    return symbol.written
-
-
-def _base(symbol: Symbol) -> tuple[str, tuple[str, ...], str]:
+@lru_cache(maxsize=4096)
+def _parts(base: str, written: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
     """The base, the marks that tell quantities apart, and a number glued to the base: `W1`."""
-    marks = tuple(m for m in symbol.marks if m in MARKS)
-    base, layer = symbol.base, ""
+    marks = tuple(m for m in written if m in MARKS)
+    layer = ""
     if m := _DIGITS.fullmatch(base):
         base, layer = m[1], m[2]
     if m := _HATTED.fullmatch(base):
@@ -81,7 +79,7 @@ class _Reader:
         self.symbol = symbol
         self.scope = scope
         self.bare_layers = bare_layers
-        self.base, self.marks, self.layer = _base(symbol)
+        self.base, self.marks, self.layer = _parts(symbol.base, symbol.marks)
         self.subs: list[str] = []
         self.primes = 0
         self.turned = False
@@ -100,6 +98,9 @@ class _Reader:
         name = Name(self.base, self.marks, self.layer, ",".join(self.subs), self.primes, latex=text)
         return Reference(name, tuple(self.indices), tuple(self.powers), self.turned, span)
 
+    def _run(self, place: Place, found: list[str]) -> None:
+        self.indices.extend((x, place) for x in found)
+
     def subscript(self, tree: Tree) -> None:
         if isinstance(tree, Fenced) and tree.kind in ("list", "paren", "square"):
             for item in tree.items:
@@ -107,7 +108,7 @@ class _Reader:
             return
         found = letters(tree)
         if found and all(x in self.scope for x in found):
-            self.indices += [(x, "sub") for x in found]
+            self._run("sub", found)
             return
         if isinstance(tree, Product) and not any(tree.operators) and self._some_index(tree):
             for factor in tree.factors:
@@ -152,7 +153,7 @@ class _Reader:
         for item in items:
             found = letters(item)
             if found and all(x in self.scope for x in found):
-                self.indices += [(x, "sup") for x in found]
+                self._run("sup", found)
             else:
                 kept.append(item)
         if not kept:
@@ -170,7 +171,7 @@ class _Reader:
     def _bare(self, tree: Tree) -> None:
         found = letters(tree)
         if found and all(x in self.scope for x in found):
-            self.indices += [(x, "sup") for x in found]
+            self._run("sup", found)
             return
         text = index_text(tree)
         layer = text is not None and (

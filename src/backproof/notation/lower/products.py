@@ -7,7 +7,7 @@ one reading, the matrix product is preferred and the choice may be taken back.
 from __future__ import annotations
 
 from ...errors import ShapeError, Span
-from ...expr.shape import SCALAR, show_shape
+from ...expr.shape import SCALAR, Shape, show_shape
 from ..syntax import Tree
 from .context import Context
 from .trees import base_symbol
@@ -24,6 +24,8 @@ def combine(
     try:
         return _combine(ctx, operator, a, b)
     except Misfit as misfit:
+        if not ctx.explaining:
+            raise
         raise explain(ctx, operator, a, b, trees) from misfit
 
 
@@ -48,7 +50,7 @@ def _combine(ctx: Context, operator: str, a: Value, b: Value) -> Value:
 
 
 def _beside(ctx: Context, a: Value, b: Value) -> Value:
-    axes, dims = ctx.axes, ctx.dims
+    axes = ctx.axes
     la, lb = axes.logical(a), axes.logical(b)
     if la[1] == lb[0]:
         return axes.matmul(a, b)
@@ -61,7 +63,7 @@ def _beside(ctx: Context, a: Value, b: Value) -> Value:
             if reading == "matmul":
                 axes.matmul(a, b)
             elif ((la[0] == 1) == (lb[0] == 1) and (la[1] == 1) == (lb[1] == 1)) or _per_sample(
-                dims.is_batch(la[0]), dims.is_batch(la[1]), la, lb
+                ctx, la, lb
             ):
                 axes.elementwise("mul", a, b)
             else:
@@ -77,12 +79,11 @@ def _beside(ctx: Context, a: Value, b: Value) -> Value:
     return axes.elementwise("mul", a, b)
 
 
-def _per_sample(rows: bool, columns: bool, la: object, lb: object) -> bool:
+def _per_sample(ctx: Context, la: Shape, lb: Shape) -> bool:
     """Whether the left side is one number for each sample: `(1, m)` beside `(n, m)`."""
-    one = la if isinstance(la, tuple) else ()
-    two = lb if isinstance(lb, tuple) else ()
-    return (columns and one[:1] == (1,) and one[1:] == two[1:]) or (
-        rows and one[1:] == (1,) and one[:1] == two[:1]
+    return any(
+        ctx.dims.is_batch(la[axis]) and la[1 - axis] == 1 and la[axis] == lb[axis]
+        for axis in (0, 1)
     )
 
 

@@ -1,4 +1,4 @@
-r"""A symbol with its scripts -> its value: a quantity of the note, a free name, a size, a constant."""
+"""A symbol with its scripts -> its value: a quantity, a free name, a size, a constant."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def is_size(ctx: Context, reference: Reference) -> bool:
         return True
     if name in ctx.leaves or name in ctx.given:
         return False
-    if plain in ctx.survey.size_letters or plain in _COUNTS:
+    if plain in ctx.survey.size_letters or (plain in _COUNTS and ctx.denominator):
         return True
     # the width that the products of attention are divided by
     above = ctx.dividing

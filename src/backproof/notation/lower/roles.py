@@ -15,8 +15,8 @@ _SCALARS = frozenset(
     " lam lambda_ lmbda lambd reg lr temperature margin momentum strength decay".split()
 )
 _CONSTANTS = frozenset(
-    "lambda epsilon varepsilon eps eta tau alpha delta kappa rho Delta C lam lambda_ lmbda lambd reg"
-    " lr temperature margin momentum strength decay".split()
+    "lambda epsilon varepsilon eps eta tau alpha delta kappa rho Delta C lam lambda_ lmbda lambd"
+    " reg lr temperature margin momentum strength decay".split()
 )
 _INPUTS = frozenset("x X input inputs".split())
 _STARTS = frozenset("a A h H c C s S z Z".split())

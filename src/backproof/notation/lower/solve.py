@@ -36,6 +36,7 @@ def solve(survey: Survey, order: Sequence[Definition], loss: Definition) -> Cont
             return ctx
         except Misfit as misfit:
             first = first or misfit
+            ctx.explaining = False
             readings += 1
             ctx.search.failed()
             shared = ctx.search.next()

@@ -27,7 +27,7 @@ from ..syntax import (
     Unknown,
 )
 from .dots import with_sums
-from .trees import walk
+from .trees import kinds, walk
 
 _DEFINES = frozenset({"=", ":=", "equiv", "<-"})
 _OPERATORS_OF_DERIVATIVES = frozenset({"nabla", "partial"})
@@ -53,6 +53,11 @@ class Candidate:
     display: bool
     main: bool
     order: int
+    kinds: frozenset[type[Tree]] = frozenset()
+
+    def has(self, *wanted: type[Tree]) -> bool:
+        """Whether the right side holds any of these kinds of trees."""
+        return not self.kinds.isdisjoint(wanted)
 
 
 @dataclass
@@ -101,9 +106,8 @@ def sort(statements: Iterable[Statement]) -> Read:
         read.candidates += found
         if not found and chain.operators[0] in _DEFINES and len(chain.sides) > 1:
             left, right = chain.sides[:2]
-            if left is not None and right is not None and left_side(left):
-                if chain.display:
-                    read.unusable.append((left, right))
+            if chain.display and left is not None and right is not None and left_side(left):
+                read.unusable.append((left, right))
     return read
 
 
@@ -111,10 +115,11 @@ def _chains(statements: Iterable[Statement]) -> list[Chain]:
     chains: list[Chain] = []
     for statement in statements:
         tree = statement.tree
+        sides: list[Tree | None] = [tree]
+        operators: list[str] = []
         if isinstance(tree, Relation):
-            sides, operators = list(tree.sides), list(tree.operators)
-        else:
-            sides, operators = [tree], []
+            sides = [*tree.sides]
+            operators = [*tree.operators]
         if statement.continues and chains and isinstance(tree, Relation):
             chain = chains[-1]
             chain.sides += sides[1:]
@@ -126,8 +131,7 @@ def _chains(statements: Iterable[Statement]) -> list[Chain]:
 
 def _candidates(chain: Chain, order: int) -> list[Candidate]:
     found: list[Candidate] = []
-    sides = [None if side is None else with_sums(side) for side in chain.sides]
-    operators = chain.operators
+    sides, operators = chain.sides, chain.operators
     for i, side in enumerate(sides[:-1]):
         if side is None or operators[i] not in _DEFINES:
             break
@@ -137,14 +141,16 @@ def _candidates(chain: Chain, order: int) -> list[Candidate]:
                 break
             continue
         equal = takewhile(_DEFINES.union(["approx"]).__contains__, operators[i:])
-        right = next(
-            (s for s in sides[i + 1 : i + 1 + len(list(equal))] if s is not None and readable(s)),
-            None,
-        )
-        if right is None:
+        for written in sides[i + 1 : i + 1 + len(list(equal))]:
+            right = None if written is None else with_sums(written)
+            if right is None or not readable(right):
+                continue
+            span = side.span.to(right.span)
+            candidate = Candidate(left, right, span, chain.display, i == 0, order, kinds(right))
+            found.append(candidate)
             break
-        span = side.span.to(right.span)
-        found.append(Candidate(left, right, span, chain.display, i == 0, order))
+        else:
+            break
     return found
 
 
@@ -204,7 +210,7 @@ def readable(tree: Tree) -> bool:
 
 
 def _differentiates(tree: Tree) -> bool:
-    return any(
+    return not isinstance(tree, Symbol) and any(
         isinstance(node, Derivative)
         or (isinstance(node, Symbol) and node.base in _OPERATORS_OF_DERIVATIVES)
         for node in walk(tree)

@@ -209,7 +209,7 @@ def _numbers(ctx: Context, tree: Big, found: list[str]) -> list[int] | None:
         sets.append(numbers)
     if not sets:
         return None
-    common = set.intersection(*sets)
+    common = sets[0].intersection(*sets)
     lower = _lower(tree)
     if isinstance(tree.above, Number) and tree.above.text.isdigit():
         return list(range(lower if lower is not None else 1, int(tree.above.text) + 1))

@@ -41,54 +41,53 @@ class Trail:
                 table[key] = old
 
 
+#: Only so many of the latest choices are taken again after a failure.
+WINDOW = 100
+
+
 @dataclass(slots=True)
 class Search:
     """The choices of one reading: `taken[i]` of `offered[i]` alternatives.
 
-    The first `len(forced)` choices are prescribed; the rest take their first alternative.
+    `forced` prescribes some of them; the rest take their first alternative.
     """
 
-    forced: tuple[int, ...] = ()
+    forced: dict[int, int] = field(default_factory=dict[int, int])
     taken: list[int] = field(default_factory=list[int])
     offered: list[int] = field(default_factory=list[int])
-    _queue: list[tuple[int, int, tuple[int, ...]]] = field(
-        default_factory=list[tuple[int, int, tuple[int, ...]]]
+    _queue: list[tuple[int, int, dict[int, int]]] = field(
+        default_factory=list[tuple[int, int, dict[int, int]]]
     )
     _count: int = 0
-    _changes: int = 0
 
     def choose(self, options: Sequence[T]) -> T:
         """One of the options; the first one unless an earlier reading failed with it."""
         if len(options) == 1:
             return options[0]
-        at = len(self.taken)
-        pick = self.forced[at] if at < len(self.forced) else 0
-        pick = min(pick, len(options) - 1)
+        pick = min(self.forced.get(len(self.taken), 0), len(options) - 1)
         self.taken.append(pick)
         self.offered.append(len(options))
         return options[pick]
 
     def failed(self) -> None:
-        """Queue every reading that differs from this one in one more choice, the latest first."""
-        start = len(self.forced)
-        for at in range(len(self.taken) - 1, start - 1, -1):
+        """Queue the readings that differ from this one in one more choice, the latest first."""
+        first = max(self.forced, default=-1) + 1
+        for at in range(len(self.taken) - 1, max(first, len(self.taken) - WINDOW) - 1, -1):
             for other in range(1, self.offered[at]):
                 self._count += 1
-                path = (*self.taken[:at], other)
-                heapq.heappush(self._queue, (self._changes + 1, self._count, path))
+                path = {**self.forced, at: other}
+                heapq.heappush(self._queue, (len(path), self._count, path))
 
     def next(self) -> int:
         """Prescribe the next reading; how many choices it shares with the present one, or -1."""
         if not self._queue:
             return -1
-        self._changes, _, path = heapq.heappop(self._queue)
-        shared = 0
-        while (
-            shared < len(path) and shared < len(self.taken) and path[shared] == self.taken[shared]
-        ):
-            shared += 1
+        _, _, path = heapq.heappop(self._queue)
+        changed = [
+            at for at in {**self.forced, **path} if self.forced.get(at, 0) != path.get(at, 0)
+        ]
         self.forced = path
-        return shared
+        return min(min(changed), len(self.taken))
 
     def rewind(self, length: int) -> None:
         """Forget the choices behind the first `length` ones."""

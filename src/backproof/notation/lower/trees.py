@@ -48,6 +48,11 @@ def walk(tree: Tree) -> Iterator[Tree]:
             stack += below
 
 
+def kinds(tree: Tree) -> frozenset[type[Tree]]:
+    """The kinds of trees that occur in a formula: what is not there need not be looked for."""
+    return frozenset(map(type, walk(tree)))
+
+
 def key(value: Any) -> Any:
     """A tree without its places: two formulas with equal keys say the same."""
     if isinstance(value, Symbol):
@@ -80,7 +85,7 @@ def _rewritten(value: Any, change: Callable[[Tree], Tree | None]) -> Any:
     if isinstance(value, tuple):
         items = cast("tuple[Any, ...]", value)
         made = tuple(_rewritten(item, change) for item in items)
-        return value if all(a is b for a, b in zip(made, items, strict=True)) else made
+        return made if any(a is not b for a, b in zip(made, items, strict=True)) else items
     return value
 
 
@@ -165,7 +170,7 @@ def index_latex(tree: Tree) -> str:
 
 
 def mentions(tree: Tree) -> Iterator[Symbol | Script]:
-    """The symbols of a formula with their scripts; what stands inside a script is not among them."""
+    """The symbols of a formula with their scripts, without what stands inside scripts."""
     stack = [tree]
     while stack:
         top = stack.pop()

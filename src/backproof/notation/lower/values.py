@@ -1,9 +1,9 @@
 """Values whose axes may carry an index: the arithmetic that index notation needs.
 
-`y_k^{(i)}` is the whole matrix of targets, with `k` running along its rows and `i` along its columns;
-to the formula around it, it is a number. So every value has the shape in which it is stored and a
-logical shape, in which an axis with an index counts as 1. Entry by entry, values are lined up by
-their indices; a sum over `k` adds up along the axis of `k`.
+`y_k^{(i)}` is the whole matrix of targets, with `k` running along its rows and `i` along its
+columns; to the formula around it, it is a number. So every value has the shape in which it is
+stored and a logical shape, in which an axis with an index counts as 1. Entry by entry, values are
+lined up by their indices; a sum over `k` adds up along the axis of `k`.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class Axes:
         out: list[Dim] = []
         for axis in (0, 1):
             x, y = mine[axis], its[axis]
-            if x == y or y == 1:
+            if y in (x, 1):
                 out.append(x)
             elif x == 1:
                 out.append(y)
