@@ -126,7 +126,8 @@ GARBAGE = {
     "loss.md": b"$$z = W x + b$$\n",
     "losses.md": b"$$z = w x$$ $$L = z^2$$ $$J = z^3$$\n",
     "cycle.txt": b"a = b + 1\nb = a + 1\nL = a**2\n",
-    "shapes.md": b"$W \\in \\mathbb{R}^{3 \\times 4}$, $x \\in \\mathbb{R}^{5}$ $$z = W x$$ $$L = \\|z\\|^2$$\n",
+    "shapes.md": b"$W \\in \\mathbb{R}^{3 \\times 4}$, $x \\in \\mathbb{R}^{5}$"
+    b" $$z = W x$$ $$L = \\|z\\|^2$$\n",
 }
 
 
@@ -162,7 +163,13 @@ def test_a_mistake_is_shown_where_it_stands(tmp_path: Path, capsys: Captured) ->
 
 @pytest.mark.parametrize(
     "arguments",
-    [["derive"], ["derive", NOTE, NOTE], ["frobnicate"], ["derive", NOTE, "--detail", "huge"], ["--x"]],
+    [
+        ["derive"],
+        ["derive", NOTE, NOTE],
+        ["frobnicate"],
+        ["derive", NOTE, "--detail", "huge"],
+        ["--x"],
+    ],
 )
 def test_a_wrong_command_is_answered_with_the_usage(arguments: list[str], capsys: Captured) -> None:
     assert "Usage: backproof" in refused(capsys, *arguments)
@@ -212,10 +219,14 @@ def test_every_encoding_gets_something(encoding: str) -> None:
 
 def test_the_c_locale_is_no_trouble() -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LC_")} | {"LANG": "C"}
-    assert backproof_command("derive", KOREAN, "--detail", "outline", env=environment).returncode == 0
+    assert (
+        backproof_command("derive", KOREAN, "--detail", "outline", env=environment).returncode == 0
+    )
 
 
-def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+def test_colours_are_for_terminals_that_want_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
     from backproof.show import screen
 
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -49,7 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         # Python flushes standard output once more at exit: give it somewhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
         if os.environ.get("BACKPROOF_DEBUG"):

@@ -32,7 +32,6 @@ from backproof.expr.build import (
     path,
     power,
     size,
-    sized,
     total,
     unary,
 )
@@ -135,7 +134,7 @@ OTHERS: list[tuple[Expr, Any]] = [
     (make("stack", (A, B), "rows"), np.vstack([a, b])),
     (make("block", (make("stack", (A, S, B), "columns"),), ("columns", ("m",), "n")), s),
     (make("block", (make("stack", (A, B), "rows"),), ("rows", ("n",), 2)), b[:2]),
-    (mul(sized(broadcast(ONE, ("n", 1)), [A]), A), a),
+    (mul(make("sized", (broadcast(ONE, ("n", 1)), A)), A), a),
 ]
 HERE = {"matmul", "transpose", "broadcast", "trace", "stack", "block", "sized", "where", "call"}
 LEAVES = {"name", "number", "constant", "size", "identity"}

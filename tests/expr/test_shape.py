@@ -67,7 +67,7 @@ SHAPES: dict[str, tuple[Expr, tuple[Any, Any]]] = {
     "trace": (make("trace", (S,)), SCALAR),
     "stack": (make("stack", (A, S, broadcast(ONE, ("n", 1))), "columns"), ("n", "m+n+1")),
     "block": (make("block", (A,), ("columns", ("k",), 2)), ("n", 2)),
-    "sized": (sized(broadcast(ONE, ("n", 1)), [A]), ("n", 1)),
+    "sized": (make("sized", (broadcast(ONE, ("n", 1)), A)), ("n", 1)),
     "entry": (entry(A, "i", "s"), SCALAR),
     "index_sum": (index_sum(entry(A, "i", "s"), "s", "m"), SCALAR),
     "kronecker": (make("kronecker", (), ("i", "j")), SCALAR),
@@ -221,7 +221,7 @@ RENAMED: list[tuple[Expr, Expr]] = [
         index_sum(entry(A, "i", "s"), "s", "m"),
         index_sum(entry(name("A", ("h", 4)), "i", "s"), "s", 4),
     ),
-    (sized(broadcast(ONE, ("n", 1)), [S]), sized(broadcast(ONE, ("h", 1)), [name("S", ("h", "h"))])),
+    (make("sized", (broadcast(ONE, ("n", 1)), S)), make("sized", (broadcast(ONE, ("h", 1)), name("S", ("h", "h"))))),
     (make("call", (A,), SOFT), make("call", (name("A", ("h", 4)),), SOFT)),
     (
         elementwise("where", A, ZERO, A, COLUMN),
@@ -265,3 +265,11 @@ def test_a_body_without_its_parameter_is_repeated() -> None:
 def test_a_function_says_what_it_depends_on() -> None:
     with pytest.raises(ValueError, match="beta"):
         Function("hidden", "f", (Z,), mul(Z, BETA))
+
+
+def test_a_name_stands_by_for_every_letter_that_is_not_told() -> None:
+    ones, other = broadcast(ONE, ("n", "k")), add(A, BETA)
+    found = sized({"ones": ones, "other": other, "count": size("m")}, [BETA, A, B])
+    assert found["ones"] is make("sized", (ones, A, B))
+    assert found["other"] is other
+    assert found["count"] is make("sized", (size("m"), A))

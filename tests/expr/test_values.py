@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 from backproof.errors import BackproofError
-from backproof.expr.build import ONE, broadcast, let, matmul, mul, name, number, size, sized, total, unary
+from backproof.expr.build import ONE, broadcast, let, matmul, mul, name, number, size, total, unary
 from backproof.expr.node import Expr
 from backproof.expr.ops import make
 from backproof.expr.shape import SCALAR
@@ -87,7 +87,7 @@ def test_twice_a_dimension_tells_the_dimension() -> None:
 
 
 def test_sizes_are_counted_from_the_name_that_has_them() -> None:
-    ones = sized(broadcast(number(3), ("h", 1)), [W])
+    ones = make("sized", (broadcast(number(3), ("h", 1)), W))
     assert evaluate(ones, {"W": [[1, 2], [3, 4]]}) == [[3.0], [3.0]]
     assert evaluate(size("m", X), {"X": [[1, 2, 3]]}) == 3.0
 

@@ -96,6 +96,14 @@ FAULTS = [
         "did you mean",
     ),
     Fault(
+        "a matrix on the wrong side, LaTeX without declarations",
+        "$$Z = W X$$\n\n$$L = \\|Z W\\|_F^2$$",
+        ShapeError,
+        (3, 9),
+        "Z is n1 × m, W is n1 × n0: the inner dimensions m and n1 differ",
+        "did you mean Zᵀ W?",
+    ),
+    Fault(
         "weights on the wrong side",
         "z1 = X @ W1 + b1\na1 = tanh(z1)\nz2 = W2 @ a1 + b2\nL = mean((z2 - Y)**2)",
         ShapeError,

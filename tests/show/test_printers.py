@@ -71,7 +71,12 @@ def test_plain_text_has_no_colours_and_coloured_text_the_same_words() -> None:
     assert "\x1b" not in terminal(story)
     pieces = ["".join(text for text, _ in row).rstrip() for row in rows(story)]
     assert "\n".join(pieces) + "\n" == terminal(story)
-    assert {style for row in rows(story) for _, style in row} >= {"title", "heading", "reason", "focus"}
+    assert {style for row in rows(story) for _, style in row} >= {
+        "title",
+        "heading",
+        "reason",
+        "focus",
+    }
 
 
 @pytest.mark.parametrize("detail", ["standard", "full"])
@@ -101,13 +106,16 @@ def test_braces_and_environments_of_the_latex_are_balanced(note: str) -> None:
     assert text.count(r"\left") - text.count(r"\leftarrow") == text.count(r"\right") - text.count(
         r"\rightarrow"
     )
-    assert re.findall(r"\\begin\{(.*?)\}", text).sort() == re.findall(r"\\end\{(.*?)\}", text).sort()
+    assert (
+        re.findall(r"\\begin\{(.*?)\}", text).sort() == re.findall(r"\\end\{(.*?)\}", text).sort()
+    )
     for row in re.split(r"\\\\\n", text):
         assert row.count(r"\left(") == row.count(r"\right)")
 
 
 @pytest.mark.parametrize(
-    ("engine", "note"), [("pdflatex", "two_layer_en"), ("pdflatex", "attention"), ("xelatex", "two_layer_ko")]
+    ("engine", "note"),
+    [("pdflatex", "two_layer_en"), ("pdflatex", "attention"), ("xelatex", "two_layer_ko")],
 )
 def test_the_latex_compiles(engine: str, note: str, tmp_path: Path) -> None:
     if shutil.which(engine) is None:

@@ -110,13 +110,11 @@ def _build(
         if found is None:
             return None
         link, operation = found, found.operation
+        front = front if link.front is None else link.front
         if link.kind in ("elementwise", "passed"):
             assert link.factor is not None
             if link.factor is not ONE:
                 factors.insert(0, _reindexed(link.factor, at))
-            if link.prepared:
-                product = link.prepared[0].after
-                front = product.args[0] if product.op == "mul" else ONE
         elif link.kind == "left" and operation is not None:
             column: str | int = 1 if operation.shape[1] == 1 else "s"
             if column != 1:

@@ -69,7 +69,15 @@ class Factors:
                 go(named, algebra.NAME_PUT_IN, (entries,))
                 for after, law, focus in tidy(current):
                     go(after, law, focus)
-        link = Link(at.upper, x, "elementwise", current, tuple(steps), tuple(prepared))
+        link = Link(
+            at.upper,
+            x,
+            "elementwise",
+            current,
+            tuple(steps),
+            tuple(prepared),
+            front=front_of(at),
+        )
         return link, lift(current, region.shape)
 
     def _set_aside(
@@ -83,11 +91,27 @@ class Factors:
         as_written = derivative(put_in(entries, second), by)
         mean = any(e.op == "size" for e in inputs(at.gradient))
         law = shapes.MEAN_SET_ASIDE if mean else shapes.SUM_SET_ASIDE
-        whole = derivative(at.upper, by)
+        whole = derivative(_whole(at, by), by)
         steps = [line(whole, _in_front(formula(at.gradient), as_written), law)]
         if as_written is not sought:
             steps.append(line(as_written, sought, shapes.SAME_QUANTITY, tuple(second.values())))
         return steps
+
+
+def _whole(at: Place, by: Expr) -> Expr:
+    """What the sum stands for in the line above: the quantity itself, or only the term of it that
+    the sum is, if the rest of the equation depends on the same thing."""
+    x = by.args[0] if by.op == "entry" else by
+    root, summed = definition(at.upper), at.through_sum
+    rest = walk([root], lambda e: e is summed or (e is not root and e.op in ("let", "name")))
+    if summed is None or all(e is not x for e in rest):
+        return at.upper
+    return _in_front(formula(at.gradient), summed)
+
+
+def front_of(at: Place) -> Expr | None:
+    """The number in front of the sum between a region and the quantity above it."""
+    return None if at.through_sum is None else formula(at.gradient)
 
 
 def _in_front(front: Expr, x: Expr) -> Expr:
@@ -99,9 +123,11 @@ def _in_front(front: Expr, x: Expr) -> Expr:
 def product_steps(upper: Expr, part: Expr, i: int, place: tuple[str, ...]) -> tuple[Step, ...]:
     """How one entry of `upper` changes with one entry of argument `i` of a product of matrices (or
     of a repeated value) that it is, or adds to something else: written out, then the one term that
-    remains."""
+    remains. Nothing where the same thing stands elsewhere in the equation too."""
     lower = part.args[i]
     root = definition(upper)
+    if occurs_beside(root, part, i):
+        return ()
     held = [a.args[0] if a.op == "transpose" else a for a in part.args]
     inside = walk([root], lambda e: e.op in ("let", "name", "size"))
     held += [e for e in inside if e.op in ("let", "name") and e not in held]
@@ -122,6 +148,25 @@ def product_steps(upper: Expr, part: Expr, i: int, place: tuple[str, ...]) -> tu
         Step(derivative(shown, by), written, shapes.ROW_TIMES_COLUMN, (), place, frozen),
         Step(written, factor, shapes.ONE_TERM_REMAINS, (), place, frozen),
     )
+
+
+def occurs_beside(root: Expr, part: Expr, i: int) -> bool:
+    """Whether argument `i` of a part (or what it transposes) stands elsewhere in `root`."""
+    lower = part.args[i]
+    sought = {lower, lower.args[0] if lower.op == "transpose" else lower}
+    seen: set[Expr] = set()
+    stack = [root]
+    while stack:
+        e = stack.pop()
+        if e in seen or (e is not root and e.op in ("let", "size")):
+            if e in sought:
+                return True
+            continue
+        seen.add(e)
+        if e in sought:
+            return True
+        stack += [a for j, a in enumerate(e.args) if e is not part or j != i]
+    return False
 
 
 def _repeated_steps(

@@ -14,6 +14,7 @@ from ..expr.build import ONE, ZERO, add, div, mul, neg, number, power, sub
 from ..expr.node import Expr
 
 MOST_TERMS = 60  # beyond this, an expanded sum is no longer easier to read
+MOST_DIGITS = 12  # a higher power of a number is not worked out
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def factors(expr: Expr) -> Product:
     if expr.op == "pow" and expr.args[1].op == "number":
         exponent: Fraction = expr.args[1].attr
         inner = factors(expr.args[0])
-        if exponent.denominator == 1 and (inner.coefficient != 0 or exponent > 0):
+        small = abs(exponent) <= MOST_DIGITS or abs(inner.coefficient) == 1
+        if exponent.denominator == 1 and small and (inner.coefficient != 0 or exponent > 0):
             return inner.to_the(exponent)
         if inner.coefficient == 1 and len(inner.powers) == 1 and inner.powers[0][1] == 1:
             return Product(Fraction(1), ((inner.powers[0][0], exponent),))
@@ -163,8 +165,8 @@ def without(product: Product, factor: Product) -> Product:
 
 def show_product(product: Product) -> Expr:
     """A product as an expression: sign, numbers and `1/m` in front, then one fraction."""
-    if product.coefficient == 0:
-        return ZERO
+    if product.coefficient == 0 or not product.powers:
+        return number(product.coefficient)
     if product.coefficient < 0:
         return neg(show_product(Product(-product.coefficient, product.powers)))
     above: list[Expr] = []

@@ -3,6 +3,7 @@ recognised."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from ..expr.build import let
@@ -28,15 +29,18 @@ class Prepared:
     rewritten: dict[str, list[Step]] = field(default_factory=dict[str, list[Step]])
 
 
-def prepare(model: Model) -> Prepared:
-    """The equations with `h = a2` looked through and `1/(1+e^{-z})` read as the sigmoid."""
+def prepare(model: Model, wanted: Collection[Expr] = ()) -> Prepared:
+    """The equations with `h = a2` looked through and `1/(1+e^{-z})` read as the sigmoid.
+
+    A second name that is itself `wanted` stays: the derivative by it leaves out what goes past it.
+    """
     out = Prepared(model.loss)
     memo: dict[Expr, Expr] = {}
     second: dict[Expr, Expr] = {}
     for equation in model.equations:
         old = equation.quantity
         value = old.args[0]
-        if value.op in ("let", "name") and old is not model.loss:
+        if value.op in ("let", "name") and old is not model.loss and old not in wanted:
             memo[old] = second[old] = memo.get(value, value)
             continue
         new = rebuild(old, same, memo)

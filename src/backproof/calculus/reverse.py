@@ -20,7 +20,7 @@ from ..laws.pullbacks import PULLBACKS, pullbacks
 from ..laws.rule import Law
 from .anatomy import Anatomy, definition
 from .entries import inputs, is_inner
-from .factor import Factors, passed_on, product_steps
+from .factor import Factors, front_of, occurs_beside, passed_on, product_steps
 from .matrix import Tidier
 from .naming import Deltas
 from .prepare import Prepared
@@ -65,8 +65,8 @@ class Reverse:
     def __init__(
         self, model: Model, prepared: Prepared, wanted: Iterable[Expr], *, thorough: bool = True
     ) -> None:
-        """`thorough` explains each product of matrices in index form; very deep networks, where every
-        layer says the same, do without."""
+        """`thorough` explains each product of matrices in index form; very deep networks, where
+        every layer says the same, do without."""
         self.model = model
         self.loss = loss = prepared.loss
         self.wanted = list(wanted)
@@ -158,7 +158,9 @@ class Reverse:
 
     def _is_plain(self, e: Expr) -> bool:
         """Made of numbers, dimensions and constants only: nothing to show a line for."""
-        return all(x.op in ("number", "size", "constant") or x in self._constants for x in inputs(e))
+        return all(
+            x.op in ("number", "size", "constant") or x in self._constants for x in inputs(e)
+        )
 
     def _region(
         self, part: Expr, station: Station, boundary: set[Expr], quantity: Expr
@@ -175,7 +177,8 @@ class Reverse:
             if sign:
                 law = shapes.PASSED_ON if sign > 0 else shapes.SIGN_PASSED_ON
                 raw = station.gradient if sign > 0 else neg(station.gradient)
-                link = Link(station.upper, x, "passed", ONE if sign > 0 else neg(ONE))
+                factor = ONE if sign > 0 else neg(ONE)
+                link = Link(station.upper, x, "passed", factor, front=front_of(station))
                 through = station.through_sum
                 out.append((x, Contribution(station.upper, raw, law, link, (), through)))
                 continue
@@ -202,7 +205,13 @@ class Reverse:
             if quantity.op == "let" and part is quantity.args[0]:
                 raw = replace_parts(raw, {part: quantity})  # the result goes by its name
             why: list[Step] = []
-            if self._thorough and back.reason is not None and station.gradient.op in ("let", "name"):
+            named = station.gradient.op in ("let", "name")
+            if (
+                self._thorough
+                and back.reason is not None
+                and named
+                and not occurs_beside(part, part, i)
+            ):
                 lines = back.reason(station.gradient, part)
                 bases = (a.args[0] if a.op == "transpose" else a for a in part.args)
                 held = tuple(dict.fromkeys((*bases, station.gradient)))
@@ -210,7 +219,8 @@ class Reverse:
             kind = {"matmul": ("left", "right")[i % 2], "broadcast": "repeated"}.get(
                 part.op, "other"
             )
-            link = Link(station.upper, lower, kind, None, operation=part)
+            front = front_of(station)
+            link = Link(station.upper, lower, kind, None, operation=part, front=front)
             if (
                 kind == "repeated"
                 and station.link is not None
@@ -224,7 +234,8 @@ class Reverse:
             ):
                 place = tuple(_plain(e) for e in (station.upper, lower))
                 worked = product_steps(station.upper, part, i, place)
-                link = replace(link, steps=worked, factor=worked[-1].after)
+                if worked:
+                    link = replace(link, steps=worked, factor=worked[-1].after)
             through = station.through_sum
             out.append(
                 (lower, Contribution(station.upper, raw, back.law, link, tuple(why), through))
@@ -239,6 +250,8 @@ class Reverse:
         stage = self._stage(quantity, found)
         self.stages.append(stage)
         self._known[quantity] = stage.name or stage.result
+        if quantity.op not in ("let", "name"):
+            self._parts_done.add(quantity)
 
     def _stage(self, quantity: Expr, found: list[Contribution], owner: Expr | None = None) -> Stage:
         before = gradient(self.loss, quantity)

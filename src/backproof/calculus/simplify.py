@@ -39,6 +39,7 @@ MOST_NODES = 400  # longer formulas are left as they are but for zeros, ones and
 
 _tidied: dict[Expr, list[Line]] = {}
 MOST_KEPT = 4000
+MOST_ROUNDS = 6
 
 
 def tidy(formula: Expr) -> list[Line]:
@@ -69,13 +70,27 @@ def _form(formula: Expr) -> tuple[Expr, dict[Expr, Expr]]:
 
 
 def _work_out(formula: Expr) -> list[Line]:
+    """One round after another, until a round finds nothing to do."""
+    lines: list[Line] = []
+    seen = {formula}
+    for _ in range(MOST_ROUNDS):
+        more = _round(lines[-1][0] if lines else formula)
+        if not more or more[-1][0] in seen:
+            break
+        lines += more
+        seen.add(more[-1][0])
+    return lines
+
+
+def _round(formula: Expr) -> list[Line]:
     lines: list[Line] = []
     current = formula
 
     def go(after: Expr, law: Law, focus: Iterable[Expr] = ()) -> None:
         nonlocal current
         if after is not current:
-            lines.append((after, law, tuple(focus)))
+            written = set(walk([current], is_atom))
+            lines.append((after, law, tuple(f for f in focus if f in written)))
             current = after
 
     for rule, law in (
@@ -91,6 +106,7 @@ def _work_out(formula: Expr) -> list[Line]:
     law = algebra.ONE_FRACTION_EACH if fractions else algebra.TIDIED
     law = algebra.FACTOR_CANCELS if cancelled else law
     go(_in_order(current), law, cancelled)
+    go(*_everywhere(current, algebra.ones_and_zeros, algebra.ONES_AND_ZEROS))
     roads: tuple[list[Line], ...] = (
         [],
         _flipped(current),
@@ -128,6 +144,7 @@ def _everywhere(
 ) -> tuple[Expr, Law, tuple[Expr, ...]]:
     """A small rewrite at every node, again and again; the focus is what changed first."""
     touched: list[Expr] = []
+    first = True
 
     def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
         now = same(old, args)
@@ -135,7 +152,7 @@ def _everywhere(
             after = rule(now)
             if after is None:
                 break
-            if args == old.args:
+            if args == old.args and first:
                 touched.append(old)
             now = after
         return now
@@ -143,6 +160,7 @@ def _everywhere(
     current = expr
     for _ in range(20):
         after = rebuild(current, change, None, is_atom)
+        first = False
         if after is current:
             break
         current = after
@@ -177,7 +195,7 @@ def _alike(product: Product) -> Product:
     for one, exponent in product.powers:
         base, coefficient = one, Fraction(1)
         if base.op in ("add", "sub") and exponent.denominator == 1:
-            parts = terms(base)
+            parts = collect(terms(base))
             key = frozenset((p.key, p.coefficient) for p in parts)
             minus = frozenset((p.key, -p.coefficient) for p in parts)
             if minus in known:

@@ -64,6 +64,7 @@ class Link:
     steps: tuple[Step, ...] = ()
     prepared: tuple[Step, ...] = ()
     operation: Expr | None = None
+    front: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,7 +32,9 @@ class Function:
     def __post_init__(self) -> None:
         for e in walk([self.body], lambda e: e in self.params):
             if e.op in ("name", "let") and e not in self.params:
-                raise ValueError(f"{self.name} uses {e.attr.plain}, which is not among its arguments")
+                raise ValueError(
+                    f"{self.name} uses {e.attr.plain}, which is not among its arguments"
+                )
 
 
 def name(what: str | Name, shape: Shape) -> Expr:
@@ -165,7 +167,12 @@ def path(of: Expr, through: Expr, by: Expr) -> Expr:
     return make("path", (of, through, by))
 
 
-def sized(exprs: Mapping[str, Expr], names: Iterable[Expr]) -> dict[str, Expr]:
+def sized(x: Expr, names: Iterable[Expr]) -> Expr:
+    """`x`, beside a name for every letter that no name in it has: see `all_sized`."""
+    return all_sized({"": x}, names)[""]
+
+
+def all_sized(exprs: Mapping[str, Expr], names: Iterable[Expr]) -> dict[str, Expr]:
     """The expressions, each beside a name for every letter of a dimension that no name in it has:
     the gradient of a plain sum is all ones, and only the input tells how many."""
     bits: dict[str, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -12,9 +13,15 @@ _OPENING, _CLOSING = "([{", ")]}"
 _MARKS = (("=", 0), ("+", 1), ("−", 1), ("-", 1), ("⊙", 2), ("∘", 2), ("·", 3), ("/", 4), ("", 5))
 
 
+# Characters that may take another number of columns than one: marks, and the wide ones of the East.
+_OTHER = re.compile(
+    "[\u0300-\u036f\u1100-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u2e80-\uffff]"
+)
+
+
 def width_of(text: str) -> int:
     """The columns that a text takes: Hangul takes two, combining marks none."""
-    return sum(_columns(c) for c in text)
+    return len(text) if not _OTHER.search(text) else sum(map(_columns, text))
 
 
 def _columns(character: str) -> int:

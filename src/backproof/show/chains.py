@@ -17,8 +17,13 @@ def question(tell: Teller, ways: Ways, quantity: Expr) -> Display:
     return Display((Line(Formula(gradient(ways.loss, quantity)), Formula(tell.unknown)),))
 
 
-def chain(tell: Teller, ways: Ways, quantity: Expr, told: set[Expr]) -> Iterator[Block]:
-    """The chain rule for one quantity, and what of it is known already."""
+def chain(
+    tell: Teller, ways: Ways, quantity: Expr, told: set[Expr], single: bool = True
+) -> Iterator[Block]:
+    """The chain rule for one quantity, and what of it is known already.
+
+    `single` says that everything new on the way is used once, so that factors can be multiplied.
+    """
     if len(ways.uppers(quantity)) > 1:
         yield from _paths(tell, ways, quantity)
         return
@@ -32,7 +37,9 @@ def chain(tell: Teller, ways: Ways, quantity: Expr, told: set[Expr]) -> Iterator
         yield Display(tuple(lines), framed=True)
     if tell.detail == "outline":
         return
-    if known is not None:
+    if not single:
+        yield Paragraph(tell.say("phrase.stages"))
+    elif known is not None:
         yield _what_is_new(tell, ways, quantity, known)
     elif ways.length[quantity] > 1:
         count = str(len(ways.chain(quantity))) if ways.length[quantity] <= MOST else ""

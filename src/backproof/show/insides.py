@@ -18,7 +18,11 @@ from ..expr.node import Expr, rebuild, same, walk
 from ..notation.text import text
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Table, Text
 
-LONG = 8  # columns; a shorter part is read as it stands
+# Columns; a shorter part is read as it stands. What is inside of a function reads worse than a sum.
+LONG, LONG_INSIDE = 8, 4
+_ARITHMETIC = frozenset(
+    "add sub mul div pow neg matmul transpose sum sqnorm norm stack block".split()
+)
 LETTERS = ("z", "u", "v", "q")
 
 
@@ -28,8 +32,8 @@ class Insides:
     def __init__(self, derivation: Derivation) -> None:
         model = derivation.model
         parts = [s.quantity for s in derivation.stages if s.quantity.op not in ("let", "name")]
-        long = [e for e in parts if len(text(e, model.spelling)) > LONG]
-        owners = _owners(model, long)
+        owners = _owners(model, parts)
+        long = [e for e in parts if len(text(e, model.spelling)) > _limit(e, owners.get(e))]
         names = _Names(model, [owners[e] for e in long if e in owners])
         self.symbols = {e: Expr("name", (), names.name(owners.get(e)), e.shape) for e in long}
         self._memo: dict[Expr, Expr] = dict(self.symbols)
@@ -89,6 +93,13 @@ class Insides:
         return replace(
             formula, expr=shown, written="", focus=tuple(self._shown(f) for f in formula.focus)
         )
+
+
+def _limit(part: Expr, owner: Expr | None) -> int:
+    """How long a part may be to go without a symbol."""
+    if owner is not None and owner.args[0].op not in _ARITHMETIC and part in owner.args[0].args:
+        return LONG_INSIDE
+    return LONG
 
 
 def _owners(model: Model, parts: list[Expr]) -> dict[Expr, Expr]:

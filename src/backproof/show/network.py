@@ -28,10 +28,14 @@ def _blocks(tell: Teller) -> Iterator[Block]:
     model = tell.model
     yield Paragraph(tell.say("phrase.forward"))
     functions = [_function(f) for f in model.functions]
-    yield Display((*functions, *(_equation(tell, e) for e in model.equations)))
+    dots = Line(None, Formula(tell.dots))
+    equations = tell.ends(model.equations)
+    lines = (_equation(tell, e) if e is not None else dots for e in equations)
+    yield Display((*functions, *lines))
     yield Paragraph(tell.say("phrase.names"))
     head = tuple(tell.say(f"heading.{key}") for key in ("name", "role", "shape"))
-    yield Table(head, tuple(_names(tell)))
+    rows = (_row(tell, row) for row in tell.ends(_names(tell)))
+    yield Table(head, tuple(rows))
     yield Paragraph(_samples(tell))
     for target in model.sums_to_one:
         yield Paragraph(tell.say("phrase.sums to one", target=target))
@@ -83,12 +87,20 @@ def _depths(source: str) -> Iterator[tuple[int, int]]:
         yield i, depth
 
 
-def _names(tell: Teller) -> Iterator[tuple[Text, ...]]:
+_Names = tuple[Role, Shape, list[Expr]]
+
+
+def _names(tell: Teller) -> list[_Names]:
     """One row for all names of one role and one shape."""
     rows: dict[tuple[Role, Shape], list[Expr]] = {}
-    for role in ROLES:
-        for e, its in tell.model.roles.items():
-            if its == role:
-                rows.setdefault((role, e.shape), []).append(e)
-    for (role, shape), names in rows.items():
-        yield tell.listed(names), tell.say(f"role.{role}"), tell.shape(shape)
+    for e, role in tell.model.roles.items():
+        rows.setdefault((role, e.shape), []).append(e)
+    order = sorted(rows, key=lambda key: ROLES.index(key[0]))
+    return [(role, shape, rows[role, shape]) for role, shape in order]
+
+
+def _row(tell: Teller, row: _Names | None) -> tuple[Text, ...]:
+    if row is None:
+        return ((Formula(tell.dots),), (), ())
+    role, shape, names = row
+    return tell.listed(names), tell.say(f"role.{role}"), tell.shape(shape)

@@ -45,13 +45,14 @@ class Lecture:
         blocks.append(question(tell, ways, quantity))
         if symbols is not None:
             blocks += [Paragraph(tell.say("phrase.symbols")), symbols]
-        blocks += chain(tell, ways, quantity, self.told)
+        single = all(len(s.links) <= 1 for s in new)
+        blocks += chain(tell, ways, quantity, self.told, single)
         title = tell.say("heading.gradient", gradient=gradient(ways.loss, quantity))
         about = quantity.attr.plain
         if tell.detail == "outline":
             blocks += self._results(new, quantity)
             sections: list[Section] = []
-        elif all(len(s.links) <= 1 for s in new):
+        elif single:
             sections = list(self._along_the_chain(quantity, new))
         else:
             sections = list(self._stage_by_stage(quantity, new))
@@ -59,6 +60,10 @@ class Lecture:
         if len(sections) == 1:
             return Section(title, (*blocks, *sections[0].blocks), sections[0].sections, about)
         return Section(title, tuple(blocks), tuple(sections), about)
+
+    def pass_over(self, quantity: Expr) -> None:
+        """Count a derivative as told without telling it."""
+        self.told.update(self.ways.needed(quantity, self.told))
 
     def _results(self, new: list[Stage], quantity: Expr) -> Iterator[Block]:
         for stage in new:

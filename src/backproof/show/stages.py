@@ -68,13 +68,14 @@ def factor_of(tell: Teller, link: Link) -> Iterator[Block]:
         left = Formula(rate, indices=False)
         yield Display((Line(left, Formula(link.factor), reason, (law.name,)),))
     elif link.kind == "other":
-        yield Paragraph(tell.say("phrase.all at once", factor=factor(link.upper, link.lower)))
+        yield Paragraph(tell.say("phrase.all at once"))
 
 
 def _left(link: Link, of: Expr) -> Expr | None:
-    """`d upper / d lower` for one entry, where the formula is the whole of the upper one."""
-    whole = link.upper.args[0] if link.upper.op == "let" else link.upper
-    if formula(whole, lambda e: e is link.lower) is not of:
+    """`d upper / d lower` for one entry, where the formula is all of the equation of `upper`."""
+    if link.kind != "elementwise" or link.upper.op != "let":
+        return None
+    if formula(link.upper.args[0], lambda e: e is link.lower) is not of:
         return None
     return derivative(entry_of(link.upper), entry_of(link.lower))
 
@@ -123,7 +124,9 @@ def reason_in_indices(tell: Teller, stage: Stage, step: Step) -> Display | None:
     left = entry(step.before, *step.why[-1].after.attr)
     first = step.why[0].before
     found = _rate(step.why[0])
-    if found is not None and found[0].args[0].op == "entry":
+    if found is None:
+        return None  # what the step does to one entry is what its law says
+    if found[0].args[0].op == "entry":
         part = found[0].args[0]
         first = substitute(first, {part: in_upper(links[0], part)})
     alone = "" if first.op == "index_sum" else " alone"

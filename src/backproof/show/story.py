@@ -7,6 +7,8 @@ whole matrices; what was told before is only referred to. The last page has all 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..calculus.step import Derivation
 from ..errors import BackproofError
 from ..expr.build import gradient
@@ -17,7 +19,7 @@ from .insides import Insides
 from .network import network
 from .pages import DETAILS, Detail, Paragraph, Section, Story
 from .parts import Lecture
-from .telling import Teller
+from .telling import END, MANY, Teller
 from .ways import Ways
 
 
@@ -44,29 +46,40 @@ def story(
     insides = Insides(derivation)
     lecture = Lecture(tell, ways, insides)
     order = [s.quantity for s in derivation.stages]
-    asked = set(_wanted(derivation, ways))
+    asked = set(derivation.targets)
     wanted = [e for e in order if e in asked]
-    sections = [
-        network(tell),
-        recognised(tell),
-        _plan(tell, ways, wanted),
-        activations(tell),
-        *(insides.put_in(lecture.section(e)) for e in wanted),
-        collapsed(tell),
-        stable(tell),
-        insides.put_in(conclusion(tell, ways, insides)),
-        certificate(tell),
-    ]
-    told = tuple(section for section in sections if section is not None)
+    before = [network(tell), recognised(tell), _plan(tell, ways, wanted), activations(tell)]
+    gradients = _gradients(tell, lecture, wanted)
+    after = [collapsed(tell), stable(tell), conclusion(tell, ways, insides), certificate(tell)]
+    told = (
+        *(section for section in before if section is not None),
+        *(insides.put_in(section) for section in (*gradients, *after) if section is not None),
+    )
     return Story(tell.say("heading.title"), told, derivation.model, language, detail)
 
 
-MANY = 24  # derivatives; more than this are counted and not listed
+LISTED = 24  # derivatives; more than this are counted and not listed
+
+
+def _gradients(tell: Teller, lecture: Lecture, wanted: list[Expr]) -> Iterator[Section]:
+    """One section for each derivative; of very many, an outline has the first and the last ones."""
+    deep = tell.detail == "outline" and len(wanted) > MANY
+    shown = {*wanted[:END], *wanted[-END:]} if deep else set(wanted)
+    left_out = len(wanted) - len(shown)
+    for e in wanted:
+        if e in shown:
+            yield lecture.section(e)
+        else:
+            lecture.pass_over(e)
+            if left_out:
+                said = tell.say("phrase.likewise for many", count=str(left_out))
+                yield Section(tell.say("heading.and so on"), (Paragraph(said),))
+                left_out = 0
 
 
 def _plan(tell: Teller, ways: Ways, wanted: list[Expr]) -> Section:
     """Why the walk goes backwards, and what it is to end in."""
-    if len(wanted) <= MANY:
+    if len(wanted) <= LISTED:
         gradients = tell.listed(gradient(ways.loss, e) for e in wanted)
         asked = tell.say("phrase.wanted", gradients=gradients)
     else:
@@ -75,8 +88,3 @@ def _plan(tell: Teller, ways: Ways, wanted: list[Expr]) -> Section:
     if tell.detail != "outline":
         blocks.append(Paragraph(tell.say("phrase.plan", loss=ways.loss)))
     return Section(tell.say("heading.plan"), tuple(blocks))
-
-
-def _wanted(derivation: Derivation, ways: Ways) -> list[Expr]:
-    """What was asked for, as the stages know it: second names are replaced there."""
-    return list(derivation.targets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from ..calculus.step import Derivation, Status, Step
 from ..expr.build import name, size
@@ -18,6 +19,12 @@ from ..words import say
 from .pages import Detail, Formula, Line, Text
 
 GRAIN: dict[Detail, int] = {"outline": OUTLINE, "standard": STANDARD, "full": FULL}
+
+FITTED = ("ko",)  # languages whose particles follow the sound of a formula
+MANY = 40  # what is more than this is shown by its ends in outline
+END = 6
+
+T = TypeVar("T")
 
 _FORMULA = re.compile(r"\$([^$]*)\$")
 
@@ -57,8 +64,8 @@ class Teller:
         if isinstance(value, tuple):
             return "".join(self._spelled(part, known) for part in value)
         formula = Formula(value) if isinstance(value, Expr) else value
-        spelled = formula.written
-        if formula.expr is not None:
+        spelled = formula.written or str(len(known))
+        if formula.expr is not None and self.language in FITTED:
             spelled = latex(formula.expr, self.model.spelling, indices=formula.indices)
         known[spelled] = formula
         return f"${spelled}$"
@@ -74,6 +81,12 @@ class Teller:
         for e in exprs:
             out += [", ", Formula(e)] if out else [Formula(e)]
         return tuple(out)
+
+    def ends(self, items: Sequence[T]) -> list[T | None]:
+        """The items; of very many, an outline has the first and the last ones, None between."""
+        if self.detail != "outline" or len(items) <= MANY:
+            return list(items)
+        return [*items[:END], None, *items[-END:]]
 
     def reason(self, step: Step) -> Text:
         """Why a step holds: the sentence of its law."""

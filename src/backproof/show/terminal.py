@@ -61,10 +61,17 @@ class _Page:
         self.story = story
         self.width = width
         self.spelling = story.model.spelling
+        self._known: dict[tuple[Formula, bool], Row] = {}
 
     # Text with formulas in it.
 
     def maths(self, formula: Formula, marked: bool = True) -> Row:
+        key = (formula, marked)
+        if key not in self._known:
+            self._known[key] = self._maths(formula, marked)
+        return self._known[key]
+
+    def _maths(self, formula: Formula, marked: bool) -> Row:
         if formula.expr is None:
             return [(unicode_line(formula.written), "")]
         focus = formula.focus if marked else ()

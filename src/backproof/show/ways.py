@@ -19,7 +19,7 @@ class Ways:
     def __init__(self, derivation: Derivation) -> None:
         self.stages: dict[Expr, Stage] = {s.quantity: s for s in derivation.stages}
         self._order = {e: i for i, e in enumerate(self.stages)}
-        self.loss = _loss(derivation)
+        self.loss = derivation.loss
         self.length: dict[Expr, int] = {self.loss: 0}
         self._upper: dict[Expr, Expr] = {}
         self._first: dict[Expr, tuple[Factor, ...]] = {self.loss: ()}
@@ -84,12 +84,3 @@ def product(factors: Sequence[Factor | Expr]) -> Expr:
         out = e if out is None else Expr("mul", (out, e), None, SCALAR)
     assert out is not None
     return out
-
-
-def _loss(derivation: Derivation) -> Expr:
-    """The loss as the stages know it (second names replaced)."""
-    for stage in derivation.stages:
-        for step in stage.steps:
-            if step.before.op in ("gradient", "path"):
-                return step.before.args[0]
-    return derivation.model.loss

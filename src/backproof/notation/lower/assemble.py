@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...errors import Span
 from ...expr.build import Function, rename_dims
 from ...expr.model import Equation, Model, Remark, Role
+from ...expr.name import Name
 from ...expr.node import Expr, rebuild, walk
 from ...expr.shape import SCALAR, Dim, dim_letters
 from ..document import Document
@@ -88,6 +90,10 @@ class _Tidy:
     def _change(self, old: Expr, args: tuple[Expr, ...]) -> Expr:
         if old.op == "size" and not args:
             holder = self.holders.get(self.ctx.dims.find(old.attr))
+            if holder is None and not isinstance(self.ctx.dims.find(old.attr), int):
+                letter = Name(self.ctx.dims.called(old.attr) or "m")
+                self.ctx.constants.add(letter)  # it counts nothing that the note has
+                return Expr("name", (), letter, SCALAR)
             return Expr("size", (holder,) if holder else (), old.attr, SCALAR)
         if old.op == "mul" and all(a.op == "size" for a in args):
             kept = [a for a in args if self.ctx.dims.find(a.attr) != 1]
@@ -102,9 +108,12 @@ def _roles(ctx: Context, equations: list[Equation]) -> dict[Expr, Role]:
         inside = walk([equation.value], lambda e: e.op == "let" or e in roles)
         for e in inside:
             if e.op == "name" and e not in roles:
-                roles[e] = role_of(
-                    e.attr, scalar=e.shape == SCALAR, exponent=e.attr in ctx.exponents
-                )
+                exponent = e.attr in ctx.exponents
+                roles[e] = role_of(e.attr, scalar=e.shape == SCALAR, exponent=exponent)
+                if e.attr in ctx.constants:
+                    roles[e] = "constant"
+                elif _below_the_first(ctx, e.attr):
+                    roles[e] = "input"
         roles[equation.quantity] = "loss" if i == len(equations) - 1 else "hidden"
     targets = {e.attr.base for e, role in roles.items() if role == "target"}
     if "t" in targets:  # where t is the target, y is what the network says
@@ -112,6 +121,14 @@ def _roles(ctx: Context, equations: list[Equation]) -> dict[Expr, Role]:
             if roles[e] == "target" and e.attr.base == "y":
                 roles[e] = "parameter"
     return roles
+
+
+def _below_the_first(ctx: Context, name: Name) -> bool:
+    """Whether a name is the layer below those that the note defines: `a^{(1)}` of `a^{(2)}`."""
+    if not name.layer.isdigit():
+        return False
+    above = replace(name, layer=str(int(name.layer) + 1))
+    return above in ctx.values
 
 
 def _has_batch(ctx: Context, roles: dict[Expr, Role], final: dict[str, Dim]) -> bool:

@@ -16,17 +16,18 @@ from .library import ENTRYWISE, FORMULAS, MIXING, REFUSED, is_library, spelled
 from .names import Reference
 from .quantities import raised
 from .roles import kind_of
+from .statements import arguments as arguments_in
 from .survey import squared_name
 from .trees import Call, base_symbol, letters, walk
 from .values import Value
 
 _FUNCTION_LETTERS = frozenset("f g h phi psi varphi F G sigma rho".split())
 _BLACKBOARD = {"E": "an expectation", "P": "a probability", "1": "an indicator"}
-_PROBABILITIES = frozenset("p q P Q".split())
+_PROBABILITIES = frozenset("p q P Q pi".split())
 
 
-def callee(ctx: Context, head: Tree) -> str | None:
-    """`library`, `defined`, or None for a head that is no function."""
+def callee(ctx: Context, head: Tree, count: int | None = None) -> str | None:
+    """`library`, `defined`, or None for a head that is no function of `count` arguments."""
     symbol = base_symbol(head)
     if symbol is None:
         return None
@@ -36,6 +37,8 @@ def callee(ctx: Context, head: Tree) -> str | None:
     name = reference.name
     if name in ctx.survey.functions:
         recognised = ctx.survey.functions[name]
+        if name in ctx.survey.definitions and count != len(recognised.params or ()):
+            return None
         return "library" if recognised.indices and is_library(name.base) else "defined"
     base = spelled(head)
     if not is_library(base) or _is_quantity(ctx, reference):
@@ -72,7 +75,7 @@ def applies(ctx: Context, head: Tree, fence: Fenced) -> bool:
 
     Raises ModelError for a function that is nowhere defined.
     """
-    if callee(ctx, head) is not None:
+    if callee(ctx, head, len(arguments_in(fence))) is not None:
         return True
     reference = ctx.refer(head)
     symbol = base_symbol(head)
@@ -152,7 +155,7 @@ def _only_inputs(ctx: Context, fence: Fenced) -> bool:
 def apply(ctx: Context, call: Call, hint: Hint | None) -> Value:
     """The value of a call, or of a name written with a bracket."""
     head, arguments, scripts = call.head, call.arguments, call.scripts
-    kind = callee(ctx, head)
+    kind = callee(ctx, head, len(arguments))
     powers: tuple[Tree, ...] = ()
     turned = False
     if kind == "library":

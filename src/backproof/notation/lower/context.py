@@ -68,9 +68,11 @@ class Context:
         self.leaves: dict[Name, Value] = {}
         self.declared: dict[Name, tuple[tuple[Dim, ...], Span]] = {}
         self.functions: dict[Name, Function] = {}
-        self.limits: dict[tuple[Span, str], Dim] = {}
+        self.limits: dict[tuple[Span, str, tuple[int, ...]], Dim] = {}
+        self.steps: tuple[int, ...] = ()
         self.calling: set[Name] = set()
         self.exponents: set[Name] = set()
+        self.constants: set[Name] = set()
         self.dividing: Value | None = None
         self.denominator = False
         self.explaining = True  # in the first reading, whose error is the one that is reported
@@ -115,6 +117,16 @@ class Context:
             yield
         finally:
             self.dividing, self.denominator = before
+
+    @contextmanager
+    def step(self, number: int) -> Generator[None, None, None]:
+        """Inside one term of a sum that is written out, for a while."""
+        before = self.steps
+        self.steps = (*before, number)
+        try:
+            yield
+        finally:
+            self.steps = before
 
     @contextmanager
     def counting(self, sizes: dict[str, Dim]) -> Generator[None, None, None]:

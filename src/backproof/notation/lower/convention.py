@@ -51,6 +51,10 @@ def _neighbours(product: Product) -> Iterable[tuple[Tree, Tree]]:
             and left.base in ("dot", "matmul")
         ):
             yield right.items[0], right.items[1]
+    for owner, name, fence in zip(factors, factors[1:], factors[2:], strict=False):
+        method = isinstance(name, Symbol) and name.base in ("dot", "matmul")
+        if method and isinstance(fence, Fenced) and len(fence.items) == 1:
+            yield owner, fence.items[0]  # `X.dot(W)`
 
 
 def _part(tree: Tree, defined: Collection[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import ShapeError, Span
 from ...expr.build import name as leaf_of
 from ...expr.name import Name
-from ...expr.shape import Dim, Shape, add_dims, show_shape
+from ...expr.shape import SCALAR, Dim, Shape, add_dims, show_shape
 from ..syntax import Fenced, Number, Product, Sum, Tree
 from .context import Context
 from .names import refer
@@ -71,6 +71,8 @@ def declared_shape(ctx: Context, name: Name, *, each: bool) -> Value | None:
     sizes, _ = found
     data = kind_of(name) in ("input", "inputs", "target", "targets")
     columns = ctx.survey.columns
+    if not sizes:
+        return _each(ctx, name, 1) if each else Value(leaf_of(name, SCALAR))
     if len(sizes) == 2:
         shape: Shape = (sizes[0], sizes[1])
         if data and kind_of(name) in ("inputs", "targets"):
@@ -100,16 +102,19 @@ def check_declared(ctx: Context, name: Name, value: Value, span: Span | None) ->
         return
     sizes, _ = found
     logical = ctx.axes.logical(value)
-    if len(sizes) == 2:
-        wanted: Shape = (sizes[0], sizes[1])
+    if not sizes:
+        wanted: Shape = SCALAR
+    elif len(sizes) == 2:
+        wanted = (sizes[0], sizes[1])
     else:
         wanted = (sizes[0], 1) if ctx.survey.columns else (1, sizes[0])
     batch = ctx.axes.sample
     fits = True
     for axis in (0, 1):
-        if len(sizes) == 1 and axis == batch and ctx.dims.is_batch(logical[axis]):
+        if len(sizes) < 2 and axis == batch and ctx.dims.is_batch(logical[axis]):
             continue
-        fits = fits and (ctx.dims.unify(logical[axis], wanted[axis]))
+        one = wanted[axis] == 1 and ctx.dims.make_one(logical[axis])
+        fits = fits and (one or ctx.dims.unify(logical[axis], wanted[axis]))
     if not fits:
         shown, said = show_shape(ctx.shown(logical)), show_shape(ctx.shown(wanted))
         raise ShapeError(

@@ -24,6 +24,7 @@ class Dims:
         self._rigid: dict[str, str] = {}
         self._called: dict[str, str] = {}
         self._letters: dict[str, str] = {}
+        self._several: dict[str, bool] = {}
         self._count = 0
 
     def fresh(self, kind: str = "") -> str:
@@ -122,6 +123,8 @@ class Dims:
             put(self._kind, b, kind)
         for letter in rigid:
             put(self._rigid, b, letter)
+        if a in self._several:
+            put(self._several, b, True)
         if b not in self._called and a in self._called:
             put(self._called, b, self._called[a])
         return True
@@ -137,12 +140,20 @@ class Dims:
             self._unify(_part(x), _part(y)) for x, y in zip(a, b, strict=True)
         )
 
+    def has_several(self, dim: Dim) -> None:
+        """Remember that a dimension is not 1: what a softmax runs over."""
+        root = self.find(dim)
+        if isinstance(root, str) and "+" not in root:
+            self._trail.put(self._several, root, True)
+
     def make_one(self, dim: Dim) -> bool:
         """Decide that an open dimension of features is 1: one output."""
         root = self.find(dim)
         if isinstance(root, int):
             return root == 1
-        if "+" in root or root in self._rigid or self._kind.get(root) == BATCH:
+        if "+" in root or root in self._rigid or root in self._several:
+            return False
+        if self._kind.get(root) == BATCH:
             return False
         self._trail.put(self._bound, root, 1)
         return True

@@ -61,7 +61,7 @@ def _unindexed(ctx: Context, value: Value, indices: list[Index], definition: Def
         label = value.labels[axis]
         if label in own:
             sample = any(i.letter == label and i.sample for i in indices)
-            value = relabelled(value, axis, EACH if sample else "")
+            value = relabelled(value, axis, ctx.search.choose([EACH, ""]) if sample else "")
     return value
 
 

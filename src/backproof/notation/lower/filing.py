@@ -26,11 +26,15 @@ def file(
     definition: Definition,
     candidate: Candidate,
     uses: Uses,
+    arities: Mapping[str, set[int]],
 ) -> None:
     """File a definition as a quantity or as a function; the first one counts."""
     name = definition.name
     params = candidate.left.arguments
-    if params is not None and _is_function(name, params, definition.right, uses):
+    if params is not None and (
+        _is_function(name, params, definition.right, uses, arities)
+        or _has_other_arity(name, params, arities)
+    ):
         made = replace(definition, params=params)
         if name in out.functions:
             out.again.append((out.functions[name], candidate))
@@ -50,7 +54,7 @@ def file(
         return
     if not definition.display and name.base in ("y", "t", "x") and not name.marks:
         return  # `for $y = 1$` says nothing about y
-    if name in out.functions:
+    if name in out.functions and params is None:
         return  # `L = -\\log p` for one case of an `L(p, y)`
     if name in out.definitions:
         first = out.definitions[name]
@@ -58,6 +62,11 @@ def file(
             out.again.append((first, candidate))
         return
     out.definitions[name] = definition
+
+
+def _has_other_arity(name: Name, params: tuple[Tree, ...], arities: Mapping[str, set[int]]) -> bool:
+    """Whether the note defines the same letter with fewer arguments too."""
+    return any(n < len(params) for n in arities.get(name.base, ()))
 
 
 def _latex_of(tree: Tree, running: set[str]) -> str:
@@ -78,6 +87,7 @@ def _is_function(
     params: tuple[Tree, ...],
     right: Tree,
     uses: Uses,
+    arities: Mapping[str, set[int]],
 ) -> bool:
     """Whether `F(p) = ...` defines a function, rather than a quantity written with a bracket."""
     bases = {s.base for p in params for s in [base_symbol(p)] if s}
@@ -87,7 +97,11 @@ def _is_function(
     if is_library(name.base):
         return True
     plain = [_plain_arguments(params)]
-    calls = uses.get(name.base, [])
+    calls = [call for call in uses.get(name.base, []) if len(call) == len(params)]
+    if len(arities.get(name.base, ())) < 2:
+        calls = uses.get(name.base, [])
+    elif not calls:
+        return False  # `J(w) = \\sum_i J(w; x_i, y_i)`: nobody calls the sum
     if any(_plain_arguments(call) not in plain for call in calls):
         return True
     others = used - bases

@@ -31,10 +31,20 @@ def apply_library(
             return _in_base(ctx, head, base, value)
         if base in FORMULAS:
             return _with_formula(ctx, head, arguments, call, like)
+        if MIXING[base] in ("softmax", "log_softmax", "logsumexp"):
+            arguments = [*arguments, *_running(ctx, head)]
         return _MIXING[MIXING[base]](ctx, arguments, call, like)
     except Misfit as misfit:
         misfit.span = misfit.span or call.span
         raise
+
+
+def _running(ctx: Context, head: Tree) -> list[Tree]:
+    r"""The j of `\text{softmax}_j(e_{ij})`, handed on like `axis = j`."""
+    if not isinstance(head, Script):
+        return []
+    found = [s for s in head.subs if isinstance(s, Symbol) and s.base in ctx.scope]
+    return [Relation(s.span, (Symbol(s.span, "axis", (), "axis"), s), ("=",)) for s in found]
 
 
 def _count(arguments: Sequence[Tree], least: int, most: int, base: str, call: Tree) -> None:
@@ -87,10 +97,16 @@ def feature_axis(ctx: Context, v: Value) -> int:
 
 def _softmax(op: str) -> _Rule:
     def apply(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
+        letter = _letter_of(arguments)
         arguments, axis = _axis_of(arguments)
         _count(arguments, 1, 1, op, call)
         v = ctx.value(arguments[0], like)
+        if letter in v.labels:
+            axis = v.labels.index(letter)
         along = feature_axis(ctx, v) if axis is None else axis
+        if ctx.dims.find(v.expr.shape[along]) == 1:
+            raise Misfit(f"{op} of a single number", hint="give it a vector of scores")
+        ctx.dims.has_several(v.expr.shape[along])
         return Value(
             Expr(op, (v.expr,), "rows" if along == 0 else "columns", v.expr.shape), v.labels
         )
@@ -112,6 +128,14 @@ def _axis_of(arguments: Sequence[Tree]) -> tuple[list[Tree], int | None]:
                 continue
         rest.append(argument)
     return rest, axis
+
+
+def _letter_of(arguments: Sequence[Tree]) -> str:
+    """The running index that an axis is named by, or nothing that could be one."""
+    for argument in arguments:
+        if isinstance(argument, Relation) and isinstance(argument.sides[-1], Symbol):
+            return argument.sides[-1].base
+    return "?"
 
 
 def over(ctx: Context, v: Value, axis: int | None, op: str = "sum") -> Value:

@@ -8,7 +8,8 @@ from ...expr.name import Name
 from ..syntax import Big, Fenced, Number, Product, Script, Statement, Tree
 from .convention import samples_are_columns
 from .filing import Uses, file
-from .indices import Census, binders, free_letters, shifted_letters
+from .indices import Census, binders, free_letters, shifted_letters, upper_limit
+from .library import MIXING, spelled
 from .names import Reference, refer
 from .statements import Candidate, arguments, sort
 from .survey import Definition, Survey, family_name, squared_name
@@ -118,8 +119,9 @@ def _size_letters(trees: list[Tree]) -> set[str]:
     found: set[str] = set()
     for tree in trees:
         for node in walk(tree):
-            if isinstance(node, Big) and node.above is not None:
-                text = index_text(node.above)
+            limit = upper_limit(node) if isinstance(node, Big) else None
+            if limit is not None:
+                text = index_text(limit)
                 if text and not text.isdigit():
                     found.add(text)
     return found
@@ -150,11 +152,18 @@ def _define(out: Survey, candidates: list[Candidate]) -> None:
             reference = squared
         taken.append((candidate, reference))
         scripts = (candidate.left.symbol, *candidate.left.behind)
+        symbol = base_symbol(candidate.left.symbol)
+        if symbol is not None and not free and _is_softmax(candidate.right):
+            census.vector(symbol)
         if free or candidate.has(Big):
             census.definition(id(candidate), scripts, candidate.right, free)
     census.decide()
     out.sample_sums = {k for k, run in census.bound.items() if census.is_sample(run)}
     out.families = _families(taken)
+    arities: dict[str, set[int]] = {}
+    for candidate, reference in taken:
+        if candidate.left.arguments is not None and candidate.main:
+            arities.setdefault(reference.name.base, set()).add(len(candidate.left.arguments))
     running_left: dict[int, list[str]] = {}
     for order, letter in census.free:
         running_left.setdefault(order, []).append(letter)
@@ -171,8 +180,13 @@ def _define(out: Survey, candidates: list[Candidate]) -> None:
             name, candidate.right, candidate.span, candidate.order, candidate.display,
             (*reference.indices, *behind), None, samples,
         )  # fmt: skip
-        file(out, definition, candidate, uses)
+        file(out, definition, candidate, uses, arities)
     _drop_examples(out)
+
+
+def _is_softmax(tree: Tree) -> bool:
+    head = tree.factors[0] if isinstance(tree, Product) else tree
+    return MIXING.get(spelled(head), "") in ("softmax", "log_softmax")
 
 
 def _drop_examples(out: Survey) -> None:

@@ -32,6 +32,11 @@ class Run:
     positions: set[Position] = field(default_factory=set[Position])
 
 
+def base_of(symbol: Symbol) -> str:
+    """A letter with its hat: where evidence about its indices is kept."""
+    return symbol.base + "".join(m for m in symbol.marks if m == "hat")
+
+
 def binders(big: Big) -> list[str]:
     """The letters that a sum binds: `i`, `i = 1`, `i, j`, `j \\neq k`."""
     below = big.below
@@ -44,6 +49,14 @@ def binders(big: Big) -> list[str]:
                  for item in below.items]  # fmt: skip
         return [x for part in found for x in part]
     return letters(below)
+
+
+def upper_limit(big: Big) -> Tree | None:
+    r"""What a sum runs up to: the m of `\sum_{i=1}^m`, the N of `\sum_{n \in N}`."""
+    below = big.below
+    if big.above is None and isinstance(below, Relation) and below.operators == ("in",):
+        return below.sides[-1]
+    return big.above
 
 
 def free_letters(tree: Tree) -> dict[str, None]:
@@ -82,6 +95,11 @@ class Census:
         self.runs: list[Run] = []
         self.bound: dict[tuple[Span, str], Run] = {}
         self.free: dict[tuple[int, str], Run] = {}
+        self.votes: dict[Position, float] = {}
+
+    def vector(self, symbol: Symbol) -> None:
+        """A quantity that is a vector by its formula: a letter below it runs over its entries."""
+        self.votes[base_of(symbol), "sub", 0] = -2
 
     def definition(
         self, order: int, left: Iterable[Tree], right: Tree, free: Iterable[str]
@@ -89,7 +107,7 @@ class Census:
         """Take in one equation; `free` are the letters that run on its left side."""
         scope: dict[str, Run] = {}
         for letter in free:
-            run = Run(letter, _LETTERS.get(letter, 0.0) - 1)
+            run = Run(letter, _LETTERS.get(letter, 0.0) - 1.75)
             self.runs.append(run)
             self.free[order, letter] = run
             scope[letter] = run
@@ -103,6 +121,14 @@ class Census:
         elif isinstance(tree, Product):
             for i, factor in enumerate(tree.factors):
                 self._visit(factor, scope, (*front, *tree.factors[:i]))
+                if i and _turned(tree.factors[i - 1]):
+                    self._whole_vector(factor, scope)
+                if _turned(factor):
+                    self._whole_vector(factor, scope)
+                if i and isinstance(factor, Fenced) and not tree.operators[i - 1]:
+                    head = base_symbol(tree.factors[i - 1])
+                    for argument in factor.items if head and not head.function else ():
+                        self._whole_vector(argument, scope)
         elif isinstance(tree, Fraction):
             top = (*front, Fraction(tree.span, Number(tree.span, "1"), tree.denominator))
             self._visit(tree.numerator, scope, top)
@@ -134,7 +160,7 @@ class Census:
 
     def _script(self, tree: Script, scope: dict[str, Run]) -> None:
         symbol = base_symbol(tree)
-        base = symbol.base + "".join(m for m in symbol.marks if m == "hat") if symbol else ""
+        base = base_of(symbol) if symbol else ""
         slots = [x for sub in tree.subs for x in letters(sub)]
         if len(slots) == sum(len(index_text(s) or "") for s in tree.subs if letters(s)):
             for slot, letter in enumerate(slots):
@@ -161,17 +187,26 @@ class Census:
         for part in children(tree):
             self._visit(part, scope, ())
 
+    def _whole_vector(self, tree: Tree, scope: dict[str, Run]) -> None:
+        """`w^T x_i`, `h(x_i)`: what is multiplied or mapped as a vector is a sample."""
+        symbol = base_symbol(tree)
+        if isinstance(tree, Script) and symbol is not None and symbol.base in ("x", "X"):
+            for sub in tree.subs:
+                found = letters(sub)
+                if len(found) == 1 and found[0] in scope:
+                    scope[found[0]].score += 2.5
+
     def decide(self) -> None:
         """Let the clear cases settle the unclear ones."""
         for _ in range(3):
-            votes: dict[Position, float] = {}
+            votes = dict(self.votes)
             for run in self.runs:
-                if abs(run.score) >= 2:
+                if abs(run.score) >= 1.5:
                     for position in run.positions:
                         votes[position] = votes.get(position, 0) + (1 if run.score > 0 else -1)
             changed = False
             for run in self.runs:
-                if abs(run.score) < 2:
+                if abs(run.score) < 1.5:
                     shift = sum(votes.get(p, 0) for p in run.positions)
                     if shift:
                         run.score += 2 if shift > 0 else -2
@@ -183,9 +218,14 @@ class Census:
         return run is not None and run.score > 0
 
 
+def _turned(tree: Tree) -> bool:
+    return isinstance(tree, Script) and any(s.kind == "transpose" for s in tree.sups)
+
+
 def _limit_score(big: Big, front: tuple[Tree, ...]) -> float:
     """What the limits and the factor in front of a sum say."""
-    upper = big.above.base if isinstance(big.above, Symbol) else ""
+    limit = upper_limit(big)
+    upper = limit.base if isinstance(limit, Symbol) else ""
     divisors = {
         node.base
         for factor in front
@@ -196,7 +236,7 @@ def _limit_score(big: Big, front: tuple[Tree, ...]) -> float:
     mean = upper in divisors if upper else bool(divisors & set(_SAMPLE_LIMITS))
     if mean:
         return _SAMPLE_LIMITS.get(upper or next(iter(divisors & set(_SAMPLE_LIMITS))), -2.0)
-    if isinstance(big.above, Number):
+    if isinstance(limit, Number):
         return -1.0
     if upper in _SAMPLE_LIMITS:
         return _SAMPLE_LIMITS[upper] - 1.25

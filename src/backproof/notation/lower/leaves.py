@@ -89,7 +89,8 @@ def _without_samples(
         return left or options
     from .products import written_name
 
-    weight = reference.name.plain + ("ᵀ" if reference.turned else "")
+    turned = (".T" if ctx.survey.ascii else "ᵀ") if reference.turned else ""
+    weight = reference.name.plain + turned
     other = (written_name(ctx, hint.tree) if hint.tree is not None else "") or "the other side"
     times = " @ " if ctx.survey.ascii else " "
     swapped = f"{other}{times}{weight}" if hint.how == "left" else f"{weight}{times}{other}"
@@ -113,7 +114,7 @@ def _not_a_part(ctx: Context, reference: Reference) -> None:
     sub = name.sub
     if len(sub.partition("_")[0]) == 1 and sub.isascii() and not name.primes:
         whole = replace(name, sub="")
-        vector = whole in defined or whole in ctx.survey.running
+        vector = whole in defined or (whole in ctx.survey.running and sub[0] in "ijklmnyt")
         if vector and not any(n.base == name.base and n.sub for n in defined):
             value = sub.partition("_")[0]
             if value in "yt":
@@ -127,7 +128,21 @@ def _not_a_part(ctx: Context, reference: Reference) -> None:
                 hint=f"sum over {sub}, or put it on the left side too",
                 span=reference.span,
             )
+    for letter, _ in reference.indices:
+        if any(n.base == name.base and letter in (n.sub, n.layer) for n in defined):
+            raise RefusedError(
+                f"a sum over the steps of a recurrence ({letter}) is not supported",
+                hint="write the steps out, with numbers",
+                span=reference.span,
+            )
     layer = name.layer
+    numbers = ctx.survey.layers.get((name.base, name.marks, name.sub), [])
+    if layer.isdigit() and numbers and int(layer) > min(numbers):
+        raise ModelError(
+            f"{name.plain} is used and never defined",
+            hint=f"the note defines {name.base} for {', '.join(map(str, sorted(numbers)))}",
+            span=reference.span,
+        )
     if layer.isalpha() and any(
         n.base == name.base and n.marks == name.marks and n.layer.isalpha() for n in defined
     ):
@@ -159,20 +174,25 @@ def _with_entry(
     if each:
         entry = relabelled(entry, ctx.axes.sample, EACH)
     told = hint is not None and hint.shape != SCALAR
+    if hint is not None and told and hint.how == "like":
+        rows, columns = hint.shape
+        if 1 not in hint.shape or each:
+            return entry
+        # `x - c_j`: a vector for every j
+        shape = (rows, index.dim) if columns == 1 else (index.dim, columns)
+        return ctx.search.choose([Value(leaf_of(name, shape)), entry])
     if data or not (told or reference.turned):
         return entry
     length: Dim = ctx.feature()
+    row = False
     if hint is not None and told:
-        rows, columns = hint.shape
-        if hint.how == "like" and 1 in hint.shape:
-            # `x - c_j`: a vector for every j
-            shape = (rows, index.dim) if columns == 1 else (index.dim, columns)
-            return ctx.search.choose([Value(leaf_of(name, shape)), entry])
-        length = columns if hint.how == "right" else rows
-        if length == 1 or hint.how == "like":
+        length = hint.shape[1] if hint.how == "right" else hint.shape[0]
+        row = hint.how == "right" and hint.shape[0] == 1
+        if length == 1:
             return entry
     column = Value(leaf_of(name, (length, index.dim)))
-    return ctx.search.choose([column, entry] if reference.turned else [entry, column])
+    # `q_i^T k_j`: behind a row stands a column
+    return ctx.search.choose([column, entry] if reference.turned or row else [entry, column])
 
 
 def _options(ctx: Context, reference: Reference, hint: Hint | None) -> list[Shape]:
@@ -206,7 +226,7 @@ def _alone(ctx: Context, kind: str) -> list[Shape]:
         return [(ctx.feature(), n)]
     if kind == "vector":
         return [column, SCALAR]
-    return [column if ctx.survey.columns else row, SCALAR]
+    return [column if ctx.survey.columns else row]
 
 
 def _alike(ctx: Context, kind: str, hint: Hint) -> list[Shape]:
@@ -247,7 +267,7 @@ def _in_product(ctx: Context, kind: str, hint: Hint, *, turned: bool) -> list[Sh
     if kind == "scalar":
         return [thin, full]
     if kind == "matrix":
-        return [full, SCALAR]
+        return [full]
     if kind in ("target", "targets") and not turned:
         weight = not left and 1 not in hint.shape and not any(map(ctx.dims.is_batch, hint.shape))
         return [thin, full, hint.shape] if weight else [hint.shape, full, thin]
@@ -255,6 +275,8 @@ def _in_product(ctx: Context, kind: str, hint: Hint, *, turned: bool) -> list[Sh
         if not left and columns == 1:
             return [full]
         return [thin, full]
+    if hint.mark == "cdot" and columns == 1:
+        return [hint.shape, full, SCALAR]  # `w \\cdot x`: the inner product of two columns
     if left:
         return [full, SCALAR, hint.shape] if ctx.survey.columns else [thin, full, SCALAR]
     return [thin, full, SCALAR, hint.shape]

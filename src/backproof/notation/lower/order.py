@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from ...errors import ModelError, Span
 from ...expr.name import Name
-from ..syntax import Big, Script, Symbol, Tree
+from ..syntax import Big, Fenced, Product, Script, Symbol, Tree
 from .indices import binders
 from .names import refer
+from .statements import arguments
 from .survey import Definition, Survey, squared_name
 from .trees import base_symbol, children
 
@@ -51,7 +52,34 @@ def _uses(
             reference = refer(node, bound, bare_layers=survey.bare_layers)
             stack += [(power, bound) for power in (reference.powers if reference else ())]
             continue
-        stack += [(child, bound) for child in children(node)]
+        calls = list(_applied(survey, node)) if isinstance(node, Product) else []
+        for _, function in calls:
+            yield from _inside(survey, function, seen)
+        heads = {id(head) for head, _ in calls}
+        stack += [(child, bound) for child in children(node) if id(child) not in heads]
+
+
+def _applied(survey: Survey, node: Product) -> Iterator[tuple[Tree, Definition]]:
+    """The heads in a product that are functions, though a quantity has the same name."""
+    for head, tail, between in zip(node.factors, node.factors[1:], node.operators, strict=False):
+        fence = tail.base if isinstance(tail, Script) else tail
+        reference = refer(head, ())
+        if between or reference is None or not isinstance(fence, Fenced):
+            continue
+        function = survey.functions.get(reference.name)
+        if function is None or reference.name not in survey.definitions:
+            continue
+        if len(arguments(fence)) == len(function.params or ()):
+            yield head, function
+
+
+def _inside(survey: Survey, function: Definition, seen: set[Name]) -> Iterator[Use]:
+    """What a function needs besides its parameters."""
+    if function.name in seen:
+        return
+    seen.add(function.name)
+    params = {s.base for p in function.params or () for s in [base_symbol(p)] if s}
+    yield from _uses(survey, function.right, {x for x, _ in function.indices}, params, seen)
 
 
 def _mentioned(
@@ -65,11 +93,8 @@ def _mentioned(
     for candidate in numbered or (name, squared_name(name)):
         if candidate in survey.definitions:
             yield Use(candidate, node.span)
-    if name in survey.functions and name not in seen:
-        function = survey.functions[name]
-        seen.add(name)
-        params = {s.base for p in function.params or () for s in [base_symbol(p)] if s}
-        yield from _uses(survey, function.right, {x for x, _ in function.indices}, params, seen)
+    if name in survey.functions and name not in survey.definitions:
+        yield from _inside(survey, survey.functions[name], seen)
 
 
 def _numbered(survey: Survey, name: Name) -> list[Name]:
@@ -180,26 +205,45 @@ def _cycle(names: list[Name]) -> ModelError:
 def _sorted(
     survey: Survey, needs: dict[Name, list[Use]], loss: Definition
 ) -> tuple[list[Definition], list[Name] | None]:
-    """Depth first, without recursion; the second part is a cycle where there is one."""
+    """What the loss needs, in the note's order as far as everything stands behind what it uses; the
+    second part is a cycle where there is one."""
+    needed, cycle = _visited(survey, needs, [loss.name])
+    if cycle is not None:
+        return [], cycle
+    written = sorted(needed, key=lambda n: _position(survey.definitions[n].span))
+    order, _ = _visited(survey, needs, written)
+    return [survey.definitions[n] for n in order], None
+
+
+def _visited(
+    survey: Survey, needs: dict[Name, list[Use]], starts: list[Name]
+) -> tuple[list[Name], list[Name] | None]:
+    """Depth first, without recursion: names behind those they need, or a cycle."""
     done: dict[Name, None] = {}
-    path: dict[Name, Iterator[Use]] = {loss.name: iter(needs[loss.name])}
-    while path:
-        name = next(reversed(path))
-        for use in path[name]:
-            if use.name in path:
-                names = list(path)
-                return [], names[names.index(use.name) :]
-            if use.name not in done:
-                path[use.name] = iter(sorted(needs[use.name], key=_position))
-                break
-        else:
-            del path[name]
-            done[name] = None
-    return [survey.definitions[n] for n in done], None
+    for start in starts:
+        path: dict[Name, Iterator[Use]] = {}
+        if start not in done:
+            path[start] = iter(needs[start])
+        while path:
+            name = next(reversed(path))
+            for use in path[name]:
+                if use.name in path:
+                    names = list(path)
+                    return [], names[names.index(use.name) :]
+                if use.name not in done:
+                    inner = sorted(
+                        needs[use.name], key=lambda u: _position(survey.definitions[u.name].span)
+                    )
+                    path[use.name] = iter(inner)
+                    break
+            else:
+                del path[name]
+                done[name] = None
+    return list(done), None
 
 
-def _position(use: Use) -> tuple[int, int]:
-    return (use.span.line, use.span.column)
+def _position(span: Span) -> tuple[int, int]:
+    return (span.line, span.column)
 
 
 def _check_order(survey: Survey, needs: dict[Name, list[Use]], found: list[Definition]) -> None:

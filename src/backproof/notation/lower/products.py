@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from ...errors import ShapeError, Span
 from ...expr.shape import SCALAR, Shape, show_shape
-from ..syntax import Tree
+from ..syntax import Product, Tree
 from .context import Context
-from .trees import base_symbol
 from .values import Misfit, Value
 
 HADAMARD = frozenset({"odot", "circ"})
@@ -45,7 +44,9 @@ def _combine(ctx: Context, operator: str, a: Value, b: Value) -> Value:
     if SCALAR in (la, lb):
         return axes.elementwise("mul", a, b)
     if operator == "cdot" and la[1] == 1 == lb[1] and ctx.dims.unify(la[0], lb[0]):
-        return axes.matmul(a.T, b)
+        if ctx.search.choose(["dot", "entry by entry"]) == "dot":
+            return axes.matmul(a.T, b)
+        return axes.elementwise("mul", a, b)
     return _beside(ctx, a, b)
 
 
@@ -95,12 +96,17 @@ def described(ctx: Context, tree: Tree | None, value: Value, side: str) -> str:
 
 
 def written_name(ctx: Context, tree: Tree | None) -> str:
-    """The plain name of what a tree refers to, with its transpose."""
-    reference = ctx.refer(tree) if tree is not None else None
+    """The plain name of what a tree refers to, with its transpose; nothing for longer formulas."""
+    if tree is None:
+        return ""
+    if isinstance(tree, Product) and len(tree.factors) <= 3:
+        names = [written_name(ctx, f) for f in tree.factors]
+        return (" @ " if ctx.survey.ascii else " ").join(names) if all(names) else ""
+    reference = ctx.refer(tree)
     if reference is None or reference.powers:
-        symbol = base_symbol(tree) if tree is not None else None
-        return symbol.base if symbol else ""
-    return reference.name.plain + ("ᵀ" if reference.turned else "")
+        return ""
+    turned = (".T" if ctx.survey.ascii else "ᵀ") if reference.turned else ""
+    return reference.name.plain + turned
 
 
 def explain(
@@ -127,34 +133,33 @@ def explain(
 def _repair(
     ctx: Context, operator: str, a: Value, b: Value, trees: tuple[Tree | None, Tree | None]
 ) -> str:
-    x = written_name(ctx, trees[0]) or "the left side"
-    y = written_name(ctx, trees[1]) or "the right side"
+    """What to write instead, found by trying it out."""
+    x, y = written_name(ctx, trees[0]), written_name(ctx, trees[1])
     plain = ctx.survey.ascii
-    times = " @ " if plain else " "
+    times, hadamard = (" @ ", " * ") if plain else (" ", " ⊙ ")
 
     def turned(text: str) -> str:
-        if text.startswith("the "):
-            return f"({text})ᵀ" if not plain else f"({text}).T"
-        bare = text.removesuffix("ᵀ")
-        if bare != text:
-            return bare
-        return f"{text}.T" if plain else f"{text}ᵀ"
+        bare = text.removesuffix("ᵀ").removesuffix(".T")
+        if " " in text:
+            text = f"({text})"
+        return bare if bare != text else f"{text}.T" if plain else f"{text}ᵀ"
 
+    axes = ctx.axes
     tries = [
-        (lambda: ctx.axes.matmul(a, b), f"{x}{times}{y}"),
-        (lambda: ctx.axes.matmul(a, b.T), f"{x}{times}{turned(y)}"),
-        (lambda: ctx.axes.matmul(a.T, b), f"{turned(x)}{times}{y}"),
-        (lambda: ctx.axes.matmul(b, a), f"{y}{times}{x}"),
-        (lambda: ctx.axes.elementwise("mul", a, b), f"{x} * {y}" if plain else f"{x} ⊙ {y}"),
+        (lambda: axes.matmul(a, b), f"{x}{times}{y}", "a matrix product"),
+        (lambda: axes.matmul(a, b.T), f"{x}{times}{turned(y)}", "to transpose the right side"),
+        (lambda: axes.matmul(a.T, b), f"{turned(x)}{times}{y}", "to transpose the left side"),
+        (lambda: axes.matmul(b, a), f"{y}{times}{x}", "to swap the two sides"),
+        (lambda: axes.elementwise("mul", a, b), f"{x}{hadamard}{y}", "a product entry by entry"),
     ]
     mark = ctx.trail.mark
     matrix = not (operator in HADAMARD or operator in ("*", "/"))
-    for attempt, text in tries[1:] if matrix else tries[:4]:
+    for attempt, text, words in tries[1:] if matrix else tries[:4]:
         try:
             attempt()
         except Misfit:
             continue
         finally:
             ctx.trail.back_to(mark)
-        return f"did you mean {text}?"
+        return f"did you mean {text if x and y else words}?"
     return "check the shapes of the two sides"

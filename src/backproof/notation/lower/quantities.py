@@ -199,7 +199,9 @@ def _unsettled(ctx: Context, node: Tree) -> bool:
     name = reference.name
     if name in ctx.given or name in ctx.values or name in ctx.leaves:
         return False
-    if name.base in ctx.scope or name.base in ("e", "pi", "1", "axis", "keepdims", "True"):
+    if name.base == "1":
+        return True  # how many ones there are is told by what stands beside them
+    if name.base in ctx.scope or name.base in ("e", "pi", "axis", "keepdims", "True"):
         return False
     if name in ctx.survey.functions or is_library(spelled(node)):
         return False

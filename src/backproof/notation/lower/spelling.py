@@ -29,11 +29,14 @@ def spelling(ctx: Context, note: Document) -> Spelling:
         for d in (*ctx.survey.definitions.values(), *ctx.survey.functions.values())
         for tree in (d.right,)
     ]
+    # the sigma of a variance is no function
+    names = (*ctx.survey.definitions, *ctx.leaves)
+    quantities = {n.base for n in names} | {n.base for n in ctx.survey.squared}
     for tree in trees:
         for node in walk(tree):
             if isinstance(node, Symbol):
                 op = ENTRYWISE.get(node.base) or FORMULAS.get(node.base) or _mixing(node.base)
-                if op:
+                if op and node.base not in quantities:
                     functions.setdefault(op, node.written)
             elif isinstance(node, Product) and not hadamard:
                 hadamard = next((_HADAMARD[o] for o in node.operators if o in _HADAMARD), "")

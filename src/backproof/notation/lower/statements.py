@@ -224,6 +224,9 @@ def _declaration(chain: Chain) -> list[tuple[Tree, tuple[Tree, ...], Span]]:
         return []
     if isinstance(space, Fenced) and space.kind == "list":
         space = space.items[0]
+    names = left.items if isinstance(left, Fenced) and left.kind == "list" else (left,)
+    if isinstance(space, Symbol) and space.base == "R" and "bb" in space.marks:
+        return [(name, (), chain.span) for name in names if left_side(name)]
     if not isinstance(space, Script) or not isinstance(space.base, Symbol):
         return []
     if space.base.base != "R" or not space.sups or space.sups[-1].tree is None:
@@ -236,7 +239,6 @@ def _declaration(chain: Chain) -> list[tuple[Tree, tuple[Tree, ...], Span]]:
     )
     if isinstance(exponent, Fenced) and exponent.kind == "list":
         sizes = exponent.items
-    names = left.items if isinstance(left, Fenced) and left.kind == "list" else (left,)
     return [(name, sizes, chain.span) for name in names if left_side(name)]
 
 

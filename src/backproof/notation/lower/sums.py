@@ -6,7 +6,7 @@ A product of two factors that both carry the letter becomes a matrix product: `\
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ...errors import ModelError, RefusedError
 from ...expr.model import Remark
@@ -14,9 +14,9 @@ from ...expr.node import Expr
 from ...expr.shape import SCALAR, Dim
 from ..syntax import Big, Fenced, Fraction, Number, Product, Relation, Script, Sum, Symbol, Tree
 from .context import Context, Hint, Index
-from .indices import binders, free_letters
+from .indices import binders, free_letters, upper_limit
 from .names import refer
-from .trees import base_symbol, index_text, walk, with_index
+from .trees import base_symbol, children, index_text, walk, with_index
 from .values import EACH, Misfit, Value
 
 _REFUSED = {
@@ -33,7 +33,8 @@ def lengths(ctx: Context, trees: Iterable[Tree]) -> dict[str, Dim]:
         if isinstance(inner, Fenced) and len(inner.items) == 1:
             inner = inner.items[0]
         while isinstance(inner, Big):
-            text = index_text(inner.above) if inner.above is not None else None
+            limit = upper_limit(inner)
+            text = index_text(limit) if limit is not None else None
             if text and not text.isdigit() and inner.kind == "sum":
                 for letter in binders(inner):
                     found.setdefault(text, _dim(ctx, inner, letter))
@@ -47,7 +48,7 @@ def _dim(ctx: Context, big: Big, letter: str) -> Dim:
     """What a bound letter counts; the same for every look at the same sum."""
     if (big.span, letter) in ctx.survey.sample_sums:
         return ctx.batch
-    key = (big.span, letter)
+    key = (big.span, letter, ctx.steps)
     dim = ctx.limits.get(key)
     if dim is None:
         dim = ctx.feature()
@@ -165,7 +166,7 @@ def _excludes(tree: Big) -> bool:
 
 def _bounds(ctx: Context, tree: Big, index: Index) -> None:
     """Take the length from the limits; remark on a sum over samples that starts at 0."""
-    upper = tree.above
+    upper = upper_limit(tree)
     start = _lower(tree)
     if isinstance(upper, Number) and upper.text.isdigit():
         ctx.dims.unify(index.dim, int(upper.text) - (start or 1) + 1)
@@ -194,8 +195,8 @@ def _numbers(ctx: Context, tree: Big, found: list[str]) -> list[int] | None:
     if (tree.span, letter) in ctx.survey.sample_sums and not isinstance(tree.above, Number):
         return None
     sets: list[set[int]] = []
-    for node in walk(tree.body):
-        if not isinstance(node, Script) or letter not in free_letters(node):
+    for node in _scripts(tree.body):
+        if letter not in free_letters(node):
             continue
         symbol = base_symbol(node)
         reference = refer(node, ())
@@ -216,10 +217,24 @@ def _numbers(ctx: Context, tree: Big, found: list[str]) -> list[int] | None:
     return sorted(n for n in common if n >= (1 if lower is None else lower)) or None
 
 
+def _scripts(tree: Tree) -> Iterator[Script]:
+    """The scripted symbols of a formula, those in the limits of sums left aside."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Big):
+            stack.append(node.body)
+            continue
+        if isinstance(node, Script):
+            yield node
+        stack += children(node)
+
+
 def _spelled_out(ctx: Context, tree: Big, letter: str, numbers: list[int]) -> Value:
     total: Value | None = None
     for number in numbers:
-        term = ctx.value(with_index(tree.body, letter, number))
+        with ctx.step(number):
+            term = ctx.value(with_index(tree.body, letter, number))
         total = term if total is None else ctx.axes.elementwise("add", total, term)
     if total is None:
         raise ModelError("this sum has no terms", hint="check its limits", span=tree.span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ...errors import Span
 from ...expr.name import Name
@@ -60,6 +61,15 @@ class Survey:
     unusable: list[tuple[Tree, Tree]] = field(default_factory=list[tuple[Tree, Tree]])
     claims: int = 0
 
+    @cached_property
+    def layers(self) -> dict[tuple[str, tuple[str, ...], str], list[int]]:
+        """For each family of definitions that differ in their layer only, the layers there are."""
+        found: dict[tuple[str, tuple[str, ...], str], list[int]] = {}
+        for n in self.definitions:
+            if n.layer.isdigit():
+                found.setdefault((n.base, n.marks, n.sub), []).append(int(n.layer))
+        return found
+
     def whole(self, reference: Reference) -> Name:
         r"""The quantity that a name with indices is a part of: `a^{[2](i)}` is a column of
         `A^{[2]}`, `w_{jk}` an entry of `W`, where the note never says what the small letter is."""
@@ -67,9 +77,11 @@ class Survey:
         base = name.base
         if reference.indices and name in self.families:
             return family_name(name, reference.indices)
-        if not reference.indices or len(base) != 1 or not base.islower():
+        if len(base) != 1 or not base.islower() or name in self.definitions:
             return name
-        if name in self.definitions or name in self.small:
+        if not reference.indices and not (name.layer and base in "zah"):
+            return name
+        if reference.indices and name in self.small:
             return name
         capital = Name(base.upper(), name.marks, name.layer, name.sub, name.primes, name.latex)
         several = len(reference.indices) > 1 or any(p == "sup" for _, p in reference.indices)

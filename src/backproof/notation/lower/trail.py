@@ -87,7 +87,7 @@ class Search:
             at for at in {**self.forced, **path} if self.forced.get(at, 0) != path.get(at, 0)
         ]
         self.forced = path
-        return min(min(changed), len(self.taken))
+        return min(*changed, len(self.taken))
 
     def rewind(self, length: int) -> None:
         """Forget the choices behind the first `length` ones."""

@@ -12,6 +12,10 @@ from ..syntax import Number, Product, Script, Sum, Sup, Symbol, Tree
 
 def children(tree: Tree) -> Iterator[Tree]:
     """The trees directly below, in the order in which they were written."""
+    if isinstance(tree, Product):
+        return iter(tree.factors)
+    if isinstance(tree, Sum):
+        return iter(tree.terms)
     found: list[Tree] = []
     for name in _parts(type(tree)):
         _collect(getattr(tree, name), found)

@@ -8,6 +8,7 @@ lined up by their indices; a sum over `k` adds up along the axis of `k`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -222,9 +223,11 @@ class Axes:
             if 1 not in shape:
                 return Value(Expr(op, (v.expr,), "all", SCALAR))
             return self.reduced(v, 0 if shape[1] == 1 else 1, op)
-        for axis in (0, 1):
-            if not v.labels[axis]:
-                v = self.reduced(v, axis, op) if self.shape(v)[axis] != 1 else v
+        rest = [axis for axis in (0, 1) if not v.labels[axis] and self.shape(v)[axis] != 1]
+        if not rest and op in _OF_A_NUMBER:
+            return _OF_A_NUMBER[op](v)
+        for axis in rest:
+            v = self.reduced(v, axis, op)
         return v
 
     def outer_sum(self, a: Value, b: Value, label: str) -> Value:
@@ -239,6 +242,18 @@ class Axes:
             raise Misfit("the lengths of the two factors differ")
         shape = (a.expr.shape[0], b.expr.shape[1])
         return Value(Expr("matmul", (a.expr, b.expr), None, shape), (a.labels[0], b.labels[1]))
+
+
+def _square(v: Value) -> Value:
+    two = Expr("broadcast", (number(2),), v.expr.shape, v.expr.shape)
+    return Value(Expr("pow", (v.expr, two), None, v.expr.shape), v.labels)
+
+
+#: Reductions of what is a number for every value of its indices.
+_OF_A_NUMBER: dict[str, Callable[[Value], Value]] = {
+    "sqnorm": _square,
+    "norm": lambda v: Value(Expr("abs", (v.expr,), None, v.expr.shape), v.labels),
+}
 
 
 def relabelled(v: Value, axis: int, label: str) -> Value:
