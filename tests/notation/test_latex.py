@@ -43,7 +43,7 @@ PRODUCTS = [
     (b.add(matmul(W, A1), b.broadcast(B, ("n2", "m"))), "W^{(2)} a^{(1)} + b^{(2)}"),
     (
         mul(mul(matmul(W.T, D), A1), sub(num(1), A1)),
-        r"W^{(2)\top} \delta^{(2)} \odot a^{(1)} \odot (1 - a^{(1)})",
+        r"(W^{(2)\top} \delta^{(2)}) \odot a^{(1)} \odot (1 - a^{(1)})",
     ),
     (
         mul(b.div(num(1), M), matmul(sub(A2, Y), A1.T)),

@@ -32,7 +32,7 @@ ONE, TWO, M = number(1), number(2), size("m")
 
 LINES = [
     (b.gradient(L, W), "∂L/∂W⁽²⁾"),
-    (mul(mul(matmul(W.T, D), A1), sub(ONE, A1)), "W⁽²⁾ᵀ δ⁽²⁾ ⊙ a⁽¹⁾ ⊙ (1 − a⁽¹⁾)"),
+    (mul(mul(matmul(W.T, D), A1), sub(ONE, A1)), "(W⁽²⁾ᵀ δ⁽²⁾) ⊙ a⁽¹⁾ ⊙ (1 − a⁽¹⁾)"),
     (mul(b.div(ONE, M), matmul(sub(A2, Y), A1.T)), "(1/m) (a⁽²⁾ − y) a⁽¹⁾ᵀ"),
     (b.div(sub(A2, Y), mul(A2, sub(ONE, A2))), "(a⁽²⁾ − y) / (a⁽²⁾ ⊙ (1 − a⁽²⁾))"),
     (b.add(matmul(W, A1), b.broadcast(B, ("n2", "m"))), "W⁽²⁾ a⁽¹⁾ + b⁽²⁾"),

@@ -15,7 +15,7 @@ from .activations import activations_in
 from .chain import entry_product
 from .matrix import Tidier
 from .prepare import prepare
-from .prove import DIGITS, POINTS, Prover
+from .prove import DIGITS, POINTS, ProofFailed, Prover
 from .reverse import Reverse
 from .stable import stable_forms
 from .step import Certificate, Derivation, Link, Stage, Step
@@ -65,10 +65,7 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
         model, loss, stages, tuple(wanted), tuple(targets), gradients, stable, _EMPTY
     )
     if not deep:
-        products = {
-            e.attr.plain: entry_product(found, t) for e, t in zip(wanted, targets, strict=True)
-        }
-        found = replace(found, products=_proven_steps(prover, products))
+        found = replace(found, products=dict(_products(prover, found)))
     found = replace(
         found,
         collapsed=_collapsed(model, stages),
@@ -104,6 +101,19 @@ def _proven_steps(
     prover: Prover, chains: Mapping[str, Sequence[Step]]
 ) -> dict[str, tuple[Step, ...]]:
     return {key: tuple(prover.prove(s) for s in steps) for key, steps in chains.items() if steps}
+
+
+def _products(prover: Prover, found: Derivation) -> Iterable[tuple[str, tuple[Step, ...]]]:
+    """The products of factors for one entry that are proven. Whether the factors of a chain tell all
+    that lies between its ends is decided by the proof: a product that does not hold is left out."""
+    for quantity, target in zip(found.wanted, found.targets, strict=True):
+        steps = entry_product(found, target)
+        try:
+            proven = tuple(prover.prove(s) for s in steps)
+        except ProofFailed:
+            continue
+        if proven:
+            yield quantity.attr.plain, proven
 
 
 def _worth_stabilising(

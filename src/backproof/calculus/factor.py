@@ -69,15 +69,7 @@ class Factors:
                 go(named, algebra.NAME_PUT_IN, (entries,))
                 for after, law, focus in tidy(current):
                     go(after, law, focus)
-        link = Link(
-            at.upper,
-            x,
-            "elementwise",
-            current,
-            tuple(steps),
-            tuple(prepared),
-            front=front_of(at),
-        )
+        link = Link(at.upper, x, "elementwise", current, tuple(steps), tuple(prepared))
         return link, lift(current, region.shape)
 
     def _set_aside(
@@ -107,11 +99,6 @@ def _whole(at: Place, by: Expr) -> Expr:
     if summed is None or all(e is not x for e in rest):
         return at.upper
     return _in_front(formula(at.gradient), summed)
-
-
-def front_of(at: Place) -> Expr | None:
-    """The number in front of the sum between a region and the quantity above it."""
-    return None if at.through_sum is None else formula(at.gradient)
 
 
 def _in_front(front: Expr, x: Expr) -> Expr:

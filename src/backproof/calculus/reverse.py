@@ -19,8 +19,8 @@ from ..laws import shapes
 from ..laws.pullbacks import PULLBACKS, pullbacks
 from ..laws.rule import Law
 from .anatomy import Anatomy, definition
-from .entries import inputs, is_inner
-from .factor import Factors, front_of, occurs_beside, passed_on, product_steps
+from .entries import formula, inputs, is_inner
+from .factor import Factors, occurs_beside, passed_on, product_steps
 from .matrix import Tidier
 from .naming import Deltas
 from .prepare import Prepared
@@ -127,9 +127,8 @@ class Reverse:
                 station = self._station(part, found, quantity)
             else:
                 continue
-            if part is not quantity and self._anatomy.is_quantity(
-                part
-            ):  # one quantity under two names
+            if part is not quantity and self._anatomy.is_quantity(part):
+                # One quantity under two names.
                 link = Link(quantity, part, "passed", ONE)
                 passed = Contribution(quantity, station.gradient, shapes.PASSED_ON, link)
                 self._contributions.setdefault(part, []).append(passed)
@@ -178,11 +177,12 @@ class Reverse:
                 law = shapes.PASSED_ON if sign > 0 else shapes.SIGN_PASSED_ON
                 raw = station.gradient if sign > 0 else neg(station.gradient)
                 factor = ONE if sign > 0 else neg(ONE)
-                link = Link(station.upper, x, "passed", factor, front=front_of(station))
+                link = self._between(station, Link(station.upper, x, "passed", factor))
                 through = station.through_sum
                 out.append((x, Contribution(station.upper, raw, law, link, (), through)))
                 continue
             link, lifted = self._factors.work_out(part, x, is_input, station, quantity)
+            link = self._between(station, link)
             raw = lifted if station.gradient is ONE else mul(station.gradient, lifted)
             law = shapes.ENTRY_BY_ENTRY
             if station.through_sum is not None:
@@ -219,28 +219,35 @@ class Reverse:
             kind = {"matmul": ("left", "right")[i % 2], "broadcast": "repeated"}.get(
                 part.op, "other"
             )
-            front = front_of(station)
-            link = Link(station.upper, lower, kind, None, operation=part, front=front)
-            if (
-                kind == "repeated"
-                and station.link is not None
-                and station.link.kind == "elementwise"
-            ):
-                link = replace(station.link, lower=lower, kind=kind, operation=part)
-            elif (
-                self._thorough
-                and kind != "other"
-                and station.gradient is self._known.get(station.upper)
-            ):
+            link = Link(station.upper, lower, kind, None, operation=part)
+            above = station.link
+            if kind == "repeated" and above is not None and above.kind != "other":
+                link = replace(above, lower=lower, kind=kind, operation=part)
+            elif kind != "other" and self._thorough and self._is_known(station):
                 place = tuple(_plain(e) for e in (station.upper, lower))
                 worked = product_steps(station.upper, part, i, place)
                 if worked:
                     link = replace(link, steps=worked, factor=worked[-1].after)
+            else:
+                link = self._between(station, link)
             through = station.through_sum
             out.append(
                 (lower, Contribution(station.upper, raw, back.law, link, tuple(why), through))
             )
         return out
+
+    def _is_known(self, station: Station) -> bool:
+        """Whether nothing lies between a station and the quantity above it."""
+        return station.gradient is self._known.get(station.upper)
+
+    def _between(self, station: Station, link: Link) -> Link:
+        """A link with the number that lies between it and the quantity above; not whole if more
+        than a number does."""
+        if self._is_known(station):
+            return link
+        if self._is_plain(station.gradient):
+            return replace(link, front=formula(station.gradient))
+        return replace(link, whole=False)
 
     # Stages ---------------------------------------------------------------------------------
 

@@ -65,6 +65,7 @@ class Link:
     prepared: tuple[Step, ...] = ()
     operation: Expr | None = None
     front: Expr | None = None
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ from ..expr.build import (
 )
 from ..expr.node import Expr
 from ..expr.ops import make
-from ..expr.shape import Dim
+from ..expr.shape import Dim, dim_letters, dim_value
 from .rule import OUTLINE, STANDARD, Law, law
 
 BOOK = "pullbacks"
@@ -131,17 +131,19 @@ def _unblock(g: Expr, out: Expr) -> Expr:
 
 
 def _left_over(dim: Dim, used: tuple[Dim, ...]) -> list[Dim]:
-    if isinstance(dim, int):
-        rest = dim - sum(d for d in used if isinstance(d, int))
-        return [rest] if rest else []
-    left: list[str] = dim.split("+")
-    numbers = sum(int(p) for p in left if p.isdigit()) - sum(d for d in used if isinstance(d, int))
-    left = [p for p in left if not p.isdigit()]
+    """What is left of a dimension when some blocks are taken away: letters, then a number."""
+    letters = list(dim_letters(dim))
     for d in used:
-        for part in str(d).split("+"):
-            if part in left:
-                left.remove(part)
-    return [*left, *([numbers] if numbers else [])]
+        for letter in dim_letters(d):
+            if letter in letters:
+                letters.remove(letter)
+    rest = _bare(dim) - sum(_bare(d) for d in used)
+    return [*letters, *([rest] if rest else [])]
+
+
+def _bare(dim: Dim) -> int:
+    """The number in a dimension, its letters left out."""
+    return dim_value(dim, dict.fromkeys(dim_letters(dim), 0))
 
 
 _pull(

@@ -241,7 +241,8 @@ def mul(pen: Pen, expr: Expr, args: Boxes) -> Box:
     if any(scalar):
         loose = scalar[0] and b.level == HADAMARD and not b.minus
         return side_by_side(pen, a, b if loose else pen.hold(b, PRODUCT, first=False), "scalar")
-    left = closed(a if a.level == HADAMARD else pen.hold(a, PRODUCT))
+    # (W a) ⊙ b, though precedence does without the brackets: a reader takes W (a ⊙ b) otherwise.
+    left = closed(a if a.level == HADAMARD else pen.hold(a, PRODUCT + (a.kind == "matrix")))
     single = left.level > PRODUCT or a.kind == "hadamard"
     if b.kind != "hadamard" or b.minus:
         b = pen.hold(b, PRODUCT + 1, first=False)
