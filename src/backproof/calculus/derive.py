@@ -104,8 +104,9 @@ def _proven_steps(
 
 
 def _products(prover: Prover, found: Derivation) -> Iterable[tuple[str, tuple[Step, ...]]]:
-    """The products of factors for one entry that are proven. Whether the factors of a chain tell all
-    that lies between its ends is decided by the proof: a product that does not hold is left out."""
+    """The products of factors for one entry that are proven. Whether the factors of a chain tell
+    all that lies between its ends is decided by the proof: a product that does not hold is left
+    out."""
     for quantity, target in zip(found.wanted, found.targets, strict=True):
         steps = entry_product(found, target)
         try:

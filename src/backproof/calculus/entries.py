@@ -13,8 +13,8 @@ ROW, COLUMN = "j", "s"
 
 
 def entry_of(x: Expr) -> Expr:
-    """The entry (j, s) of a matrix; of a vector the entry along it; a scalar is its own entry, unless
-    it is written out and meant as one thing."""
+    """The entry (j, s) of a matrix; of a vector the entry along it; a scalar is its own entry,
+    unless it is written out and meant as one thing."""
     if x.shape == SCALAR and not is_inner(x):
         return x
     return entry(x, ROW if x.shape[0] != 1 else 1, COLUMN if x.shape[1] != 1 else 1)

@@ -42,7 +42,11 @@ class Factors:
         shape."""
         entries = formula(region, is_input)
         by = entry_of(x)
-        held = tuple(e for e in inputs(region, is_input) if e.op != "number")
+        above = walk([definition(at.upper)], lambda e: e.op in ("let", "name", "size"))
+        beside = [e for e in above if e.op in ("let", "name")]
+        held = tuple(
+            dict.fromkeys([e for e in inputs(region, is_input) if e.op != "number"] + beside)
+        )
         place = tuple(e.attr.plain for e in (at.upper, x) if e.op in ("let", "name"))
 
         def line(before: Expr, after: Expr, law: Law, focus: tuple[Expr, ...] = ()) -> Step:
@@ -129,7 +133,8 @@ def product_steps(upper: Expr, part: Expr, i: int, place: tuple[str, ...]) -> tu
         factor = entry(right, "k", COLUMN) if i == 0 else entry(left, ROW, "k")
     else:
         by = entry_of(lower)
-        return _repeated_steps(shown, formula(root), by, place, frozen)
+        body = formula(root, lambda e: e is lower)
+        return _repeated_steps(shown, body, by, place, frozen)
     written = derivative(body, by)
     return (
         Step(derivative(shown, by), written, shapes.ROW_TIMES_COLUMN, (), place, frozen),

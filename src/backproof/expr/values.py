@@ -126,7 +126,8 @@ def _rows(leaf: Expr, value: Any, sizes: Mapping[str, int]) -> Matrix:
         rows = _stand(leaf.shape, value, sizes)
     if not rows or not rows[0]:
         raise BackproofError(f"the value of {plain} is empty")
-    if len({len(row) if isinstance(row, list) else 0 for row in cast("list[Any]", rows)}) > 1:
+    lengths = {len(cast("list[Any]", row)) if isinstance(row, list) else 0 for row in rows}
+    if len(lengths) > 1:
         raise BackproofError(f"the rows of the value of {plain} differ in length")
     return rows
 
