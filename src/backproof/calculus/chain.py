@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..expr.build import ONE, entry, gradient, index_sum, mul
+from ..expr.build import ONE, entry, gradient, index_sum, mul, neg
 from ..expr.node import Expr, rebuild
 from ..expr.shape import Dim
 from ..laws import shapes
@@ -73,6 +73,8 @@ def entry_product(derivation: Derivation, quantity: Expr) -> tuple[Step, ...]:
     if built is None:
         return ()
     product, front, neurons, samples, at = built
+    if front.op == "neg":  # the sign goes into the product, where it may turn a difference
+        product, front = neg(product), front.args[0]
     current = _over(product, neurons)
     whole = mul(front, _over(current, samples)) if front is not ONE else _over(current, samples)
     place = tuple(e.attr.plain for e in path if e.op in ("let", "name"))
@@ -110,6 +112,8 @@ def _build(
         if found is None:
             return None
         link, operation = found, found.operation
+        if link.turned:
+            at = _At(at.column, at.row)
         front = front if link.front is None else link.front
         if link.kind in ("elementwise", "passed"):
             assert link.factor is not None

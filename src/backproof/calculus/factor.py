@@ -3,13 +3,14 @@ region."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from ..expr.build import ONE, derivative, entry, index_sum, mul, neg, number
-from ..expr.node import Expr, walk
+from ..expr.node import Expr, rebuild, walk
 from ..laws import algebra, shapes
-from ..laws.rule import Law
+from ..laws.rule import Law, make_like
 from .anatomy import definition
 from .entries import COLUMN, ROW, entry_of, formula, inputs, lift
 from .local import differentiate, is_constant, put_in
@@ -105,7 +106,25 @@ def _whole(at: Place, by: Expr) -> Expr:
     return _in_front(formula(at.gradient), summed)
 
 
+def turn_entries(steps: Iterable[Step], turned: Expr) -> tuple[Step, ...]:
+    """Steps about the entries of a transpose, said of the entries of what it is the transpose of:
+    `(w^T)_k` is `w_k`."""
+
+    def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
+        if old.op == "entry" and old.args[0] is turned:
+            row, column = old.attr
+            return entry(turned.args[0], column, row)
+        return make_like(old, args) if args and args != old.args else old
+
+    def said(e: Expr) -> Expr:
+        return rebuild(e, change, None, lambda e: e.op in ("let", "name", "size"))
+
+    return tuple(replace(s, before=said(s.before), after=said(s.after)) for s in steps)
+
+
 def _in_front(front: Expr, x: Expr) -> Expr:
+    if front.op == "neg":
+        return neg(_in_front(front.args[0], x))
     if front is ONE:
         return x
     return neg(x) if front is number(-1) else mul(front, x)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..expr.build import ONE, ZERO, broadcast, gradient, let, mul, neg, path
+from ..expr.build import ONE, ZERO, broadcast, entry, gradient, let, mul, neg, path
 from ..expr.model import Model
 from ..expr.name import Name
 from ..expr.node import Expr, replace_parts, walk
@@ -20,7 +20,7 @@ from ..laws.pullbacks import PULLBACKS, pullbacks
 from ..laws.rule import Law
 from .anatomy import Anatomy, definition
 from .entries import formula, inputs, is_inner
-from .factor import Factors, occurs_beside, passed_on, product_steps
+from .factor import Factors, occurs_beside, passed_on, product_steps, turn_entries
 from .matrix import Tidier
 from .naming import Deltas
 from .prepare import Prepared
@@ -55,7 +55,9 @@ class Station:
     upper: Expr
     gradient: Expr
     through_sum: Expr | None = None
-    link: Link | None = None  # how it was reached from `upper`, if no line was written for it
+    # How it was reached from `upper`, and why, if no line was written for it.
+    link: Link | None = None
+    why: tuple[Step, ...] = ()
 
 
 class Reverse:
@@ -147,6 +149,8 @@ class Reverse:
             summed = part if part.op == "sum" else only.through_sum
             if self._is_plain(result):
                 return Station(only.upper, result, summed)
+            if part.op == "transpose" and only.link.kind in ("left", "right"):
+                return Station(only.upper, result, None, only.link, only.why)
             if only.law in (shapes.PASSED_ON, SUMMED_UP) or part.op in ("sum", "broadcast"):
                 return Station(only.upper, result, None, only.link)
         stage = self._stage(part, found, quantity)
@@ -221,13 +225,21 @@ class Reverse:
             )
             link = Link(station.upper, lower, kind, None, operation=part)
             above = station.link
-            if kind == "repeated" and above is not None and above.kind != "other":
-                link = replace(above, lower=lower, kind=kind, operation=part)
-            elif kind != "other" and self._thorough and self._is_known(station):
+            if kind != "other" and self._is_known(station):
                 place = tuple(_plain(e) for e in (station.upper, lower))
-                worked = product_steps(station.upper, part, i, place)
+                worked = product_steps(station.upper, part, i, place) if self._thorough else ()
                 if worked:
                     link = replace(link, steps=worked, factor=worked[-1].after)
+            elif kind == "repeated" and above is not None and above.kind != "other":
+                link = replace(above, lower=lower, kind=kind, operation=part)
+            elif part.op == "transpose" and above is not None and above.kind in ("left", "right"):
+                steps = turn_entries(above.steps, part)
+                link = replace(above, lower=lower, steps=steps, turned=True)
+                why = list(turn_entries(station.why, part))
+                if why:
+                    end = why[-1].after
+                    turned = entry(raw, end.attr[1], end.attr[0])
+                    why.append(Step(end, turned, back.law, frozen=why[-1].frozen))
             else:
                 link = self._between(station, link)
             through = station.through_sum

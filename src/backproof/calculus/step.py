@@ -66,6 +66,7 @@ class Link:
     operation: Expr | None = None
     front: Expr | None = None
     whole: bool = True
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

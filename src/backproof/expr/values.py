@@ -126,8 +126,8 @@ def _rows(leaf: Expr, value: Any, sizes: Mapping[str, int]) -> Matrix:
         rows = _stand(leaf.shape, value, sizes)
     if not rows or not rows[0]:
         raise BackproofError(f"the value of {plain} is empty")
-    lengths = {len(cast("list[Any]", row)) if isinstance(row, list) else 0 for row in rows}
-    if len(lengths) > 1:
+    lines = cast("list[Any]", rows)
+    if len({len(cast("list[Any]", r)) if isinstance(r, list) else 0 for r in lines}) > 1:
         raise BackproofError(f"the rows of the value of {plain} differ in length")
     return rows
 

@@ -62,6 +62,12 @@ def scripted(ctx: Context, tree: Script, hint: Hint | None) -> Value:
         value = ctx.value(base, inner_hint)
         value = _indexed(ctx, value, tree)
     for sup in sups:
+        if sup.kind in ("paren", "square") and not (sup.tree and _in_scope(ctx, sup.tree)):
+            raise RefusedError(
+                "a superscript in brackets on a formula can't be read",
+                hint="write a power without brackets, or give the formula a name",
+                span=tree.span,
+            )
         if sup.kind == "transpose":
             value = value.T
         elif sup.kind == "bare" and sup.tree is not None:
@@ -98,7 +104,7 @@ def _indexed(ctx: Context, value: Value, tree: Script) -> Value:
 
 def _norm(ctx: Context, base: Fenced, tree: Script, sups: list[Sup]) -> tuple[Value, list[Sup]]:
     """Norms by their subscript: 1, 2 or F; a square is a sum of squares, without the root."""
-    kind = index_text(tree.subs[0]) if tree.subs else "2"
+    kind = ",".join(index_text(s) or "?" for s in tree.subs) or "2"
     body = ctx.value(base.items[0])
     if kind == "1":
         return ctx.axes.total(ctx.axes.elementwise("abs", body)), sups

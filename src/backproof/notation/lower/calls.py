@@ -14,7 +14,7 @@ from .functions import apply_library
 from .leaves import indexed, leaf
 from .library import ENTRYWISE, FORMULAS, MIXING, REFUSED, is_library, spelled
 from .names import Reference
-from .quantities import raised
+from .quantities import is_minus_one, raised
 from .roles import kind_of
 from .statements import arguments as arguments_in
 from .survey import squared_name
@@ -164,6 +164,12 @@ def apply(ctx: Context, call: Call, hint: Hint | None) -> Value:
             raise refused(base, call)
         value = apply_library(ctx, head, arguments, call, hint)
         if isinstance(head, Script):
+            if any(s.tree is not None and is_minus_one(s.tree) for s in head.sups):
+                raise RefusedError(
+                    f"the power -1 of {base} may be its inverse or its reciprocal",
+                    hint=f"write 1 over {base}, or what the inverse is",
+                    span=call.span,
+                )
             powers = tuple(s.tree for s in head.sups if s.kind == "bare" and s.tree is not None)
             if any(s.kind == "prime" for s in head.sups):
                 raise RefusedError(

@@ -17,6 +17,7 @@ from ..syntax import Big, Fenced, Script, Symbol, Tree
 from .context import Context, Hint
 from .library import ENTRYWISE, is_library
 from .names import refer
+from .quantities import is_constant
 from .roles import kind_of
 from .survey import Definition
 from .trees import walk as walk_tree
@@ -105,13 +106,15 @@ def _is_scalar_formula(ctx: Context, tree: Tree, names: list[Name]) -> bool:
         if not isinstance(node, Symbol):
             continue
         base = node.base
-        if base in ("e", "pi") or base in ENTRYWISE or (is_library(base) and base in (
+        if base in ENTRYWISE or (is_library(base) and base in (
             "max", "min", "where", "clip"
         )):  # fmt: skip
             continue
         reference = ctx.refer(node)
         if reference is None:
             return False
+        if is_constant(reference):
+            continue
         if reference.name in names or any(n.base == base for n in names):
             continue
         if reference.name in ctx.survey.functions or is_library(base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ...errors import ModelError
+from ...errors import ModelError, RefusedError
 from ...expr.build import ONE
 from ...expr.node import Expr
 from ...expr.shape import SCALAR, Dim, add_dims
@@ -33,10 +33,29 @@ def apply_library(
             return _with_formula(ctx, head, arguments, call, like)
         if MIXING[base] in ("softmax", "log_softmax", "logsumexp"):
             arguments = [*arguments, *_running(ctx, head)]
+        else:
+            _refuse_subscript(head, base)
         return _MIXING[MIXING[base]](ctx, arguments, call, like)
     except Misfit as misfit:
         misfit.span = misfit.span or call.span
         raise
+
+
+def _below(head: Tree, base: str) -> tuple[Tree, ...]:
+    """What stands below a function and is no part of its name."""
+    if not isinstance(head, Script) or base != getattr(head.base, "base", ""):
+        return ()
+    return head.subs
+
+
+def _refuse_subscript(head: Tree, base: str) -> None:
+    """Nothing that stands below a function is passed over. Raises RefusedError."""
+    if _below(head, base):
+        raise RefusedError(
+            f"the subscript of {base} can't be read",
+            hint=f"write {base} without it, or define a function of your own",
+            span=head.span,
+        )
 
 
 def _running(ctx: Context, head: Tree) -> list[Tree]:
@@ -60,11 +79,14 @@ def _count(arguments: Sequence[Tree], least: int, most: int, base: str, call: Tr
 def _in_base(ctx: Context, head: Tree, base: str, value: Value) -> Value:
     r"""`\log_2 x` is the natural logarithm divided by that of 2."""
     if base not in ("log", "ln") or not isinstance(head, Script) or not head.subs:
+        _refuse_subscript(head, base)
         return value
     text = index_text(head.subs[0])
-    if text is None or not text.isdigit():
+    if text == "e":
         return value
-    of_base = ctx.axes.elementwise("log", constant(text))
+    if text is None or not text.isdigit():
+        _refuse_subscript(head, base)
+    of_base = ctx.axes.elementwise("log", constant(text or ""))
     return ctx.axes.elementwise("div", value, of_base)
 
 
@@ -73,6 +95,11 @@ def _with_formula(
 ) -> Value:
     base, symbol = spelled(head), base_symbol(head)
     kind = FORMULAS[base]
+    below = _below(head, base)
+    if len(below) == 1 and len(arguments) == 1 and extra_arguments(kind):
+        arguments = [*arguments, *below]  # `\\text{ELU}_\\alpha(z)`
+    else:
+        _refuse_subscript(head, base)
     most = 1 + extra_arguments(kind)
     _count(arguments, 2 if kind == "prelu" else 1, most, base, call)
     latex = symbol.written if symbol is not None and not ctx.survey.ascii else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ...expr.name import Name
 from ..syntax import Big, Fenced, Number, Product, Script, Statement, Tree
@@ -11,6 +12,7 @@ from .filing import Uses, file
 from .indices import Census, binders, free_letters, shifted_letters, upper_limit
 from .library import MIXING, spelled
 from .names import Reference, refer
+from .rewrites import with_powers
 from .statements import Candidate, arguments, sort
 from .survey import Definition, Survey, family_name, squared_name
 from .trees import base_symbol, index_text, letters, mentions, walk
@@ -22,6 +24,9 @@ _LAYER_LETTERS = frozenset("z a h s o Z A H S O".split())
 def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
     """Look over the statements of a note."""
     statements = list(statements)
+    if ascii:
+        trees = with_powers([s.tree for s in statements])
+        statements = [replace(s, tree=t) for s, t in zip(statements, trees, strict=True)]
     read = sort(statements)
     out = Survey(
         declared=read.declared, equalities=read.equalities, claims=read.claims, ascii=ascii

@@ -110,6 +110,11 @@ def _without_samples(
 def _not_a_part(ctx: Context, reference: Reference) -> None:
     """Refuse what looks like a free name and is meant as a piece of a quantity of the note."""
     name = reference.name
+    if "?" in name.sub or "?" in name.layer:
+        raise RefusedError(
+            f"the script of {name.base} can't be read", hint="give the quantity a plain name",
+            span=reference.span,
+        )  # fmt: skip
     defined = ctx.survey.definitions
     sub = name.sub
     if len(sub.partition("_")[0]) == 1 and sub.isascii() and not name.primes:

@@ -29,7 +29,7 @@ def quantity(ctx: Context, tree: Tree, hint: Hint | None) -> Value:
     powers = reference.powers
     if reference.name not in ctx.given:
         reference = replace(reference, name=ctx.survey.whole(reference))
-    if base == "e" and not known(ctx, reference):
+    if base == "e" and not known(ctx, reference) and is_constant(reference):
         return _exponential(ctx, reference)
     if powers and squared_name(reference.name) in ctx.survey.definitions and _is_two(powers[0]):
         reference = Reference(
@@ -63,6 +63,14 @@ def known(ctx: Context, reference: Reference) -> bool:
     return name in ctx.given or name in ctx.values or name in ctx.leaves
 
 
+def is_constant(reference: Reference) -> bool:
+    r"""Whether a letter is Euler's number or pi: `e`, not the `e_t` or the `\pi_k` of a note."""
+    name = reference.name
+    return name.base in ("e", "pi") and not (
+        name.sub or name.layer or name.marks or name.primes or reference.indices
+    )
+
+
 def _plain(ctx: Context, tree: Tree, reference: Reference, hint: Hint | None) -> Value:
     name = reference.name
     for table in (ctx.given, ctx.values):
@@ -83,7 +91,7 @@ def _special(ctx: Context, tree: Tree, reference: Reference, hint: Hint | None) 
         return ctx.axes.elementwise("sqrt", ctx.values[squared])
     if is_size(ctx, reference):
         return Value(Expr("size", (), _size(ctx, reference), SCALAR))
-    if name.base == "pi" and not name.sub and not name.layer:
+    if name.base == "pi" and is_constant(reference):
         return Value(Expr("constant", (), "pi"))
     if name.base == "1":
         return _ones(ctx, reference, hint)
@@ -163,7 +171,7 @@ def _exponential(ctx: Context, reference: Reference) -> Value:
 
 def raised(ctx: Context, value: Value, power: Tree, tree: Tree) -> Value:
     """A value to a power, entry by entry. Raises RefusedError for the inverse of a matrix."""
-    if _is_minus_one(power) and 1 not in ctx.axes.logical(value):
+    if is_minus_one(power) and 1 not in ctx.axes.logical(value):
         raise RefusedError(
             "the inverse of a matrix is not supported",
             hint="write the equation that the inverse solves, or name its result",
@@ -176,7 +184,8 @@ def raised(ctx: Context, value: Value, power: Tree, tree: Tree) -> Value:
     return ctx.axes.elementwise("pow", value, exponent)
 
 
-def _is_minus_one(tree: Tree) -> bool:
+def is_minus_one(tree: Tree) -> bool:
+    """Whether a power is -1."""
     return (
         isinstance(tree, Sum)
         and tree.signs == ("-",)
@@ -201,7 +210,9 @@ def _unsettled(ctx: Context, node: Tree) -> bool:
         return False
     if name.base == "1":
         return True  # how many ones there are is told by what stands beside them
-    if name.base in ctx.scope or name.base in ("e", "pi", "axis", "keepdims", "True"):
+    if is_constant(reference) or name.base in ("axis", "keepdims", "True"):
+        return False
+    if name.base in ctx.scope:
         return False
     if name in ctx.survey.functions or is_library(spelled(node)):
         return False

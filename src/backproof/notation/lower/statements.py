@@ -27,6 +27,7 @@ from ..syntax import (
     Unknown,
 )
 from .dots import with_sums
+from .rewrites import plainer
 from .trees import kinds, walk
 
 _DEFINES = frozenset({"=", ":=", "equiv", "<-"})
@@ -142,7 +143,7 @@ def _candidates(chain: Chain, order: int) -> list[Candidate]:
             continue
         equal = takewhile(_DEFINES.union(["approx"]).__contains__, operators[i:])
         for written in sides[i + 1 : i + 1 + len(list(equal))]:
-            right = None if written is None else with_sums(written)
+            right = None if written is None else plainer(with_sums(written))
             if right is None or not readable(right):
                 continue
             span = side.span.to(right.span)
