@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import ModelError
-from ..expr.build import all_sized
+from ..expr.build import sized
 from ..expr.model import Equation, Model
 from ..expr.node import Expr, walk
 from ..expr.shape import SCALAR, show_shape
@@ -55,7 +55,7 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
     stages = tuple(_proven(prover, walk_back, deep))
     by_quantity = {s.quantity: s.result for s in stages}
     leaves = free_names(loss, *model.roles)
-    gradients = all_sized(
+    gradients = sized(
         {e.attr.plain: by_quantity[t] for e, t in zip(wanted, targets, strict=True)}, leaves
     )
     checked = {t: by_quantity[t] for t in targets if t is not loss}

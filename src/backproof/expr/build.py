@@ -167,12 +167,7 @@ def path(of: Expr, through: Expr, by: Expr) -> Expr:
     return make("path", (of, through, by))
 
 
-def sized(x: Expr, names: Iterable[Expr]) -> Expr:
-    """`x`, beside a name for every letter that no name in it has: see `all_sized`."""
-    return all_sized({"": x}, names)[""]
-
-
-def all_sized(exprs: Mapping[str, Expr], names: Iterable[Expr]) -> dict[str, Expr]:
+def sized(exprs: Mapping[str, Expr], names: Iterable[Expr]) -> dict[str, Expr]:
     """The expressions, each beside a name for every letter of a dimension that no name in it has:
     the gradient of a plain sum is all ones, and only the input tells how many."""
     bits: dict[str, int] = {}

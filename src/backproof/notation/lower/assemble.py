@@ -11,7 +11,7 @@ from ...expr.build import Function, rename_dims
 from ...expr.model import Equation, Model, Remark, Role
 from ...expr.name import Name
 from ...expr.node import Expr, rebuild, walk
-from ...expr.shape import SCALAR, Dim, dim_letters
+from ...expr.shape import SCALAR, Dim, Shape, dim_letters
 from ..document import Document
 from ..syntax import Big, Number, Script, Tree
 from .context import Context
@@ -47,7 +47,7 @@ def assemble(ctx: Context, order: list[Definition], loss: Definition, note: Docu
         columns=ctx.survey.columns,
         functions=tuple(_functions(equations)),
         sums_to_one=tuple(_sums_to_one(ctx, roles, note)),
-        remarks=(*ctx.remarks.values(), *_redefined(ctx, order)),
+        remarks=(*ctx.survey.remarks, *ctx.remarks.values(), *_redefined(ctx, order)),
         spelling=spelling(ctx, note),
         language=note.language,
         file=note.file,
@@ -114,13 +114,54 @@ def _roles(ctx: Context, equations: list[Equation]) -> dict[Expr, Role]:
                     roles[e] = "constant"
                 elif _below_the_first(ctx, e.attr):
                     roles[e] = "input"
+                elif roles[e] == "parameter" and any(map(ctx.dims.is_batch, _open_shape(ctx, e))):
+                    marked = kind_of(replace(e.attr, marks=())) in ("target", "targets")
+                    roles[e] = "target" if marked else "input"  # one for each sample
         roles[equation.quantity] = "loss" if i == len(equations) - 1 else "hidden"
+    _settled_targets(equations, roles)
     targets = {e.attr.base for e, role in roles.items() if role == "target"}
     if "t" in targets:  # where t is the target, y is what the network says
         for e in list(roles):
             if roles[e] == "target" and e.attr.base == "y":
                 roles[e] = "parameter"
     return roles
+
+
+def _open_shape(ctx: Context, e: Expr) -> Shape:
+    value = ctx.leaves.get(e.attr)
+    return value.expr.shape if value is not None else SCALAR
+
+
+def _settled_targets(equations: list[Equation], roles: dict[Expr, Role]) -> None:
+    r"""In a model without a target, what a prediction is compared with is one: the p of
+    `\sum p \log (p / q)`, the R of `\|R - U V^T\|^2`."""
+    if "target" in roles.values():
+        return
+    free = [e for e, role in roles.items() if role == "parameter" and e.shape != SCALAR]
+    found = [e for e in free if e.attr.base in ("p", "q") and not e.attr.marks]
+    if len(found) != 1:
+        compared = _compared(equations)
+        found = [e for e in free if compared.get(e, 0) == 1]
+    if len(found) == 1 and len(free) > 1:
+        roles[found[0]] = "target"
+
+
+def _compared(equations: list[Equation]) -> dict[Expr, int]:
+    """The names that a formula is subtracted from, or that are subtracted from one; with how often
+    they occur in all."""
+    values = [e.value for e in equations]
+    counts: dict[Expr, int] = {}
+    found: set[Expr] = set()
+    for e in walk(values):
+        for a in e.args:
+            if a.op == "name":
+                counts[a] = counts.get(a, 0) + 1
+        if e.op == "sub":
+            one, two = e.args
+            for lone, other in ((one, two), (two, one)):
+                if lone.op == "name" and other.op not in ("name", "number", "broadcast"):
+                    found.add(lone)
+    return {e: n for e, n in counts.items() if e in found}
 
 
 def _below_the_first(ctx: Context, name: Name) -> bool:

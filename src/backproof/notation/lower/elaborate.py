@@ -158,6 +158,10 @@ def _like(
 
 def _fraction(ctx: Context, tree: Fraction, hint: Hint | None) -> Value:
     with ctx.counting(lengths(ctx, (tree.numerator, tree.denominator))):
+        if _is_norm(tree.denominator) and ctx.refer(tree.numerator) is not None and (
+            hint is not None and hint.how != "like"
+        ):  # fmt: skip
+            hint = Hint("like", SCALAR)  # `g / \\|v\\|` is a number in front of v
         with ctx.below(None):
             known = not is_open(ctx, tree.denominator)
         if known and is_open(ctx, tree.numerator):
@@ -173,6 +177,12 @@ def _fraction(ctx: Context, tree: Fraction, hint: Hint | None) -> Value:
     except Misfit as misfit:
         misfit.span = misfit.span or tree.span
         raise
+
+
+def _is_norm(tree: Tree) -> bool:
+    if isinstance(tree, Script):
+        tree = tree.base
+    return isinstance(tree, Fenced) and tree.kind == "norm"
 
 
 def _root(ctx: Context, tree: Root, hint: Hint | None) -> Value:

@@ -97,7 +97,7 @@ def _with_formula(
     kind = FORMULAS[base]
     below = _below(head, base)
     if len(below) == 1 and len(arguments) == 1 and extra_arguments(kind):
-        arguments = [*arguments, *below]  # `\\text{ELU}_\\alpha(z)`
+        arguments = [*arguments, *below]  # `ELU_a(z)`
     else:
         _refuse_subscript(head, base)
     most = 1 + extra_arguments(kind)

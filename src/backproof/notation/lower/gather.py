@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ...expr.name import Name
-from ..syntax import Big, Fenced, Number, Product, Script, Statement, Tree
+from ..syntax import Big, Fenced, Number, Product, Script, Statement, Symbol, Tree
 from .convention import samples_are_columns
 from .filing import Uses, file
 from .indices import Census, binders, free_letters, shifted_letters, upper_limit
-from .library import MIXING, spelled
+from .lefts import with_words
+from .library import MIXING, is_library, spelled
 from .names import Reference, refer
 from .rewrites import with_powers
 from .statements import Candidate, arguments, sort
 from .survey import Definition, Survey, family_name, squared_name
-from .trees import base_symbol, index_text, letters, mentions, walk
+from .trees import base_symbol, index_text, kinds, letters, mentions, walk
 
 _NEVER_RUNS = frozenset("t T l L".split())
 _LAYER_LETTERS = frozenset("z a h s o Z A H S O".split())
@@ -26,12 +27,16 @@ def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
     statements = list(statements)
     if ascii:
         trees = with_powers([s.tree for s in statements])
-        statements = [replace(s, tree=t) for s, t in zip(statements, trees, strict=True)]
+    else:
+        trees = with_words([s.tree for s in statements])
+    statements = [
+        s if s.tree is t else replace(s, tree=t) for s, t in zip(statements, trees, strict=True)
+    ]
     read = sort(statements)
     out = Survey(
         declared=read.declared, equalities=read.equalities, claims=read.claims, ascii=ascii
     )
-    out.unusable = read.unusable
+    out.unusable, out.unsolved, out.remarks = read.unusable, read.unsolved, read.remarks
     out.bare_layers = any(_has_bare_layer(c.left.symbol) for c in read.candidates)
     rights = [c.right for c in read.candidates]
     lefts = [c.left.symbol for c in read.candidates]
@@ -45,8 +50,9 @@ def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
 
 def focus(out: Survey, order: Iterable[Definition]) -> None:
     """Settle, from what the loss needs, whether samples are counted, and how they lie."""
+    order = list(order)
     used = [*order, *out.functions.values()]
-    out.columns = samples_are_columns([d.right for d in used], {n.base for n in out.definitions})
+    out.columns = samples_are_columns([d.right for d in used], {d.name.base for d in order})
     out.indexed = any(
         d.samples or any(
             (node.span, x) in out.sample_sums
@@ -84,7 +90,7 @@ def _single(out: Survey, trees: list[Tree]) -> None:
                 one, two = refer(left, ()), refer(right, ())
                 if one is None or two is None or between not in ("", "cdot", "times", "*", "@"):
                     continue
-                if one.name.base.isupper() or one.turned or between == "@":
+                if one.name.base[0].isupper() or one.turned or between == "@":
                     matrices.add(two.name)
                 elif _is_numbered(left) and _is_numbered(right):
                     out.single |= {one.name, two.name}
@@ -137,6 +143,7 @@ def _define(out: Survey, candidates: list[Candidate]) -> None:
     scripted = [c.right for c in candidates if c.has(Script)]
     never = shifted_letters([*scripted, *(c.left.symbol for c in candidates)]) | _NEVER_RUNS
     uses = _applications([c.right for c in candidates if c.has(Product) and c.has(Fenced)])
+    candidates = [_as_function(c, uses) for c in candidates]
     census = Census(out.bare_layers)
     taken: list[tuple[Candidate, Reference]] = []
     ordered = sorted(candidates, key=lambda c: (not c.main, not c.display, _bare(c, uses)))
@@ -187,6 +194,19 @@ def _define(out: Survey, candidates: list[Candidate]) -> None:
         )  # fmt: skip
         file(out, definition, candidate, uses, arities)
     _drop_examples(out)
+
+
+def _as_function(candidate: Candidate, uses: Uses) -> Candidate:
+    r"""`\phi = \tanh`, where the note applies phi, is `\phi(z) = \tanh(z)`."""
+    left, right = candidate.left, candidate.right
+    symbol = base_symbol(left.symbol)
+    if left.arguments is not None or symbol is None or symbol.base not in uses:
+        return candidate
+    if not isinstance(right, Symbol) or not is_library(right.base):
+        return candidate
+    z = Symbol(right.span, "z", (), "z")
+    call = Product(right.span, (right, Fenced(right.span, "paren", (z,))), ("",))
+    return replace(candidate, left=replace(left, arguments=(z,)), right=call, kinds=kinds(call))
 
 
 def _is_softmax(tree: Tree) -> bool:

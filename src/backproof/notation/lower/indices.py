@@ -122,9 +122,10 @@ class Census:
             for i, factor in enumerate(tree.factors):
                 self._visit(factor, scope, (*front, *tree.factors[:i]))
                 if i and _turned(tree.factors[i - 1]):
-                    self._whole_vector(factor, scope)
+                    self._beside(tree.factors[i - 1], factor, scope)
                 if _turned(factor):
-                    self._whole_vector(factor, scope)
+                    self._beside(tree.factors[i + 1] if i + 1 < len(tree.factors) else factor,
+                                 factor, scope)
                 if i and isinstance(factor, Fenced) and not tree.operators[i - 1]:
                     head = base_symbol(tree.factors[i - 1])
                     for argument in factor.items if head and not head.function else ():
@@ -187,14 +188,23 @@ class Census:
         for part in children(tree):
             self._visit(part, scope, ())
 
+    def _beside(self, other: Tree, tree: Tree, scope: dict[str, Run]) -> None:
+        r"""`w^T x_i`, `w^T \phi_n`: beside turned weights stands a sample."""
+        symbol, weight = base_symbol(tree), base_symbol(other)
+        whole = weight is not None and weight.base in _PARAMETERS
+        if whole and isinstance(other, Script):
+            whole = not any(letters(s) for s in other.subs)
+        if whole or (symbol is not None and symbol.base in ("x", "X")):
+            self._whole_vector(tree, scope)
+
     def _whole_vector(self, tree: Tree, scope: dict[str, Run]) -> None:
         """`w^T x_i`, `h(x_i)`: what is multiplied or mapped as a vector is a sample."""
         symbol = base_symbol(tree)
-        if isinstance(tree, Script) and symbol is not None and symbol.base in ("x", "X"):
+        if isinstance(tree, Script) and symbol is not None and symbol.base not in _PARAMETERS:
             for sub in tree.subs:
                 found = letters(sub)
                 if len(found) == 1 and found[0] in scope:
-                    scope[found[0]].score += 2.5
+                    scope[found[0]].score += 3
 
     def decide(self) -> None:
         """Let the clear cases settle the unclear ones."""
@@ -213,6 +223,20 @@ class Census:
                         changed = True
             if not changed:
                 break
+        self._agree()
+
+    def _agree(self) -> None:
+        """Weak runs over one position of one quantity are of one kind."""
+        weak = [run for run in self.runs if abs(run.score) < 1.5 and run.positions]
+        holders: dict[Position, list[Run]] = {}
+        for run in weak:
+            for position in run.positions:
+                holders.setdefault(position, []).append(run)
+        for runs in holders.values():
+            if len({run.score > 0 for run in runs}) > 1:
+                total = sum(run.score for run in runs)
+                for run in runs:
+                    run.score = 0.5 if total > 0 else -0.5
 
     def is_sample(self, run: Run | None) -> bool:
         return run is not None and run.score > 0

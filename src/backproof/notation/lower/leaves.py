@@ -206,7 +206,7 @@ def _options(ctx: Context, reference: Reference, hint: Hint | None) -> list[Shap
     if hint is None:
         found = _alone(ctx, kind)
     elif hint.how == "like":
-        found = _alike(ctx, kind, hint)
+        found = _alike(ctx, reference.name, kind, hint)
         if reference.turned:
             found = [(c, r) for r, c in found]
     else:
@@ -234,17 +234,24 @@ def _alone(ctx: Context, kind: str) -> list[Shape]:
     return [column if ctx.survey.columns else row]
 
 
-def _alike(ctx: Context, kind: str, hint: Hint) -> list[Shape]:
+# Greek letters that are as long as what they are added to, or scale entry by entry.
+_VECTORS = frozenset("gamma beta mu nu".split())
+
+
+def _alike(ctx: Context, name: Name, kind: str, hint: Hint) -> list[Shape]:
     """Added to, or multiplied entry by entry with, something of this shape."""
     shape = hint.shape
     if shape == SCALAR:
         return [SCALAR]
+    if kind in ("target", "targets") and ctx.denominator:
+        return [SCALAR, shape]  # the temperature T
     if kind in ("input", "inputs", "target", "targets"):
         return [shape]
     bias: Shape = (shape[0], 1) if ctx.survey.columns else (1, shape[1])
     batch = any(ctx.dims.is_batch(d) for d in shape)
     if kind == "scalar":
-        return [bias, SCALAR, shape] if hint.hadamard else [SCALAR, bias, shape]
+        first = hint.hadamard or (name.base in _VECTORS and not ctx.denominator)
+        return [bias, SCALAR, shape] if first else [SCALAR, bias, shape]
     if kind == "matrix":
         return [shape, SCALAR, bias]
     if batch or 1 not in shape:
@@ -272,7 +279,12 @@ def _in_product(ctx: Context, kind: str, hint: Hint, *, turned: bool) -> list[Sh
     if kind == "scalar":
         return [thin, full]
     if kind == "matrix":
-        return [full]
+        # what stands before the rows of samples may mix them: a graph's adjacency
+        return [full, (rows, rows)] if left and ctx.dims.is_batch(rows) else [full]
+    if kind in ("target", "targets") and not turned and left and rows == 1 and (
+        not ctx.dims.is_batch(columns)
+    ):  # fmt: skip
+        return [SCALAR, hint.shape, full, thin]  # `y w^T x` is about one sample
     if kind in ("target", "targets") and not turned:
         weight = not left and 1 not in hint.shape and not any(map(ctx.dims.is_batch, hint.shape))
         return [thin, full, hint.shape] if weight else [hint.shape, full, thin]

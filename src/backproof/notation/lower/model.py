@@ -7,10 +7,13 @@ from ...expr.model import Model
 from ..document import Document
 from ..syntax import Derivative
 from .assemble import assemble
+from .context import Context
 from .elaborate import unusable
 from .gather import focus, survey
+from .indices import free_letters
+from .lefts import LOSSES, names_in, not_solved
 from .names import refer
-from .order import LOSSES, needed
+from .order import needed
 from .roles import kind_of
 from .solve import solve
 from .trees import base_symbol, walk
@@ -63,10 +66,27 @@ def _lowered(note: Document) -> Model:
             continue
         if not any(isinstance(node, Derivative) for node in walk(right)):
             raise unusable(right)
+    _check_unsolved(ctx)
     return assemble(ctx, order, loss, note)
 
 
 _FIRST = "write the model as equations, such as z = W x + b and L = (y - z)^2"
+
+
+def _check_unsolved(ctx: Context) -> None:
+    """A free name that an equation settles, without beginning with it, is no parameter."""
+    for left, right, span in ctx.survey.unsolved:
+        mentioned = [refer(t, free_letters(t), bare_layers=ctx.survey.bare_layers)
+                     for t in names_in(left)]  # fmt: skip
+        names = {r.name for r in mentioned if r is not None}
+        others = [r for t in names_in(right) if (r := refer(t, free_letters(t)))]
+        if len(names) != 1 or any(r.name in names for r in others):
+            continue
+        name = next(iter(names))
+        known = any(r.name in ctx.values or r.name in ctx.leaves for r in others)
+        data = kind_of(name) in ("input", "inputs", "target", "targets")
+        if known and not data and name in ctx.leaves:
+            raise not_solved(name.plain, span)
 
 
 def _check_unread(note: Document, names: list[str]) -> None:

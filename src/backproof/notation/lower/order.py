@@ -9,16 +9,17 @@ from ...errors import ModelError, Span
 from ...expr.name import Name
 from ..syntax import Big, Fenced, Product, Script, Symbol, Tree
 from .indices import binders
+from .lefts import LOSSES, looks_scalar
 from .names import refer
 from .statements import arguments
 from .survey import Definition, Survey, squared_name
 from .trees import base_symbol, children
 
-LOSSES = frozenset(
-    "L J E C ell loss Loss LOSS cost Cost COST error Error objective Objective obj".split()
-)
 _MEASURES = frozenset(
-    "MSE mse BCE bce CE KL NLL nll RSS SSE D H R Risk risk ELBO Q F S total Total".split()
+    (
+        "MSE mse BCE bce CE KL NLL nll RSS SSE SSR MAE RMSE FL D H R Risk risk ELBO Q F S total "
+        "Total"
+    ).split()
 )
 
 
@@ -131,6 +132,9 @@ def choose_loss(survey: Survey, needs: dict[Name, list[Use]]) -> Definition:
                 f"{sum_} = {first.name.plain} + {second.name.plain}",
                 span=second.span,
             )
+    lone = [d for d in sinks if d.display and (d.name.base == "l" or looks_scalar(d.right))]
+    if len(lone) == 1:
+        return lone[0]
     raise _no_loss(survey, sinks)
 
 

@@ -93,6 +93,12 @@ def _special(ctx: Context, tree: Tree, reference: Reference, hint: Hint | None) 
         return Value(Expr("size", (), _size(ctx, reference), SCALAR))
     if name.base == "pi" and is_constant(reference):
         return Value(Expr("constant", (), "pi"))
+    if name.base == "1" and "?" in name.sub:
+        raise RefusedError(
+            "an indicator is not supported",
+            hint="compare with <, >, ≤ or ≥, or use one-hot targets",
+            span=tree.span,
+        )
     if name.base == "1":
         return _ones(ctx, reference, hint)
     if name.base == "I" and not name.sub and not name.layer and not reference.indices:

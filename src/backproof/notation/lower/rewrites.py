@@ -41,6 +41,10 @@ def _condition(tree: Tree) -> Tree | None:
     return tree if isinstance(tree, Relation) and None not in tree.sides else None
 
 
+def _compares(tree: Tree | None) -> bool:
+    return isinstance(tree, Relation) and _COMPARES.issuperset(tree.operators)
+
+
 def _step(condition: Tree, span_of: Tree) -> Cases:
     """1 where the condition holds, 0 elsewhere."""
     span = span_of.span.to(condition.span)
@@ -54,7 +58,7 @@ def _indicator(node: Script) -> Tree | None:
     if not one or len(node.subs) != 1 or node.sups:
         return None
     condition = _condition(node.subs[0])
-    return None if condition is None else _step(condition, node)
+    return _step(condition, node) if _compares(condition) and condition is not None else None
 
 
 def _is_indicator(tree: Tree) -> bool:
@@ -71,11 +75,13 @@ def _indicated(node: Product) -> Tree | None:
     for i, factor in enumerate(node.factors):
         before = node.operators[i - 1] if i else "*"
         condition = _condition(factor) if isinstance(factor, Fenced) else None
-        if condition is not None and not before and factors and _is_indicator(factors[-1]):
+        compared = _compares(condition)
+        if condition is None or not compared:
+            pass
+        elif not before and factors and _is_indicator(factors[-1]):
             factors[-1] = _step(condition, node.factors[i - 1])
             changed = True
             continue
-        compared = isinstance(condition, Relation) and _COMPARES.issuperset(condition.operators)
         called = not before and isinstance(node.factors[i - 1], Symbol | Script)
         if compared and condition is not None and not (called and _round(factor)):
             factor, changed = _step(condition, factor), True

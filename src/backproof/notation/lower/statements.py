@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from ...errors import Span
+from ...expr.model import Remark
 from ..syntax import (
     Derivative,
     Ellipsis_,
@@ -27,8 +28,9 @@ from ..syntax import (
     Unknown,
 )
 from .dots import with_sums
+from .lefts import LOSSES, objective, turned_round
 from .rewrites import plainer
-from .trees import kinds, walk
+from .trees import base_symbol, kinds, walk
 
 _DEFINES = frozenset({"=", ":=", "equiv", "<-"})
 _OPERATORS_OF_DERIVATIVES = frozenset({"nabla", "partial"})
@@ -82,11 +84,14 @@ class Read:
     equalities: list[Chain] = field(default_factory=list[Chain])
     unusable: list[tuple[Tree, Tree]] = field(default_factory=list[tuple[Tree, Tree]])
     claims: int = 0
+    unsolved: list[tuple[Tree, Tree, Span]] = field(default_factory=list[tuple[Tree, Tree, Span]])
+    remarks: list[Remark] = field(default_factory=list[Remark])
 
 
 def sort(statements: Iterable[Statement]) -> Read:
     """Sort a note's statements into definitions, declared shapes and claims."""
     read = Read()
+    objectives: list[tuple[Tree, Chain, int]] = []
     for order, chain in enumerate(_chains(statements)):
         if chain.operators[-1:] == ["in"]:
             read.declared += _declaration(chain)
@@ -94,6 +99,9 @@ def sort(statements: Iterable[Statement]) -> Read:
                 continue
         if not chain.operators:
             lone = chain.sides[0]
+            aim = objective(lone, ("min", "argmin")) if lone is not None else None
+            if aim is not None and chain.display:
+                objectives.append((aim, chain, order))
             if isinstance(lone, Fenced) and lone.kind == "list" and len(lone.items) == 2:
                 name, shape = lone.items
                 if isinstance(shape, Fenced) and shape.kind == "paren" and left_side(name):
@@ -103,13 +111,51 @@ def sort(statements: Iterable[Statement]) -> Read:
         if chain.sides[0] is not None and _differentiates(chain.sides[0]):
             read.claims += 1
             continue
+        last = chain.sides[-1]
+        aim = objective(last, ("argmin",)) if last is not None else None
+        if aim is not None and chain.display:
+            objectives.append((aim, chain, order))
+        _orient(chain, read)
         found = _candidates(chain, order)
         read.candidates += found
         if not found and chain.operators[0] in _DEFINES and len(chain.sides) > 1:
             left, right = chain.sides[:2]
             if chain.display and left is not None and right is not None and left_side(left):
                 read.unusable.append((left, right))
+    _name_objective(read, objectives)
     return read
+
+
+def _orient(chain: Chain, read: Read) -> None:
+    """Turn an equation round where a name does not stand on its left."""
+    left, right = chain.sides[0], chain.sides[-1]
+    if len(chain.sides) != 2 or chain.operators[0] not in _DEFINES:
+        return
+    if left is None or right is None or left_side(left) or is_number(right):
+        return
+    if not readable(left) or not readable(right):
+        return
+    found = turned_round(left, right)
+    if found is not None and left_side(found[0]):
+        chain.sides = [*found]
+    elif chain.display:
+        read.unsolved.append((left, right, chain.span))
+
+
+def _name_objective(read: Read, objectives: list[tuple[Tree, Chain, int]]) -> None:
+    r"""`\min_w ...` in a note without a loss: what is to be small gets a name."""
+    used = {s.base for c in read.candidates for s in [base_symbol(c.left.symbol)] if s}
+    if len(objectives) != 1 or used & LOSSES:
+        return
+    tree, chain, order = objectives[0]
+    inside = {node.base for node in walk(tree) if isinstance(node, Symbol)}
+    letter = next(x for x in ("J", "L", "E", "cost") if x not in inside)
+    right = plainer(with_sums(tree))
+    left = Left(Symbol(tree.span, letter, (), letter))
+    read.candidates.append(
+        Candidate(left, right, tree.span, chain.display, True, order, kinds(right))
+    )
+    read.remarks.append(Remark("objective", tree.span, {"name": letter}))
 
 
 def _chains(statements: Iterable[Statement]) -> list[Chain]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ...errors import Span
+from ...expr.model import Remark
 from ...expr.name import Name
 from ..syntax import Tree
 from .names import Reference
@@ -60,6 +61,8 @@ class Survey:
     ascii: bool = False
     unusable: list[tuple[Tree, Tree]] = field(default_factory=list[tuple[Tree, Tree]])
     claims: int = 0
+    unsolved: list[tuple[Tree, Tree, Span]] = field(default_factory=list[tuple[Tree, Tree, Span]])
+    remarks: list[Remark] = field(default_factory=list[Remark])
 
     @cached_property
     def layers(self) -> dict[tuple[str, tuple[str, ...], str], list[int]]:
