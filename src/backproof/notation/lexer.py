@@ -127,6 +127,11 @@ class Lexer:
         self.add("STOP", ".", m.start(), m.start() + 1)
         return m.start() + 1
 
+    def _method(self, m: re.Match[str]) -> None:
+        # `(x - y).mean()`: a product for the grammar; lowering hands the factor on
+        dotted = self.before() in ("CLOSE", "SUPER", "SYMBOL", "NUMBER", "RB")
+        self.add("OP" if dotted else "STOP", "cdot" if dotted else ".", m.start(), m.end(), ".")
+
     def _power(self, m: re.Match[str]) -> None:
         self.add("SUP", "**", m.start(), m.end())
 
@@ -146,7 +151,7 @@ class Lexer:
         word, start = m[0], m.start()
         if self.style == "ascii":
             base = word.rpartition(".")[2]
-            if base == "in" and self.tokens:
+            if base == "in" and self.tokens and self.before() not in ("SUB", "SUP"):
                 self.add("REL", "in", start, m.end(), word)
             else:
                 self.symbol(base, start, m.end(), word)
@@ -338,6 +343,11 @@ class Lexer:
             return None
         found = CHARACTERS.get(character)
         if found:
+            empty = self.style == "ascii" and self.before() == "OPEN" and self.before(2) == "SYMBOL"
+            if found == ("CLOSE", "paren") and empty and self.tokens[-1].value == "paren":
+                # `.mean()` is `.mean(axis=None)`
+                for kind, value in (("SYMBOL", "axis"), ("REL", "="), ("SYMBOL", "None")):
+                    self.add(kind, value, start, start, value)
             if found[0] == "ADD" and self.style != "ascii" and self.before() in ("SUB", "SUP"):
                 found = ("SYMBOL", "plus" if found[1] == "+" else "minus")
             self.add(*found, start, m.end(), character)

@@ -47,7 +47,8 @@ ASCII = re.compile(
   | (?P<turned>\.T(?![A-Za-z0-9_])|\^T(?![A-Za-z0-9_])|\^\(T\)|\^\{T\}|\.transpose\(\)|\.t\(\))
   | (?P<power>\*\*)
   | (?P<ascii>:=|<=>|<=|>=|!=|<-|->|==|=>|\.\.\.+|\.\.|''+|'|~|\.\*)
-  | (?P<letters>(?:(?:np|numpy|math|torch|tf|jnp|F|nn)\.)?
+  | (?P<method>\.(?=[A-Za-z_]+\())
+  | (?P<letters>(?:(?:np|numpy|math|torch|tf|jnp|jax|scipy|F|nn|linalg|functional|special)\.)*
       [A-Za-z\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3\u4e00-\u9fff]
       [A-Za-z0-9\u3131-\u318e\uac00-\ud7a3\u4e00-\u9fff]*)
   | (?P<greek>[α-ωϕϵΔΣΘΛΠΦΨΩΓ][0-9]+)

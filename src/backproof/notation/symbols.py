@@ -225,6 +225,9 @@ COLON   same     :
 COLON   :        ：
 QUEST   same     ?
 QUEST   ?        ？
+NUMBER  0.5      ½
+NUMBER  0.25     ¼
+NUMBER  0.75     ¾
 SUB     same     _
 SUP     same     ^
 AMP     none     &

@@ -7,10 +7,11 @@ from ...expr.shape import SCALAR, Shape
 from ..syntax import Big, Fenced, Number, Product, Relation, Script, Symbol, Tree
 from .calls import applies, apply, callee, is_prefix_function
 from .context import Context, Hint
+from .library import spelled
 from .products import HADAMARD, combine
 from .quantities import is_open
 from .sums import big_of_product, lengths
-from .trees import Call
+from .trees import Call, index_text
 from .values import Value
 
 
@@ -41,19 +42,26 @@ def grouped(
             owner = items.pop()
             between.pop()
             span = owner.span.to(item.span)
-            item = Call(span, item.head, (owner, *item.arguments), item.scripts, item.fence)
+            given = tuple(a for a in item.arguments if not _is_nothing(a))
+            item = Call(span, item.head, (owner, *given), item.scripts, item.fence)
         items.append(item)
     return items, between
 
 
 def _is_method(item: Tree) -> bool:
     """`A.dot(B)`, `z.sum(axis=0)`: a function that lacks the argument in front of it."""
-    if not isinstance(item, Call) or not isinstance(item.head, Symbol):
+    if not isinstance(item, Call) or not isinstance(item.head, Symbol | Script):
         return False
+    base = spelled(item.head)
     operands = [a for a in item.arguments if not isinstance(a, Relation)]
-    if item.head.base in ("dot", "matmul"):
+    if base in ("dot", "matmul", "pow", "multiply", "add", "subtract", "divide"):
         return len(operands) == 1
-    return item.head.base in ("sum", "mean", "max", "std", "var") and not operands
+    return not operands and bool(item.arguments)
+
+
+def _is_nothing(tree: Tree) -> bool:
+    """`axis=None`, which the reader puts into empty brackets."""
+    return isinstance(tree, Relation) and index_text(tree.sides[-1] or tree) == "None"
 
 
 def _item(ctx: Context, factors: list[Tree], operators: list[str], i: int) -> tuple[Tree, int]:

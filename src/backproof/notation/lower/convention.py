@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from ..syntax import Fenced, Product, Script, Symbol, Tree
+from ..syntax import Fenced, Number, Product, Relation, Script, Symbol, Tree
 from .trees import base_symbol, mentions, walk
 
 _WEIGHTS = frozenset("w W U V theta Theta beta Beta omega".split())
@@ -14,6 +14,7 @@ _BESIDE = frozenset({"", "@", "cdot", "times"})
 
 def samples_are_columns(trees: Iterable[Tree], defined: Collection[str]) -> bool:
     """Count the products that put a weight before the data, and those that put it behind."""
+    trees = list(trees)
     columns = rows = 0
     first_rows = False
     for tree in trees:
@@ -36,7 +37,24 @@ def samples_are_columns(trees: Iterable[Tree], defined: Collection[str]) -> bool
                 elif before == "Q" and after == "K" and turned_right:
                     rows += 1
                 first_rows = first_rows or (rows > 0 == columns)
+    if rows == columns == 0:
+        return not any(_along_rows(node) for tree in trees for node in walk(tree))
     return rows < columns or (rows == columns and not first_rows)
+
+
+def _along_rows(node: Tree) -> bool:
+    """`mean(Z, axis=0)`: a mean over the samples, which are rows."""
+    if not isinstance(node, Product) or len(node.factors) < 2:
+        return False
+    for head, fence in zip(node.factors, node.factors[1:], strict=False):
+        means = isinstance(head, Symbol) and head.base in ("mean", "var", "std", "Var", "avg")
+        for item in fence.items if means and isinstance(fence, Fenced) else ():
+            if isinstance(item, Relation) and isinstance(item.sides[0], Symbol):
+                number = item.sides[-1]
+                zero = isinstance(number, Number) and number.text == "0"
+                if item.sides[0].base in ("axis", "dim") and zero:
+                    return True
+    return False
 
 
 def _neighbours(product: Product) -> Iterable[tuple[Tree, Tree]]:

@@ -31,7 +31,7 @@ from .context import Context, Hint
 from .quantities import is_open, quantity
 from .roles import kind_of
 from .sums import big, gathered, lengths
-from .trees import Call, walk
+from .trees import Call, is_norm, mentions, walk
 from .values import Misfit, Value, constant
 
 
@@ -158,10 +158,8 @@ def _like(
 
 def _fraction(ctx: Context, tree: Fraction, hint: Hint | None) -> Value:
     with ctx.counting(lengths(ctx, (tree.numerator, tree.denominator))):
-        if _is_norm(tree.denominator) and ctx.refer(tree.numerator) is not None and (
-            hint is not None and hint.how != "like"
-        ):  # fmt: skip
-            hint = Hint("like", SCALAR)  # `g / \\|v\\|` is a number in front of v
+        if _scales_a_direction(ctx, tree) and (hint is None or hint.how != "like"):
+            hint = Hint("like", SCALAR)  # the g of `(g / |v|) v`
         with ctx.below(None):
             known = not is_open(ctx, tree.denominator)
         if known and is_open(ctx, tree.numerator):
@@ -179,10 +177,15 @@ def _fraction(ctx: Context, tree: Fraction, hint: Hint | None) -> Value:
         raise
 
 
-def _is_norm(tree: Tree) -> bool:
-    if isinstance(tree, Script):
-        tree = tree.base
-    return isinstance(tree, Fenced) and tree.kind == "norm"
+def _scales_a_direction(ctx: Context, tree: Fraction) -> bool:
+    """Whether a lone free name is divided by the norm of something else."""
+    reference = ctx.refer(tree.numerator)
+    if reference is None or not is_norm(tree.denominator) or not is_open(ctx, tree.numerator):
+        return False
+    if kind_of(reference.name) != "vector":
+        return False
+    inside = [ctx.refer(node) for node in mentions(tree.denominator)]
+    return all(r is None or r.name != reference.name for r in inside)
 
 
 def _root(ctx: Context, tree: Root, hint: Hint | None) -> Value:

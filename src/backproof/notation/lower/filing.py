@@ -52,7 +52,9 @@ def file(
         return  # a value for an example: `w_1 = 0.15`
     if _updates(name, definition.right):
         return
-    if not definition.display and name.base in ("y", "t", "x") and not name.marks:
+    if not definition.display and name.base in ("y", "t", "x") and not name.marks and not (
+        name.base == "y" and out.judged_by_t and not is_number(definition.right)
+    ):  # fmt: skip
         return  # `for $y = 1$` says nothing about y
     if name in out.functions and params is None:
         return  # `L = -\\log p` for one case of an `L(p, y)`

@@ -145,6 +145,10 @@ def _define(out: Survey, candidates: list[Candidate]) -> None:
     uses = _applications([c.right for c in candidates if c.has(Product) and c.has(Fenced)])
     candidates = [_as_function(c, uses) for c in candidates]
     census = Census(out.bare_layers)
+    out.judged_by_t = any(
+        s is not None and s.base in ("t", "target")
+        for c in candidates if c.display for node in mentions(c.right) for s in [base_symbol(node)]
+    )  # fmt: skip
     taken: list[tuple[Candidate, Reference]] = []
     ordered = sorted(candidates, key=lambda c: (not c.main, not c.display, _bare(c, uses)))
     running = [_free_letters(candidate, bound, never) for candidate in ordered]

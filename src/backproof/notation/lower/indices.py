@@ -123,6 +123,8 @@ class Census:
                 self._visit(factor, scope, (*front, *tree.factors[:i]))
                 if i and _turned(tree.factors[i - 1]):
                     self._beside(tree.factors[i - 1], factor, scope)
+                if i and tree.operators[i - 1] == "cdot":
+                    self._beside(tree.factors[i - 1], factor, scope)
                 if _turned(factor):
                     self._beside(tree.factors[i + 1] if i + 1 < len(tree.factors) else factor,
                                  factor, scope)

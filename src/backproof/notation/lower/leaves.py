@@ -12,9 +12,11 @@ from ...errors import ModelError, RefusedError
 from ...expr.build import name as leaf_of
 from ...expr.name import Name
 from ...expr.shape import SCALAR, Dim, Shape
+from ..syntax import Fraction
 from .context import Context, Hint, Index
 from .names import Reference
 from .roles import is_start, is_weight, kind_of, step_after
+from .trees import is_norm
 from .values import EACH, NO_LABELS, Misfit, Value, relabelled
 
 
@@ -211,6 +213,8 @@ def _options(ctx: Context, reference: Reference, hint: Hint | None) -> list[Shap
             found = [(c, r) for r, c in found]
     else:
         found = _in_product(ctx, kind, hint, turned=reference.turned)
+        if kind == "vector" and isinstance(hint.tree, Fraction) and is_norm(hint.tree.denominator):
+            found = [SCALAR, *found]  # the length g of `g v / |v|`
         if is_start(reference.name) and not reference.turned and hint.shape[1] == 1:
             found = [hint.shape, *found] if hint.mark == "*" else [*found, hint.shape]
         if reference.turned:

@@ -36,6 +36,7 @@ MIXING: dict[str, str] = {
     "avg": "mean", "average": "mean", "norm": "norm", "trace": "trace", "tr": "trace",
     "Tr": "trace", "max": "max", "min": "min", "maximum": "max", "minimum": "min", "dot": "dot",
     "matmul": "dot", "inner": "dot", "outer": "outer", "transpose": "transpose",
+    "Concat": "concat", "Concatenate": "concat", "CONCAT": "concat", "Mean": "mean",
     "concat": "concat", "concatenate": "concat", "cat": "concat", "hstack": "concat",
     "vstack": "concat", "where": "where", "var": "var", "Var": "var", "std": "std", "clip": "clip",
     "pow": "pow", "power": "pow", "multiply": "multiply", "add": "add", "subtract": "subtract",

@@ -92,7 +92,9 @@ def sort(statements: Iterable[Statement]) -> Read:
     """Sort a note's statements into definitions, declared shapes and claims."""
     read = Read()
     objectives: list[tuple[Tree, Chain, int]] = []
-    for order, chain in enumerate(_chains(statements)):
+    from .families import written_out
+
+    for order, chain in enumerate(written_out(_chains(statements))):
         if chain.operators[-1:] == ["in"]:
             read.declared += _declaration(chain)
             if len(chain.operators) == 1:
@@ -108,7 +110,7 @@ def sort(statements: Iterable[Statement]) -> Read:
                     read.declared.append((name, shape.items, chain.span))
             continue
         read.equalities.append(chain)
-        if chain.sides[0] is not None and _differentiates(chain.sides[0]):
+        if chain.sides[0] is not None and differentiates(chain.sides[0]):
             read.claims += 1
             continue
         last = chain.sides[-1]
@@ -256,7 +258,8 @@ def readable(tree: Tree) -> bool:
     return True
 
 
-def _differentiates(tree: Tree) -> bool:
+def differentiates(tree: Tree) -> bool:
+    """Whether a formula holds a derivative."""
     return not isinstance(tree, Symbol) and any(
         isinstance(node, Derivative)
         or (isinstance(node, Symbol) and node.base in _OPERATORS_OF_DERIVATIVES)

@@ -7,9 +7,11 @@ A product of two factors that both carry the letter becomes a matrix product: `\
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ...errors import ModelError, RefusedError
 from ...expr.model import Remark
+from ...expr.name import Name
 from ...expr.node import Expr
 from ...expr.shape import SCALAR, Dim
 from ..syntax import Big, Fenced, Fraction, Number, Product, Relation, Script, Sum, Symbol, Tree
@@ -205,6 +207,8 @@ def _numbers(ctx: Context, tree: Big, found: list[str]) -> list[int] | None:
         if letter not in (reference.name.layer, reference.name.sub):
             return None
         numbers = ctx.survey.numbered.get(reference.name.base)
+        if not numbers and _number(tree.above) is not None and not _whole(ctx, reference.name):
+            continue  # `y_t` beside `h_1, h_2, h_3`
         if not numbers:
             return None
         sets.append(numbers)
@@ -215,6 +219,17 @@ def _numbers(ctx: Context, tree: Big, found: list[str]) -> list[int] | None:
     if isinstance(tree.above, Number) and tree.above.text.isdigit():
         return list(range(lower if lower is not None else 1, int(tree.above.text) + 1))
     return sorted(n for n in common if n >= (1 if lower is None else lower)) or None
+
+
+def _number(tree: Tree | None) -> int | None:
+    return int(tree.text) if isinstance(tree, Number) and tree.text.isdigit() else None
+
+
+def _whole(ctx: Context, name: Name) -> bool:
+    """Whether the note has the quantity without any index too."""
+    bare = replace(name, layer="", sub="")
+    survey = ctx.survey
+    return bare in survey.definitions or bare in survey.small or bare in survey.capitals
 
 
 def _scripts(tree: Tree) -> Iterator[Script]:

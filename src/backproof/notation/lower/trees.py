@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, cast
 
-from ..syntax import Number, Product, Script, Sum, Sup, Symbol, Tree
+from ..syntax import Fenced, Number, Product, Script, Sum, Sup, Symbol, Tree
 
 
 def children(tree: Tree) -> Iterator[Tree]:
@@ -133,9 +133,16 @@ def base_symbol(tree: Tree) -> Symbol | None:
     return tree if isinstance(tree, Symbol) else None
 
 
+def is_norm(tree: Tree) -> bool:
+    r"""`\|v\|`, with whatever subscript."""
+    if isinstance(tree, Script):
+        tree = tree.base
+    return isinstance(tree, Fenced) and tree.kind == "norm"
+
+
 def index_text(tree: Tree) -> str | None:
     """An index as plain text: `2`, `t-1`, `xh`, `i,j`."""
-    from ..syntax import Fenced, Text
+    from ..syntax import Text
 
     if isinstance(tree, Number):
         return tree.text
