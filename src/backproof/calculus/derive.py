@@ -24,7 +24,7 @@ DEEP = 160  # equations; beyond this, stages are proven by samples
 SAMPLES = 12
 
 
-def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Derivation:
+def derive(model: Model | Expr | Derivation, wrt: str | Iterable[str] | None = None) -> Derivation:
     """Derive the gradients of a model's loss, step by step, and prove every step.
 
     `wrt` names what to derive by (plain names: parameters, inputs, hidden quantities, constants);
@@ -37,6 +37,8 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
 
     Raises ModelError for an unknown name, RefusedError for what has no law.
     """
+    if isinstance(model, Derivation):
+        model = _only_gradient(model)
     if isinstance(model, Expr):
         model = as_model(model)
     names = [wrt] if isinstance(wrt, str) else list(wrt or [])
@@ -73,6 +75,16 @@ def derive(model: Model | Expr, wrt: str | Iterable[str] | None = None) -> Deriv
         activations=_proven_steps(prover, activations_in(equations)),
     )
     return replace(found, certificate=_certificate(found, checked, error, len(prover.points)))
+
+
+def _only_gradient(derivation: Derivation) -> Expr:
+    if len(derivation.gradients) == 1:
+        return next(iter(derivation.gradients.values()))
+    names = ", ".join(derivation.gradients)
+    raise ModelError(
+        f"this derivation has gradients by {names}; only one of them can be derived again",
+        hint='name it: derive(derivation.gradients["..."])',
+    )
 
 
 def as_model(expr: Expr) -> Model:

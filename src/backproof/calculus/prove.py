@@ -296,5 +296,5 @@ def _sizes(leaves: Iterable[Expr]) -> dict[str, int]:
     letters = dict.fromkeys(
         letter for leaf in leaves for dim in leaf.shape for letter in dim_letters(dim)
     )
-    few = (3, 2, 4, 5) if len(letters) <= 6 else (3, 2, 4)
+    few = (3, 2, 4, 5) if len(letters) <= 6 else (3, 2, 4) if len(letters) <= 40 else (3, 2)
     return {letter: few[i % len(few)] for i, letter in enumerate(letters)}

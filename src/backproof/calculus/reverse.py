@@ -238,7 +238,7 @@ class Reverse:
                 why = list(turn_entries(station.why, part))
                 if why:
                     end = why[-1].after
-                    turned = entry(raw, end.attr[1], end.attr[0])
+                    turned = entry(end.args[0].T, end.attr[1], end.attr[0])
                     why.append(Step(end, turned, back.law, frozen=why[-1].frozen))
             else:
                 link = self._between(station, link)

@@ -342,6 +342,8 @@ class Lexer:
             self.add("LB" if character == "{" else "RB", "", start, m.end())
             return None
         found = CHARACTERS.get(character)
+        if character in "ΣΠ" and self.text[m.end() : m.end() + 1] in LOWERED:
+            found = ("BIG", "sum" if character == "Σ" else "prod")
         if found:
             empty = self.style == "ascii" and self.before() == "OPEN" and self.before(2) == "SYMBOL"
             if found == ("CLOSE", "paren") and empty and self.tokens[-1].value == "paren":

@@ -20,6 +20,8 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))(?:#|//|%).*")
 _LABEL = re.compile(
     r"\s*(?:[-*•+]\s+|\(?\d+[.)]\s+)?(?:[^\W\d][^\W]*(?:[ \-][^\W\d]\w*){0,5}\s*:(?![=:])\s*)?"
 )
+_SHAPE = re.compile(r"\s*[^\W\d]\w*\s*:\s*\(\s*\w+\s*,\s*\w*\s*\)\s*")
+_REMARK = re.compile(r"\s{2,}\([^\W\d][^\W\d]+(?:[ -][^\W\d]+)*\)\s*$")
 _LONG = re.compile(r"[^\W\d_]{2,}")
 _BREAK = re.compile(r"(?:[-+*/@,]|:=|=)\s*$")
 _GO_ON = re.compile(r"\s*(?:[+*/@]|-(?!>)\s)")
@@ -87,8 +89,11 @@ def _parts(line: str) -> Iterator[tuple[int, str]]:
 
 
 def _candidate(start: int, part: str) -> Line:
+    if _SHAPE.fullmatch(part):
+        return Line(start, part, "ascii", True)
     if not part.strip() or not _RELATION.search(part):
         return Line(start, part, "ascii", False)
+    part = _REMARK.sub(lambda m: " " * len(m[0]), part)
     label = _LABEL.match(part)
     if label and label.end() and _RELATION.search(part, label.end()):
         start, part = start + label.end(), part[label.end() :]

@@ -161,7 +161,7 @@ def _attach(out: list[_Segment], left: _Segment, right: _Segment, separator: Tok
         if right.relation >= 0 or left.relation < 0:
             out.append(right)
     elif kind == "LINE":
-        hangs = left.tokens[-1].type not in OPERAND_END
+        hangs = left.tokens[-1].type not in OPERAND_END | {"COMMA"}
         if both and not hangs and right.tokens[0].type in OPERAND_START:
             out.append(right)
         else:

@@ -213,6 +213,11 @@ def _like(token: Token, kind: str) -> Token:
     return Token(kind, "", token.start, token.end)
 
 
+def _follows(out: list[Token], token: Token) -> bool:
+    """Whether `!` is glued to what stands before it."""
+    return bool(out) and out[-1].type in OPERAND_END and out[-1].end == token.start
+
+
 def _clean(tokens: list[Token]) -> list[Token]:
     """Inside brackets, line ends and wide spaces mean nothing, and a colon is a separator."""
     out: list[Token] = []
@@ -245,6 +250,13 @@ def _clean(tokens: list[Token]) -> list[Token]:
         ):
             tokens[i + 1].value = ":="
             continue
+        elif kind == "STOP" and token.value == "!" and _follows(out, token):
+            raise Trouble(
+                "a factorial can't be read",
+                token.start,
+                token.end,
+                "leave it out where it is a constant, or give it a name",
+            )
         elif tables and kind == "STOP":
             then = tokens[i + 1].type if i + 1 < len(tokens) else ""
             if then in ("RB", "CLOSE", "END", "AMP", "ROW"):

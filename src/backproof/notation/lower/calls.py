@@ -5,6 +5,8 @@ r"""Letters before brackets: calls of known functions, of the note's own, or nam
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...errors import ModelError, RefusedError
 from ...expr.name import Name
 from ..syntax import Fenced, Relation, Script, Tree
@@ -77,7 +79,7 @@ def applies(ctx: Context, head: Tree, fence: Fenced) -> bool:
     """
     if callee(ctx, head, len(arguments_in(fence))) is not None:
         return True
-    reference = ctx.refer(head)
+    reference = _whole(ctx, head)
     symbol = base_symbol(head)
     if symbol is not None and "bb" in symbol.marks:
         what = _BLACKBOARD.get(symbol.base)
@@ -105,6 +107,14 @@ def applies(ctx: Context, head: Tree, fence: Fenced) -> bool:
     if name.base in _FUNCTION_LETTERS or (len(name.base) > 1 and _is_word(head)):
         raise _undefined(ctx, reference)
     return False
+
+
+def _whole(ctx: Context, head: Tree) -> Reference | None:
+    """What a head refers to, the `L_i` of a note that also has an `L` told apart from it."""
+    reference = ctx.refer(head)
+    if reference is None or reference.name not in ctx.survey.families:
+        return reference
+    return replace(reference, name=ctx.survey.whole(reference))
 
 
 def _is_word(head: Tree) -> bool:
@@ -224,7 +234,7 @@ def refused(base: str, tree: Tree) -> RefusedError:
 
 def _named(ctx: Context, head: Tree, arguments: tuple[Tree, ...], hint: Hint | None) -> Value:
     r"""`h(x^{(i)})`: the quantity h, for the sample that its argument names."""
-    reference = ctx.refer(head)
+    reference = _whole(ctx, head)
     assert reference is not None
     found = {x: None for x, _ in reference.indices}
     for argument in arguments:

@@ -3,6 +3,7 @@ shape is known before the open ones, and multiplied from the left."""
 
 from __future__ import annotations
 
+from ...expr.model import Remark
 from ...expr.shape import SCALAR, Shape
 from ..syntax import Big, Fenced, Number, Product, Relation, Script, Symbol, Tree
 from .calls import applies, apply, callee, is_prefix_function
@@ -10,6 +11,7 @@ from .context import Context, Hint
 from .library import spelled
 from .products import HADAMARD, combine
 from .quantities import is_open
+from .roles import kind_of
 from .sums import big_of_product, lengths
 from .trees import Call, index_text
 from .values import Value
@@ -45,7 +47,33 @@ def grouped(
             given = tuple(a for a in item.arguments if not _is_nothing(a))
             item = Call(span, item.head, (owner, *given), item.scripts, item.fence)
         items.append(item)
+    if ctx.survey.ascii and not ctx.survey.matmuls and "*" in between:
+        between = _stars(ctx, items, between)
     return items, between
+
+
+def _stars(ctx: Context, items: list[Tree], operators: list[str]) -> list[str]:
+    """`W1 * x` in a text that writes no other product of matrices is one."""
+    out = list(operators)
+    for i, operator in enumerate(operators):
+        left, right = ctx.refer(items[i]), items[i + 1]
+        if operator != "*" or left is None or left.name.base[0] not in "WUV":
+            continue
+        if left.name in ctx.values or left.name in ctx.given or left.powers:
+            continue
+        named = ctx.refer(right)
+        if named is None:
+            applied = isinstance(right, Call)
+        else:
+            data = kind_of(named.name) in ("input", "inputs")
+            applied = not named.powers and (data or named.name in ctx.values)
+        if not applied:
+            continue
+        out[i] = "@"
+        if not any(r.key == "star" for r in ctx.remarks.values()):
+            span = items[i].span.to(right.span)
+            ctx.remark(Remark("star", span, {"line": str(span.line), "left": left.name.plain}))
+    return out
 
 
 def _is_method(item: Tree) -> bool:
@@ -226,8 +254,6 @@ def _most_certain(
     ctx: Context, items: list[Tree], values: list[Value | None], waiting: list[int]
 ) -> int:
     """The open factor to settle next: data before weights, one beside a known factor first."""
-    from .roles import kind_of
-
     best, rank = waiting[0], -1
     for i in waiting:
         beside = any(
@@ -264,7 +290,12 @@ def _hint(
         if operator == "/" or (operator == "*" and ctx.survey.ascii):
             return Hint("like", shape, value.labels)
         side = "left" if how == "left" else "right"
-        return Hint(side, shape, value.labels, mark=operator, tree=items[j])
+        between: Shape | None = None
+        before, after = (values[k] if k is not None else None for k in (left, right))
+        if before is not None and after is not None and operators[i - 1] in ("", "@"):
+            between = (ctx.axes.logical(before)[1], ctx.axes.logical(after)[0])
+            between = None if 1 in between else between
+        return Hint(side, shape, value.labels, mark=operator, tree=items[j], between=between)
     others = [v for j, v in enumerate(values) if j != i and v is not None]
     alone = len(others) == len(values) - 1
     if alone and others and outer is None:

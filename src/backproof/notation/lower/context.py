@@ -35,7 +35,7 @@ class Hint:
 
     `like`: it is added to, or multiplied entry by entry with, something of shape `shape`; `left` or
     `right`: it stands on that side of a product with something of shape `shape`. `hadamard` tells a
-    product marked as entry by entry.
+    product marked as entry by entry, `between` the shape that fits between two known sides.
     """
 
     how: Literal["like", "left", "right"]
@@ -44,6 +44,7 @@ class Hint:
     hadamard: bool = False
     mark: str = ""
     tree: Tree | None = None
+    between: Shape | None = None
 
 
 @dataclass

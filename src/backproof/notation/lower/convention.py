@@ -34,12 +34,25 @@ def samples_are_columns(trees: Iterable[Tree], defined: Collection[str]) -> bool
                         rows += 1
                     else:
                         columns += 1
+                elif _is_input(left) and _is_mixer(right, defined) and not turned_left:
+                    rows += 1
                 elif before == "Q" and after == "K" and turned_right:
                     rows += 1
                 first_rows = first_rows or (rows > 0 == columns)
     if rows == columns == 0:
         return not any(_along_rows(node) for tree in trees for node in walk(tree))
     return rows < columns or (rows == columns and not first_rows)
+
+
+def _is_input(tree: Tree) -> bool:
+    return isinstance(tree, Symbol) and tree.base in ("x", "X")
+
+
+def _is_mixer(tree: Tree, defined: Collection[str]) -> bool:
+    """A free capital behind the data: `x @ A`."""
+    return isinstance(tree, Symbol) and tree.base in ("A", "B", "C", "D", "M", "G", "P") and (
+        tree.base not in defined
+    )  # fmt: skip
 
 
 def _along_rows(node: Tree) -> bool:

@@ -282,8 +282,14 @@ def _trace(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | Non
 
 def _dot(ctx: Context, arguments: Sequence[Tree], call: Tree, like: Hint | None) -> Value:
     from .chains import multiplied
+    from .quantities import is_open
 
     _count(arguments, 2, 2, "dot", call)
+    if not any(isinstance(a, Symbol | Script) and is_open(ctx, a) for a in arguments):
+        a, b = (ctx.value(x) for x in arguments)
+        la, lb = ctx.axes.logical(a), ctx.axes.logical(b)
+        if la[1] == 1 == lb[1] and la[0] != 1 != lb[0]:
+            return ctx.axes.matmul(a.T, b)
     return multiplied(ctx, tuple(arguments), "@")
 
 

@@ -10,7 +10,7 @@ from ..syntax import Big, Fenced, Number, Product, Script, Statement, Symbol, Tr
 from .convention import samples_are_columns
 from .filing import Uses, file
 from .indices import Census, binders, free_letters, shifted_letters, upper_limit
-from .lefts import with_words
+from .lefts import LOSSES, MEASURES, with_words
 from .library import MIXING, is_library, spelled
 from .names import Reference, refer
 from .rewrites import with_powers
@@ -20,6 +20,9 @@ from .trees import base_symbol, index_text, kinds, letters, mentions, walk
 
 _NEVER_RUNS = frozenset("t T l L".split())
 _LAYER_LETTERS = frozenset("z a h s o Z A H S O".split())
+
+
+_SCORES = LOSSES | MEASURES
 
 
 def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
@@ -40,6 +43,12 @@ def survey(statements: Iterable[Statement], *, ascii: bool) -> Survey:
     out.bare_layers = any(_has_bare_layer(c.left.symbol) for c in read.candidates)
     rights = [c.right for c in read.candidates]
     lefts = [c.left.symbol for c in read.candidates]
+    out.matmuls = any(
+        "@" in node.operators
+        or any(isinstance(f, Symbol) and f.base in ("dot", "matmul") for f in node.factors)
+        for c in read.candidates if ascii and c.has(Product) for node in walk(c.right)
+        if isinstance(node, Product)
+    )  # fmt: skip
     out.numbered = _numbered([*rights, *lefts])
     out.size_letters = _size_letters([c.right for c in read.candidates if c.has(Big)])
     _define(out, read.candidates)
@@ -149,6 +158,7 @@ def _define(out: Survey, candidates: list[Candidate]) -> None:
         s is not None and s.base in ("t", "target")
         for c in candidates if c.display for node in mentions(c.right) for s in [base_symbol(node)]
     )  # fmt: skip
+    used = {s.base for c in candidates for n in mentions(c.right) for s in [base_symbol(n)] if s}
     taken: list[tuple[Candidate, Reference]] = []
     ordered = sorted(candidates, key=lambda c: (not c.main, not c.display, _bare(c, uses)))
     running = [_free_letters(candidate, bound, never) for candidate in ordered]
@@ -172,7 +182,8 @@ def _define(out: Survey, candidates: list[Candidate]) -> None:
         if symbol is not None and not free and _is_softmax(candidate.right):
             census.vector(symbol)
         if free or candidate.has(Big):
-            census.definition(id(candidate), scripts, candidate.right, free)
+            inner = symbol is not None and symbol.base in used and symbol.base not in _SCORES
+            census.definition(id(candidate), scripts, candidate.right, free, inner=inner)
     census.decide()
     out.sample_sums = {k for k, run in census.bound.items() if census.is_sample(run)}
     out.families = _families(taken)

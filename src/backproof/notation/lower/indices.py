@@ -67,10 +67,17 @@ def free_letters(tree: Tree) -> dict[str, None]:
         if isinstance(node, Script):
             for part in (*node.subs, *(s.tree for s in node.sups if s.tree is not None)):
                 for item in part.items if isinstance(part, Fenced) else (part,):
-                    found.update(dict.fromkeys(letters(item)))
+                    found.update(dict.fromkeys(_beside_numbers(item)))
         elif isinstance(node, Big):
             own |= set(binders(node))
     return {x: None for x in found if x not in own}
+
+
+def _beside_numbers(tree: Tree) -> list[str]:
+    """The letters of an index, numbers beside them left out: the i of `x_{i1}`."""
+    if isinstance(tree, Product) and any(isinstance(f, Number) for f in tree.factors):
+        return [x for f in tree.factors for x in letters(f)]
+    return letters(tree)
 
 
 def shifted_letters(trees: Iterable[Tree]) -> set[str]:
@@ -92,6 +99,7 @@ class Census:
 
     def __init__(self, bare_layers: bool) -> None:
         self.bare_layers = bare_layers
+        self.inner = False
         self.runs: list[Run] = []
         self.bound: dict[tuple[Span, str], Run] = {}
         self.free: dict[tuple[int, str], Run] = {}
@@ -102,9 +110,17 @@ class Census:
         self.votes[base_of(symbol), "sub", 0] = -2
 
     def definition(
-        self, order: int, left: Iterable[Tree], right: Tree, free: Iterable[str]
+        self,
+        order: int,
+        left: Iterable[Tree],
+        right: Tree,
+        free: Iterable[str],
+        *,
+        inner: bool = False,
     ) -> None:
-        """Take in one equation; `free` are the letters that run on its left side."""
+        """Take in one equation; `free` are the letters that run on its left side, `inner` says that
+        other equations use what it defines: a mean of n things in it may be one of entries."""
+        self.inner = inner
         scope: dict[str, Run] = {}
         for letter in free:
             run = Run(letter, _LETTERS.get(letter, 0.0) - 1.75)
@@ -151,6 +167,8 @@ class Census:
         taken = False
         for letter in binders(big):
             limits = _limit_score(big, front)
+            if self.inner and limits == _SAMPLE_LIMITS["n"] and not _about_data(big.body):
+                limits = -1.5
             taken = taken or limits > 0
             run = Run(letter, _LETTERS.get(letter, 0.0) + limits - (1.5 if inside else 0))
             self.runs.append(run)
@@ -242,6 +260,10 @@ class Census:
 
     def is_sample(self, run: Run | None) -> bool:
         return run is not None and run.score > 0
+
+
+def _about_data(tree: Tree) -> bool:
+    return any(isinstance(node, Symbol) and node.base in "xXytT" for node in walk(tree))
 
 
 def _turned(tree: Tree) -> bool:

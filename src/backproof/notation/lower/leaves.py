@@ -213,6 +213,8 @@ def _options(ctx: Context, reference: Reference, hint: Hint | None) -> list[Shap
             found = [(c, r) for r, c in found]
     else:
         found = _in_product(ctx, kind, hint, turned=reference.turned)
+        if hint.between is not None and kind == "matrix":
+            found = [hint.between, *found]
         if kind == "vector" and isinstance(hint.tree, Fraction) and is_norm(hint.tree.denominator):
             found = [SCALAR, *found]  # the length g of `g v / |v|`
         if is_start(reference.name) and not reference.turned and hint.shape[1] == 1:
@@ -289,6 +291,10 @@ def _in_product(ctx: Context, kind: str, hint: Hint, *, turned: bool) -> list[Sh
         not ctx.dims.is_batch(columns)
     ):  # fmt: skip
         return [SCALAR, hint.shape, full, thin]  # `y w^T x` is about one sample
+    if kind in ("target", "targets") and not turned and ctx.survey.columns and (
+        not left and rows == 1 and columns != 1 and not ctx.dims.is_batch(columns)
+    ):  # fmt: skip
+        return [thin, hint.shape, full]  # `z^T y`
     if kind in ("target", "targets") and not turned:
         weight = not left and 1 not in hint.shape and not any(map(ctx.dims.is_batch, hint.shape))
         return [thin, full, hint.shape] if weight else [hint.shape, full, thin]

@@ -16,6 +16,12 @@ from .trees import base_symbol, children, rewrite, walk
 LOSSES = frozenset(
     "L J E C ell loss Loss LOSS cost Cost COST error Error objective Objective obj".split()
 )
+MEASURES = frozenset(
+    (
+        "MSE mse BCE bce CE KL NLL nll RSS SSE SSR MAE RMSE FL D H R Risk risk ELBO Q F S total "
+        "Total"
+    ).split()
+)
 _UNDONE = {"log": "exp", "ln": "exp", "exp": "log"}
 
 

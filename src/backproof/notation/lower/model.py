@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...errors import BackproofError, ModelError, NoteError
+from dataclasses import replace
+
+from ...errors import BackproofError, ModelError, NoteError, RefusedError
 from ...expr.model import Model
 from ..document import Document
 from ..syntax import Derivative
@@ -16,7 +18,7 @@ from .names import refer
 from .order import needed
 from .roles import kind_of
 from .solve import solve
-from .trees import base_symbol, walk
+from .trees import base_symbol, mentions, walk
 
 
 def lower(note: Document) -> Model:
@@ -67,6 +69,7 @@ def _lowered(note: Document) -> Model:
         if not any(isinstance(node, Derivative) for node in walk(right)):
             raise unusable(right)
     _check_unsolved(ctx)
+    _check_entries(ctx)
     return assemble(ctx, order, loss, note)
 
 
@@ -87,6 +90,24 @@ def _check_unsolved(ctx: Context) -> None:
         data = kind_of(name) in ("input", "inputs", "target", "targets")
         if known and not data and name in ctx.leaves:
             raise not_solved(name.plain, span)
+
+
+def _check_entries(ctx: Context) -> None:
+    """`g_1` where the note defines a vector g: an entry, which is refused rather than made a
+    parameter, so that what g is does not get lost."""
+    for name in ctx.leaves:
+        whole = replace(name, layer="")
+        definition = ctx.survey.definitions.get(whole)
+        numbers = ctx.survey.layers.get((name.base, name.marks, name.sub), [])
+        if not name.layer.isdigit() or definition is None or whole in ctx.values or numbers:
+            continue
+        own = (refer(node, ()) for node in mentions(definition.right))
+        if definition.display and not any(r is not None and r.name.base == name.base for r in own):
+            raise RefusedError(
+                f"one entry of {whole.plain} by its number, {name.plain}, is not supported",
+                hint=f"give {name.plain} an equation, or sum over an index of {whole.plain}",
+                span=definition.span,
+            )
 
 
 def _check_unread(note: Document, names: list[str]) -> None:

@@ -9,18 +9,12 @@ from ...errors import ModelError, Span
 from ...expr.name import Name
 from ..syntax import Big, Fenced, Product, Script, Symbol, Tree
 from .indices import binders
-from .lefts import LOSSES, looks_scalar
+from .lefts import LOSSES, MEASURES, looks_scalar
 from .names import refer
 from .statements import arguments
 from .survey import Definition, Survey, squared_name
 from .trees import base_symbol, children
 
-_MEASURES = frozenset(
-    (
-        "MSE mse BCE bce CE KL NLL nll RSS SSE SSR MAE RMSE FL D H R Risk risk ELBO Q F S total "
-        "Total"
-    ).split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +108,7 @@ def choose_loss(survey: Survey, needs: dict[Name, list[Use]]) -> Definition:
         d for d in survey.definitions.values()
         if d.name not in used and all(x in d.samples for x, _ in d.indices)
     ]  # fmt: skip
-    for bases in (LOSSES, _MEASURES):
+    for bases in (LOSSES, MEASURES):
         losses = [d for d in sinks if d.name.base in bases]
         if len(losses) == 1:
             return losses[0]
@@ -169,7 +163,8 @@ def needed(survey: Survey, *, in_order: bool) -> tuple[list[Definition], Definit
             if in_order:
                 _check_order(survey, needs, found)
             return found, loss
-        alias = next((n for n in cycle if _is_alias(survey, n)), None)
+        aliases = [n for n in cycle if _is_alias(survey, n)]
+        alias = next((n for n in aliases if n.latex.endswith(")") or len(aliases) < len(cycle)), None)
         if alias is None:
             error = _cycle(cycle)
             error.span = survey.definitions[cycle[0]].span

@@ -59,6 +59,7 @@ class Survey:
     bare_layers: bool = False
     indexed: bool = False
     judged_by_t: bool = False
+    matmuls: bool = False
     ascii: bool = False
     unusable: list[tuple[Tree, Tree]] = field(default_factory=list[tuple[Tree, Tree]])
     claims: int = 0
