@@ -18,6 +18,7 @@ import resource
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -97,7 +98,7 @@ def job_depth(n: int) -> dict[str, float]:
     marks.append(time.perf_counter())
     bp.render(derivation, format="text", detail="outline")
     marks.append(time.perf_counter())
-    read, derive, tell = (b - a for a, b in zip(marks, marks[1:], strict=False))
+    read, derive, tell = (b - a for a, b in pairwise(marks))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"read": read, "derive": derive, "tell": tell, "total": marks[-1] - marks[0], "MB": peak}
 
@@ -145,6 +146,7 @@ def sympy() -> None:
                 capture_output=True,
                 text=True,
                 timeout=60,
+                check=False,
             )
             last = done.stderr.strip().splitlines()[-1] if done.returncode else ""
             told = f"{json.loads(done.stdout)['s']:.2f}" if not last else last[:40]

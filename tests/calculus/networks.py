@@ -92,6 +92,7 @@ class _Builder:
 
     pick: Callable[[Sequence[Any]], Any]
     dims: dict[str, int | str]
+    columns: bool
     pool: list[Expr] = field(default_factory=list)
     names: dict[Expr, Role] = field(default_factory=dict)
     lets: list[Expr] = field(default_factory=list)
@@ -301,7 +302,8 @@ class _Builder:
             elif kind == "entropy":
                 y = self.leaf(e.shape, "target")
                 self.ones.append(y)
-                term = neg(mul(y, unary("log", make("softmax", (e,), "rows"))))
+                axis = "rows" if self.columns else "columns"
+                term = neg(mul(y, unary("log", make("softmax", (e,), axis))))
             term = total(term)
             if kind != "sum" and "m" in e.shape:
                 leaf = next((x for x in walk([e]) if x.op == "name" and "m" in x.shape), None)
@@ -337,7 +339,8 @@ def networks(draw: Callable[[st.SearchStrategy[Any]], Any], most: int = 7) -> Ne
         {"n": "n", "m": "m"},
         {},
     ])  # fmt: skip
-    at = _Builder(pick, dims)
+    columns = draw(st.booleans())
+    at = _Builder(pick, dims, columns)
     at.pool.append(at.leaf(at.shape("n", "m"), "input"))
     for _ in range(draw(st.integers(1, most))):
         getattr(at, pick(KINDS))()
@@ -351,7 +354,7 @@ def networks(draw: Callable[[st.SearchStrategy[Any]], Any], most: int = 7) -> Ne
     roles[loss] = "loss"
     model = Model(
         tuple(Equation(e, "") for e in equations), loss, roles, samples=str(dims.get("m", "")),
-        sums_to_one=tuple(at.ones),
+        columns=columns, sums_to_one=tuple(at.ones),
     )  # fmt: skip
     wrt = [e.attr.plain for e in roles if draw(st.booleans())] or [equations[-1].attr.plain]
     return Network(model, point(model, draw(st.integers(0, 3))), wrt)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import ModelError
-from ..expr.build import sized
+from ..expr.build import let, sized
+from ..expr.collector import collector_paused
 from ..expr.model import Equation, Model
 from ..expr.node import Expr, walk
 from ..expr.shape import SCALAR, show_shape
@@ -37,6 +38,11 @@ def derive(model: Model | Expr | Derivation, wrt: str | Iterable[str] | None = N
 
     Raises ModelError for an unknown name, RefusedError for what has no law.
     """
+    with collector_paused():
+        return _derived(model, wrt)
+
+
+def _derived(model: Model | Expr | Derivation, wrt: str | Iterable[str] | None) -> Derivation:
     if isinstance(model, Derivation):
         model = _only_gradient(model)
     if isinstance(model, Expr):
@@ -97,8 +103,6 @@ def as_model(expr: Expr) -> Model:
             f"only a scalar can be derived again, and this is {show_shape(expr.shape)}",
             hint="take one entry or the sum of it first",
         )
-    from ..expr.build import let
-
     loss = expr if expr.op == "let" else let("L", expr)
     order = list(walk([loss]))
     roles = {

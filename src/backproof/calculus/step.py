@@ -117,10 +117,10 @@ class Derivation:
 
     def stage(self, plain: str) -> Stage:
         """The stage about one quantity. Raises ModelError that lists those there are."""
-        for stage in self.stages:
-            if stage.quantity.attr.plain == plain:
-                return stage
-        known = ", ".join(s.quantity.attr.plain for s in self.stages)
+        named = {s.quantity.attr.plain: s for s in self.stages if s.quantity.op in ("name", "let")}
+        if plain in named:
+            return named[plain]
+        known = ", ".join(named)
         raise ModelError(f"nothing was derived about {plain!r}", hint=f"derived were {known}")
 
     @property

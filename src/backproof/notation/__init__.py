@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..expr.collector import collector_paused
+
 if TYPE_CHECKING:
     from ..expr.model import Model
     from .document import Kind
@@ -26,7 +28,8 @@ def parse(text: str, file: str = "", kind: Kind = "auto") -> Model:
     from .document import document
     from .lower.model import lower
 
-    return lower(document(text, kind, file))
+    with collector_paused():
+        return lower(document(text, kind, file))
 
 
 def read(path: str | Path) -> Model:
@@ -37,4 +40,5 @@ def read(path: str | Path) -> Model:
     from .document import read_document
     from .lower.model import lower
 
-    return lower(read_document(path))
+    with collector_paused():
+        return lower(read_document(path))

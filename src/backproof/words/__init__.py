@@ -34,7 +34,7 @@ def say(key: str, language: str = "en", **fields: object) -> str:
         KeyError: no such language, no such sentence in it, or a field of the sentence is missing.
 
     >>> say("law.derivative of log", "ko")
-    '로그를 미분한다'
+    '로그를 미분하면 역수가 된다'
     """
     sentences = _sentences(language)
     if key not in sentences:

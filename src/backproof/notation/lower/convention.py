@@ -34,10 +34,9 @@ def samples_are_columns(trees: Iterable[Tree], defined: Collection[str]) -> bool
                         rows += 1
                     else:
                         columns += 1
-                elif _is_input(left) and _is_mixer(right, defined) and not turned_left:
-                    rows += 1
-                elif before == "Q" and after == "K" and turned_right:
-                    rows += 1
+                else:
+                    scores = before == "Q" and after == "K" and turned_right
+                    rows += scores or (_is_input(left) and _is_mixer(right, defined))
                 first_rows = first_rows or (rows > 0 == columns)
     if rows == columns == 0:
         return not any(_along_rows(node) for tree in trees for node in walk(tree))
@@ -92,7 +91,8 @@ def _part(tree: Tree, defined: Collection[str]) -> str:
     symbol = base_symbol(tree)
     if symbol is None:
         inside = {_part(node, defined) for node in mentions(tree)}
-        return "data" if "data" in inside and "weight" not in inside else ""
+        listed = isinstance(tree, Fenced) and len(tree.items) > 1  # blocks side by side
+        return "data" if (listed or "data" in inside) and "weight" not in inside else ""
     base = symbol.base.rstrip("0123456789")
     if base in ("Q", "K"):
         return base

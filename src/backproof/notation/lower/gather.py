@@ -154,11 +154,7 @@ def _define(out: Survey, candidates: list[Candidate]) -> None:
     uses = _applications([c.right for c in candidates if c.has(Product) and c.has(Fenced)])
     candidates = [_as_function(c, uses) for c in candidates]
     census = Census(out.bare_layers)
-    out.judged_by_t = any(
-        s is not None and s.base in ("t", "target")
-        for c in candidates if c.display for node in mentions(c.right) for s in [base_symbol(node)]
-    )  # fmt: skip
-    used = {s.base for c in candidates for n in mentions(c.right) for s in [base_symbol(n)] if s}
+    used = _used(out, candidates)
     taken: list[tuple[Candidate, Reference]] = []
     ordered = sorted(candidates, key=lambda c: (not c.main, not c.display, _bare(c, uses)))
     running = [_free_letters(candidate, bound, never) for candidate in ordered]
@@ -179,7 +175,7 @@ def _define(out: Survey, candidates: list[Candidate]) -> None:
         taken.append((candidate, reference))
         scripts = (candidate.left.symbol, *candidate.left.behind)
         symbol = base_symbol(candidate.left.symbol)
-        if symbol is not None and not free and _is_softmax(candidate.right):
+        if symbol is not None and not free and _is_column(symbol, candidate.right):
             census.vector(symbol)
         if free or candidate.has(Big):
             inner = symbol is not None and symbol.base in used and symbol.base not in _SCORES
@@ -224,7 +220,20 @@ def _as_function(candidate: Candidate, uses: Uses) -> Candidate:
     return replace(candidate, left=replace(left, arguments=(z,)), right=call, kinds=kinds(call))
 
 
-def _is_softmax(tree: Tree) -> bool:
+def _used(out: Survey, candidates: list[Candidate]) -> set[str]:
+    """The letters on right sides; whether t is among them is noted, for it is a target then."""
+    used: set[str] = set()
+    for candidate in candidates:
+        bases = {s.base for n in mentions(candidate.right) if (s := base_symbol(n)) is not None}
+        out.judged_by_t |= candidate.display and not bases.isdisjoint(("t", "target"))
+        used |= bases
+    return used
+
+
+def _is_column(symbol: Symbol, tree: Tree) -> bool:
+    """Whether a small letter is a softmax; a capital one has a sample in each row or column."""
+    if symbol.base.isupper():
+        return False
     head = tree.factors[0] if isinstance(tree, Product) else tree
     return MIXING.get(spelled(head), "") in ("softmax", "log_softmax")
 

@@ -191,7 +191,8 @@ class Census:
                     if symbol.base in _PARAMETERS:
                         run.score -= 3
                     elif len(slots) > 1:
-                        run.score += 0.5 if slot == 0 else -1
+                        first = 1 if symbol.base in ("Y", "T") else 0.5
+                        run.score += first if slot == 0 else -1
         for sup in tree.sups:
             if sup.tree is None:
                 continue

@@ -52,9 +52,7 @@ def turned_round(left: Tree, right: Tree) -> tuple[Tree, Tree] | None:
 
 def _is_name(tree: Tree) -> bool:
     symbol = base_symbol(tree)
-    return symbol is not None and not is_library(symbol.base) or (
-        symbol is not None and symbol.base == "sigma"
-    )
+    return symbol is not None and (symbol.base == "sigma" or not is_library(symbol.base))
 
 
 def _bracketed(tree: Tree) -> Tree:
@@ -118,7 +116,8 @@ def with_words(trees: list[Tree]) -> list[Tree]:
 
 
 def _word(tree: Tree) -> Iterator[str]:
-    left = tree.sides[0] if isinstance(tree, Relation) and tree.operators[0] in ("=", ":=") else None
+    defines = isinstance(tree, Relation) and tree.operators[0] in ("=", ":=")
+    left = tree.sides[0] if isinstance(tree, Relation) and defines else None
     if not isinstance(left, Product) or any(left.operators):
         return
     letters = left.factors[:-1] if isinstance(left.factors[-1], Fenced) else left.factors

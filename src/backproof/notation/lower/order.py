@@ -16,7 +16,6 @@ from .survey import Definition, Survey, squared_name
 from .trees import base_symbol, children
 
 
-
 @dataclass(frozen=True, slots=True)
 class Use:
     """A name that a formula mentions, and where."""
@@ -164,7 +163,8 @@ def needed(survey: Survey, *, in_order: bool) -> tuple[list[Definition], Definit
                 _check_order(survey, needs, found)
             return found, loss
         aliases = [n for n in cycle if _is_alias(survey, n)]
-        alias = next((n for n in aliases if n.latex.endswith(")") or len(aliases) < len(cycle)), None)
+        some = len(aliases) < len(cycle)  # `a = b; b = a` says nothing at all
+        alias = next((n for n in aliases if some or n.latex.endswith(")")), None)
         if alias is None:
             error = _cycle(cycle)
             error.span = survey.definitions[cycle[0]].span

@@ -18,9 +18,15 @@ _BRACKETS = ("paren", "square", "brace")
 
 def plainer(tree: Tree) -> Tree:
     """The formula with what has a plainer spelling spelled so."""
-    if not any(isinstance(node, Fenced | Relation | Big | Script) for node in walk(tree)):
-        return tree
-    return rewrite(tree, _changed)
+    return rewrite(tree, _changed) if any(map(_may_change, walk(tree))) else tree
+
+
+def _may_change(node: Tree) -> bool:
+    if isinstance(node, Script):
+        if node.subs and isinstance(node.subs[0], Symbol) and node.subs[0].base == "plus":
+            return True
+        return isinstance(node.base, Symbol) and node.base.base == "e" and bool(node.sups)
+    return isinstance(node, Relation) or (isinstance(node, Big) and isinstance(node.below, Symbol))
 
 
 def _changed(node: Tree) -> Tree | None:
@@ -72,7 +78,8 @@ def _indicated(node: Product) -> Tree | None:
     factors: list[Tree] = []
     operators: list[str] = []
     changed = False
-    for i, factor in enumerate(node.factors):
+    for i, written in enumerate(node.factors):
+        factor = written
         before = node.operators[i - 1] if i else "*"
         condition = _condition(factor) if isinstance(factor, Fenced) else None
         compared = _compares(condition)
@@ -142,7 +149,8 @@ def _over_a_quantity(big: Big) -> Tree | None:
         elif isinstance(node, Script):
             stack.append(node.base)
             inside = (*node.subs, *(s.tree for s in node.sups if s.tree is not None))
-            if any(isinstance(x, Symbol) and x.base == letter.base for t in inside for x in walk(t)):
+            symbols = (x for t in inside for x in walk(t) if isinstance(x, Symbol))
+            if any(x.base == letter.base for x in symbols):
                 return None
         elif isinstance(node, Product):
             stack += _operands(node)
@@ -175,13 +183,15 @@ def with_powers(trees: list[Tree]) -> list[Tree]:
 
     A number in brackets is a layer of weights, and of what the text defines layer by layer.
     """
-    layered = set(_WEIGHTS)
+    if not any(map(_has_paren, trees)):
+        return trees
+    layered: set[str] = set(_WEIGHTS)
     bare: set[str] = set()
     for tree in trees:
         left = tree.sides[0] if isinstance(tree, Relation) else None
-        if isinstance(left, Script) and isinstance(left.base, Symbol):
-            if any(s.kind == "paren" for s in left.sups):
-                layered.add(left.base.base)
+        numbered = isinstance(left, Script) and any(s.kind == "paren" for s in left.sups)
+        if numbered and isinstance(left, Script) and isinstance(left.base, Symbol):
+            layered.add(left.base.base)
         bare |= _unscripted(tree)
 
     def change(node: Tree) -> Tree | None:

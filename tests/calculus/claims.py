@@ -1,0 +1,33 @@
+"""What must be true of every derivation."""
+
+from __future__ import annotations
+
+from backproof.calculus.step import Derivation
+from backproof.expr.node import Expr, walk
+
+
+def assert_unbroken(derivation: Derivation) -> None:
+    """Every chain of lines goes from its question to its answer without a gap."""
+    assert len({s.quantity for s in derivation.stages}) == len(derivation.stages), "derived twice"
+    known: set[Expr] = set()
+    for stage in derivation.stages:
+        lines = [s for s in stage.steps if s.before.op != "path"]
+        assert lines[0].before.op == "gradient"
+        assert lines[0].before.args[1] is stage.quantity
+        for one, after in zip(lines, lines[1:], strict=False):
+            assert one.after is after.before, (one.law, after.law)
+        assert lines[-1].after is (stage.name or stage.result)
+        ops = {e.op for e in walk([stage.result])}
+        assert not ops & {"gradient", "path", "derivative"}, "something is left to be done"
+        for e in stage.reused:
+            assert e in known, "used before it is derived"
+        if stage.name is not None:
+            known.add(stage.name)
+        for link in stage.links:
+            for steps in (link.steps, link.prepared):
+                for one, after in zip(steps, steps[1:], strict=False):
+                    # Once the mean is set aside, what stands behind it is worked out.
+                    goes_on = one.after is after.before or after.before in one.after.args
+                    assert goes_on, (one.law, after.law)
+    for steps in (*derivation.stable.values(), *derivation.products.values()):
+        assert steps
