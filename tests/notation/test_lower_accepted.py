@@ -1,4 +1,4 @@
-"""Notes that were once refused, though what they mean is plain: methods, objectives, ranges, roles."""
+"""Notes that were once refused, though plain: methods, objectives, ranges, roles."""
 
 import numpy as np
 import pytest

@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from backproof.errors import BackproofError
+from backproof.notation import parse
+
 from .lowering import Case, check, positive, relu, sigmoid
 
 
@@ -255,3 +258,35 @@ READ = [
 @pytest.mark.parametrize("case", READ, ids=lambda c: c.id)
 def test_the_note_is_read_as_it_is_meant(case: Case) -> None:
     check(case)
+
+
+REFUSED = [
+    (r"$$L = (\sin^{-1} w - y)^2$$", "power -1 of sin"),
+    (r"$$L = \|W\|_{2,1}$$", "norm with subscript 2,1"),
+    (r"$$L = \lambda - y \log \lambda + \log y!$$", "factorial"),
+    (r"$$h = W x$$ $$L = (h - y)^{(2)}$$", "superscript in brackets"),
+    (r"$$h = \tanh_k(W x)$$ $$L = \|h - y\|^2$$", "subscript of tanh"),
+    (r"$$h = z \odot \mathbf 1_{y = k}$$ $$L = \|h\|^2$$", "indicator"),
+    (r"$$g = \text{softmax}(G x)$$ $$L = \|g_1 E x - y\|^2$$", "one entry of g"),
+    (r"$$3 s = W x$$ $$L = \|s - y\|^2$$", "s is not given by a formula"),
+    ("a = b; b = a; L = a", "go round in a circle"),
+]
+
+
+@pytest.mark.parametrize(("text", "what"), REFUSED, ids=[what for _, what in REFUSED])
+def test_what_is_not_read_is_said(text: str, what: str) -> None:
+    with pytest.raises(BackproofError) as caught:
+        parse(text)
+    assert what in caught.value.what
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("h = relu(W1*x + b1); L = sum((h - y)**2)", "star"),
+        (r"$$\min_w \frac12 \|X w - y\|^2$$", "objective"),
+    ],
+)
+def test_a_doubtful_reading_is_remarked_on(text: str, key: str) -> None:
+    assert [remark.key for remark in parse(text).remarks] == [key]

@@ -30,6 +30,7 @@ BITS = 200  # of a random number: more than 50 digits
 # Both sides may lose digits on the way (differences of large numbers); 50 digits leave room for
 # that.
 TOLERANCE = Fraction(1, 10**30)
+FINER = (120, 360, 1100)  # digits, where 50 do not decide
 INDEX_LETTERS = "ijkls"
 
 
@@ -76,7 +77,7 @@ class Prover:
         self.model = model
         self._wanted_points = points
         self.field: Field = many_digits(DIGITS + 10)
-        self._fine_field: Field | None = None
+        self._fine: dict[int, Field] = {}
         self.leaves = free_names(model.loss, *model.roles)
         self.sizes = {**_sizes(self.leaves), **(sizes or {})}
         self._random = random.Random(seed)
@@ -211,20 +212,27 @@ class Prover:
         """The relative difference of two values that are the same; None if they are not.
 
         What is zero for a reason (the sum of a softmax does not change) comes out as rounding
-        noise on both sides. With twice the digits noise shrinks by as much, while an error stays
-        as it is.
+        noise on both sides, and what is all but zero (the slope of a saturated tanh) may come out
+        as zero on one of them. With more digits noise shrinks by as much and what was lost shows,
+        while an error stays as it is.
         """
-        left, right, scale = sides(at)
-        distance = _distance(left, right)
-        largest = max([scale, *(abs(x) for row in (*left, *right) for x in row)])
-        if distance * TOLERANCE.denominator <= largest:
-            return float(distance / largest) if largest else 0.0
-        finer, other, _ = sides(self._finer(at))
-        return 0.0 if _distance(finer, other) * TOLERANCE.denominator <= distance else None
+        first: Any = None
+        for digits in (None, *FINER):
+            left, right, scale = sides(at if digits is None else self._finer(at, digits))
+            distance = _distance(left, right)
+            largest = max([scale, *(abs(x) for row in (*left, *right) for x in row)])
+            if distance * TOLERANCE.denominator <= largest:
+                return float(distance / largest) if largest else 0.0
+            if first is not None and distance * TOLERANCE.denominator <= first:
+                return 0.0
+            first = distance if first is None else first
+        return None
 
-    def _finer(self, at: Evaluator) -> Evaluator:
-        """The same point with twice the digits."""
-        field = self._fine_field = self._fine_field or many_digits(2 * DIGITS + 20)
+    def _finer(self, at: Evaluator, digits: int) -> Evaluator:
+        """The same point with more digits."""
+        if digits not in self._fine:
+            self._fine[digits] = many_digits(digits)
+        field = self._fine[digits]
         known = (*self.leaves, *at.frozen)
         values = {e: _in_field(at.memo[e], field) for e in known}
         for target in self.model.sums_to_one:

@@ -250,7 +250,8 @@ class Reverse:
 
     def _is_known(self, station: Station) -> bool:
         """Whether nothing lies between a station and the quantity above it."""
-        return station.gradient is self._known.get(station.upper)
+        zero = station.gradient is broadcast(ZERO, station.gradient.shape)  # whatever lies between
+        return station.gradient is self._known.get(station.upper) and not zero
 
     def _between(self, station: Station, link: Link) -> Link:
         """A link with the number that lies between it and the quantity above; not whole if more

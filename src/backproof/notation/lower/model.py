@@ -86,7 +86,10 @@ def _check_unsolved(ctx: Context) -> None:
         if len(names) != 1 or any(r.name in names for r in others):
             continue
         name = next(iter(names))
-        known = any(r.name in ctx.values or r.name in ctx.leaves for r in others)
+        known = any(
+            r.name in ctx.values or r.name in ctx.leaves or r.name in ctx.survey.definitions
+            or kind_of(r.name) in ("input", "inputs") for r in others
+        )  # fmt: skip
         data = kind_of(name) in ("input", "inputs", "target", "targets")
         if known and not data and name in ctx.leaves:
             raise not_solved(name.plain, span)
