@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
+
 from backproof import laws
 from backproof.expr.build import ONE, Function, div, mul, name, number, size, unary
 from backproof.expr.dual import duals
@@ -151,4 +152,6 @@ def test_every_law_has_a_reason_in_every_language(law: Law, language: str) -> No
 def test_there_are_two_languages_and_five_books() -> None:
     assert {"en", "ko"} <= set(languages())
     assert {"algebra", "derivatives", "pullbacks", "shapes", "stability"} <= set(BOOKS)
-    assert len({law.name for law in ALL_LAWS}) == len(ALL_LAWS), "two books share a name: one reason"
+    assert len({law.name for law in ALL_LAWS}) == len(ALL_LAWS), (
+        "two books share a name: one reason"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from backproof.calculus.step import Derivation
 from backproof.expr.node import Expr, walk
 
@@ -14,7 +16,7 @@ def assert_unbroken(derivation: Derivation) -> None:
         lines = [s for s in stage.steps if s.before.op != "path"]
         assert lines[0].before.op == "gradient"
         assert lines[0].before.args[1] is stage.quantity
-        for one, after in zip(lines, lines[1:], strict=False):
+        for one, after in itertools.pairwise(lines):
             assert one.after is after.before, (one.law, after.law)
         assert lines[-1].after is (stage.name or stage.result)
         ops = {e.op for e in walk([stage.result])}
@@ -25,7 +27,7 @@ def assert_unbroken(derivation: Derivation) -> None:
             known.add(stage.name)
         for link in stage.links:
             for steps in (link.steps, link.prepared):
-                for one, after in zip(steps, steps[1:], strict=False):
+                for one, after in itertools.pairwise(steps):
                     # Once the mean is set aside, what stands behind it is worked out.
                     goes_on = one.after is after.before or after.before in one.after.args
                     assert goes_on, (one.law, after.law)

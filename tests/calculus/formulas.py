@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from hypothesis import strategies as st
+
 from backproof.calculus.local import is_atom
 from backproof.expr.build import (
     add,
@@ -27,7 +29,6 @@ from backproof.expr.evaluate import Evaluator
 from backproof.expr.node import Expr, walk
 from backproof.expr.scalars import DomainError, Field, many_digits
 from backproof.expr.shape import SCALAR
-from hypothesis import strategies as st
 
 a, b, c = (name(letter, SCALAR) for letter in "abc")
 X = name("X", ("n", "m"))
@@ -39,7 +40,9 @@ SIZES = {"n": 2, "m": 3}
 
 NUMBERS = [number(x) for x in ("0", "1", "-1", "2", "-2", "3", "1/2", "-1/3", "5/2", "0.1", "1000")]
 LEAVES = [a, b, c, ENTRY, LET, M, Expr("constant", (), "pi"), Expr("constant", (), "e")]
-EXPONENTS = [number(x) for x in ("0", "1", "2", "3", "-1", "-2", "1/2", "3/2", "-1/2", "1/3", "-2/3", "7")]
+EXPONENTS = [
+    number(x) for x in ("0", "1", "2", "3", "-1", "-2", "1/2", "3/2", "-1/2", "1/3", "-2/3", "7")
+]
 
 
 def leaves() -> st.SearchStrategy[Expr]:
@@ -52,7 +55,9 @@ def _small(e: Expr) -> Expr:
 
 
 def _one_more(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
-    squashed = st.sampled_from(["tanh", "sigmoid", "abs", "relu", "sqrt", "log", "sign", "step", "sin", "cos"])
+    squashed = st.sampled_from(
+        ["tanh", "sigmoid", "abs", "relu", "sqrt", "log", "sign", "step", "sin", "cos"]
+    )
     growing = st.sampled_from(["exp", "expm1", "log1p", "softplus", "log1mexp"])
     arithmetic = st.sampled_from([add, sub, mul, div])
     return st.one_of(
@@ -64,8 +69,9 @@ def _one_more(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.builds(lambda op, x: unary(op, _small(x)), growing, inner),
         st.builds(lambda x, y: power(add(number(2), _small(x)), _small(y)), inner, inner),
         st.builds(lambda p, q, x, y: elementwise("where", p, q, x, y), inner, inner, inner, inner),
-        st.builds(lambda op, x, y: elementwise(op, x, y), st.sampled_from(["max", "min"]), inner, inner),
-        # What a derivative brings forth: products and quotients that share a factor, sums that cancel.
+        st.builds(elementwise, st.sampled_from(["max", "min"]), inner, inner),
+        # What a derivative brings forth: products and quotients that share a factor, sums that
+        # cancel.
         st.builds(lambda x, y: div(mul(x, y), mul(y, x)), inner, inner),
         st.builds(lambda x, y, z: add(div(x, y), div(z, y)), inner, inner, inner),
         st.builds(lambda x, y, z: sub(div(x, y), div(z, sub(number(1), y))), inner, inner, inner),

@@ -51,9 +51,13 @@ def two_layer(square: bool = False) -> Model:
     size, so that a forgotten transpose still fits."""
     n0, n1, n2, m = ("n",) * 4 if square else ("n0", "n1", 1, "m")
     x, y = name("X", (n0, m)), name("y", (n2, m))
-    z1 = let(Name("z", layer="1"), add(matmul(layered("W", 1, (n1, n0)), x), layered("b", 1, (n1, 1))))
+    z1 = let(
+        Name("z", layer="1"), add(matmul(layered("W", 1, (n1, n0)), x), layered("b", 1, (n1, 1)))
+    )
     a1 = let(Name("a", layer="1"), unary("sigmoid", z1))
-    z2 = let(Name("z", layer="2"), add(matmul(layered("W", 2, (n2, n1)), a1), layered("b", 2, (n2, 1))))
+    z2 = let(
+        Name("z", layer="2"), add(matmul(layered("W", 2, (n2, n1)), a1), layered("b", 2, (n2, 1)))
+    )
     a2 = let(Name("a", layer="2"), unary("sigmoid", z2))
     h = let("h", a2)
     entropy = sub(neg(mul(y, unary("log", h))), mul(sub(ONE, y), unary("log", sub(ONE, h))))
@@ -79,6 +83,11 @@ def scalars(formula: Expr) -> Model:
 
 
 def of_matrix(out: Expr, weights: str = "V") -> Model:
-    """The entries of one operation added up with weights: a loss for every operation on matrices."""
-    loss = total(mul(name(weights, out.shape), out)) if out.shape != SCALAR else mul(name(weights, SCALAR), out)
+    """The entries of one operation added up with weights: a loss for every operation on
+    matrices."""
+    loss = (
+        total(mul(name(weights, out.shape), out))
+        if out.shape != SCALAR
+        else mul(name(weights, SCALAR), out)
+    )
     return model(loss, {weights: "input"})

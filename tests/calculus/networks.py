@@ -1,7 +1,8 @@
-"""Random networks: every operation, every way of sharing, always inside the domain of its functions.
+"""Random networks: every operation, every way of sharing, always inside the domain of its
+functions.
 
-The numbers stay small (`_Builder.bound` keeps track of how large they can get, and what is too large is
-squashed), so that float64 tells right from wrong.
+The numbers stay small (`_Builder.bound` keeps track of how large they can get, and what is too
+large is squashed), so that float64 tells right from wrong.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 import numpy as np
+from hypothesis import strategies as st
+
 from backproof.expr.build import (
     ONE,
     ZERO,
@@ -38,15 +41,18 @@ from backproof.expr.name import Name
 from backproof.expr.node import Expr, walk
 from backproof.expr.ops import make
 from backproof.expr.shape import SCALAR, Shape
-from hypothesis import strategies as st
 
 T = TypeVar("T")
 SIZES = {"n": 3, "k": 2, "m": 4}
 LARGEST = 12.0
 
 _z, _beta = name("z", SCALAR), name("beta", SCALAR)
-SWISH = Function("swish", r"\operatorname{swish}", (_z, _beta), mul(_z, unary("sigmoid", mul(_beta, _z))))
-SOFTSIGN = Function("softsign", r"\operatorname{softsign}", (_z,), div(_z, add(ONE, unary("abs", _z))))
+SWISH = Function(
+    "swish", r"\operatorname{swish}", (_z, _beta), mul(_z, unary("sigmoid", mul(_beta, _z)))
+)
+SOFTSIGN = Function(
+    "softsign", r"\operatorname{softsign}", (_z,), div(_z, add(ONE, unary("abs", _z)))
+)
 BUMP = Function("bump", "g", (_z,), unary("exp", neg(power(_z, number(2)))))
 
 
@@ -151,7 +157,10 @@ class _Builder:
         small = unary("tanh", x)
         half = number(Fraction(1, 2))
         made: list[tuple[Expr, float]] = [
-            *((unary(op, x), 1.0) for op in ("sigmoid", "tanh", "sin", "cos", "erf", "sign", "step")),
+            *(
+                (unary(op, x), 1.0)
+                for op in ("sigmoid", "tanh", "sin", "cos", "erf", "sign", "step")
+            ),
             *((unary(op, x), b + 0.7) for op in ("relu", "abs", "softplus", "neg")),
             *((unary(op, small), 3.0) for op in ("exp", "expm1", "sinh", "cosh", "tan")),
             (unary("log", add(ONE, square)), b),
@@ -160,8 +169,12 @@ class _Builder:
             (unary("log1p", square), b),
             (unary("log1mexp", neg(add(half, square))), 1.0),
             (unary("sqrt", add(half, square)), b + 1),
-            (power(add(ONE, square), number(self.pick((Fraction(-1, 2), Fraction(3, 2), -1, -2)))),
-             (1 + b * b) ** 1.5),
+            (
+                power(
+                    add(ONE, square), number(self.pick((Fraction(-1, 2), Fraction(3, 2), -1, -2)))
+                ),
+                (1 + b * b) ** 1.5,
+            ),
             (power(x, number(self.pick((0, 1, 2, 3)))), b**3 + 1),
             (power(number(2), small), 2.0),
             (power(Expr("constant", (), "e"), neg(square)), 1.0),
@@ -189,17 +202,35 @@ class _Builder:
             (mul(fraction, sub(x, y)), 6 * b),
             (neg(add(mul(fraction, x), y)), 4 * b),
             (div(sub(x, y), number(3)), b),
-            (power(add(number(Fraction(1, 2)), power(x, number(2))), unary("tanh", y)), 0.5 + b * b),
+            (
+                power(add(number(Fraction(1, 2)), power(x, number(2))), unary("tanh", y)),
+                0.5 + b * b,
+            ),
             (elementwise("max", x, y), b),
             (elementwise("min", x, y), b),
             (elementwise("max", x, number(Fraction(1, 10))), b),
             (elementwise("where", x, y, p, q), d),
-            (elementwise("where", x, ZERO, x, mul(p, sub(unary("exp", unary("tanh", x)), ONE))), 3 * d),
-            (make("call", tuple(broadcast(e, common_shape(x.shape, y.shape)) for e in (x, y)), SWISH), b),
+            (
+                elementwise("where", x, ZERO, x, mul(p, sub(unary("exp", unary("tanh", x)), ONE))),
+                3 * d,
+            ),
+            (
+                make(
+                    "call",
+                    tuple(broadcast(e, common_shape(x.shape, y.shape)) for e in (x, y)),
+                    SWISH,
+                ),
+                b,
+            ),
             (mul(sub(ONE, unary("sigmoid", x)), unary("sigmoid", x)), 1.0),
             (mul(mul(x, p), mul(y, x)), d**4),
-            (sub(neg(mul(y, unary("log", unary("sigmoid", x)))),
-                 mul(sub(ONE, y), unary("log", sub(ONE, unary("sigmoid", x))))), (b + 1) ** 2),
+            (
+                sub(
+                    neg(mul(y, unary("log", unary("sigmoid", x)))),
+                    mul(sub(ONE, y), unary("log", sub(ONE, unary("sigmoid", x)))),
+                ),
+                (b + 1) ** 2,
+            ),
         ]
         self.keep(*self.pick(made))
 
@@ -211,7 +242,11 @@ class _Builder:
             made, parts = matmul(a, x), (a, x)
         else:
             columns = self.dims.get(self.pick("nkm"), 1)
-            a = self.some((x.shape[1], columns)) if self.flip() else self.leaf((x.shape[1], columns))
+            a = (
+                self.some((x.shape[1], columns))
+                if self.flip()
+                else self.leaf((x.shape[1], columns))
+            )
             made, parts = matmul(x, a), (x, a)
         b, d = self.of(*parts)
         self.pool.append(a)
@@ -322,7 +357,17 @@ def _plain(e: Expr) -> bool:
     return not any("+" in str(d) for d in e.shape)
 
 
-KINDS = ("function", "pair", "product", "turned", "squared", "reduced", "blocks", "again", "residual")
+KINDS = (
+    "function",
+    "pair",
+    "product",
+    "turned",
+    "squared",
+    "reduced",
+    "blocks",
+    "again",
+    "residual",
+)
 
 
 @st.composite
@@ -350,7 +395,7 @@ def networks(draw: Callable[[st.SearchStrategy[Any]], Any], most: int = 7) -> Ne
     if at.flip():
         roles[at.leaf(at.shape("n", "k"))] = "parameter"  # never used
     equations = [e for e in below if e.op == "let"]
-    roles |= {e: "hidden" for e in equations}
+    roles |= dict.fromkeys(equations, "hidden")
     roles[loss] = "loss"
     model = Model(
         tuple(Equation(e, "") for e in equations), loss, roles, samples=str(dims.get("m", "")),

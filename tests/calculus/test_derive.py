@@ -1,4 +1,5 @@
-"""What a derivation is made of, what may be asked for, and that depth costs no more than it must."""
+"""What a derivation is made of, what may be asked for, and that depth costs no more than it
+must."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from backproof.calculus.derive import derive
 from backproof.calculus.step import Derivation
 from backproof.errors import ModelError
@@ -17,7 +19,6 @@ from backproof.expr.build import (
     ONE,
     ZERO,
     add,
-    broadcast,
     div,
     elementwise,
     let,
@@ -79,7 +80,11 @@ def test_the_last_line_about_a_parameter_is_its_gradient(two: Derivation) -> Non
 def test_no_line_is_missing(two: Derivation) -> None:
     assert_unbroken(two)
     assert all(step.proof.status == "proven" for step in two.steps)
-    assert {s.law.name for s in two.steps} >= {"derivative of log", "common denominator", "chain rule"}
+    assert {s.law.name for s in two.steps} >= {
+        "derivative of log",
+        "common denominator",
+        "chain rule",
+    }
 
 
 def test_a_derivation_travels(two: Derivation) -> None:
@@ -98,7 +103,9 @@ VALUES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("wrt", ["W1", ["W1"], ["b2", "X"], ("a1", "z2"), ["h"], ["a2"], ["y"], ["L"], ["L", "X"]])
+@pytest.mark.parametrize(
+    "wrt", ["W1", ["W1"], ["b2", "X"], ("a1", "z2"), ["h"], ["a2"], ["y"], ["L"], ["L", "X"]]
+)
 def test_anything_with_a_name_may_be_asked_for(wrt: Any) -> None:
     given = two_layer()
     derivation = derive(given, wrt)
@@ -162,7 +169,9 @@ def test_a_gradient_can_be_evaluated_with_the_values_of_the_free_names(
     loss: Expr, by: str, values: dict[str, Any], expected: Any
 ) -> None:
     gradient = derive(model(let("L", loss)), by).gradients[by]
-    np.testing.assert_allclose(np.asarray(evaluate(gradient, values), dtype=float).reshape(np.shape(expected)), expected)
+    np.testing.assert_allclose(
+        np.asarray(evaluate(gradient, values), dtype=float).reshape(np.shape(expected)), expected
+    )
     assert {e.attr.plain for e in free_names(gradient)} <= set(values)
 
 
@@ -230,7 +239,8 @@ def test_a_loss_without_any_value_is_undecided_and_says_so() -> None:
 
 
 def work(depth: int, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How much is done for a network of this depth: values worked out, lines, nodes of the result."""
+    """How much is done for a network of this depth: values worked out, lines, nodes of the
+    result."""
     counts: Counter[str] = Counter()
     kept = Evaluator._apply
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from backproof.calculus import reverse, simplify
 from backproof.calculus.derive import derive
 from backproof.calculus.prove import DOMAINS, ProofFailed, Prover
@@ -113,7 +114,11 @@ def largest(value: Any) -> float:
 
 def differ(one: Any, other: Any, relative: float = 1e-9) -> bool:
     """Whether two values are apart by more than a little."""
-    apart = max(float(abs(x - y)) for r, s in zip(one, other, strict=True) for x, y in zip(r, s, strict=True))
+    apart = max(
+        float(abs(x - y))
+        for r, s in zip(one, other, strict=True)
+        for x, y in zip(r, s, strict=True)
+    )
     return apart > relative * max(largest(one), largest(other))
 
 
@@ -218,7 +223,11 @@ def test_for_every_law_that_is_used_a_wrong_result_fails() -> None:
         prover.prove(step)
         at = place_of(prover, step)
         right = prover.value(step.after, step, at)
-        for wrong in (neg(step.after), add(step.after, ONE), mul(number("1.0000000001"), step.after)):
+        for wrong in (
+            neg(step.after),
+            add(step.after, ONE),
+            mul(number("1.0000000001"), step.after),
+        ):
             if not differ(right, prover.value(wrong, step, at), 1e-12):
                 continue
             with pytest.raises(ProofFailed):
@@ -246,7 +255,9 @@ def test_a_wrong_first_line_fails_by_induction_too() -> None:
         with pytest.raises(ProofFailed):
             prover.prove_link(replace(step, after=twice(step.after)), stage.quantity, uses)
         with pytest.raises(ProofFailed):
-            prover.prove_link(step, stage.quantity, [replace(uses[0], gradient=twice(uses[0].gradient))])
+            prover.prove_link(
+                step, stage.quantity, [replace(uses[0], gradient=twice(uses[0].gradient))]
+            )
         tried += 1
     assert tried >= 5
 
@@ -268,7 +279,14 @@ def broken(monkeypatch: pytest.MonkeyPatch, law: Law, *forms: tuple[Expr, Expr])
     assert law not in book()
 
 
-MEANING = {x: a, u: add(mul(a, a), number("0.6")), v: add(TWO, unary("sin", a)), c: b, p: unary("cos", a), q: b}
+MEANING = {
+    x: a,
+    u: add(mul(a, a), number("0.6")),
+    v: add(TWO, unary("sin", a)),
+    c: b,
+    p: unary("cos", a),
+    q: b,
+}
 BELOW_ZERO = {**MEANING, u: neg(add(mul(a, a), number("0.3"))), x: a}
 
 
@@ -296,7 +314,9 @@ def test_a_wrong_law_of_derivatives_fails(
     given = uses(law, left)
     used = {step.law.name for step in derive(given, "a").steps}
     if law.name not in used:
-        assert "log1mexp" in law.name or law.name == "derivative of log1mexp", f"{law.name} was not used"
+        assert "log1mexp" in law.name or law.name == "derivative of log1mexp", (
+            f"{law.name} was not used"
+        )
         return
     wrongs = [add(right, ONE)]
     if right is not ZERO and not law.name.startswith(("derivative of sign", "derivative of step")):
@@ -322,7 +342,9 @@ TYPICAL: list[tuple[str, str, Callable[[Expr], Expr]]] = [
 ]
 
 
-@pytest.mark.parametrize(("op", "what", "rate"), TYPICAL, ids=lambda t: t if isinstance(t, str) else "")
+@pytest.mark.parametrize(
+    ("op", "what", "rate"), TYPICAL, ids=lambda t: t if isinstance(t, str) else ""
+)
 def test_a_typical_mistake_in_an_activation_fails(
     monkeypatch: pytest.MonkeyPatch, op: str, what: str, rate: Callable[[Expr], Expr]
 ) -> None:
@@ -340,7 +362,12 @@ def test_a_typical_mistake_in_an_activation_fails(
         derive(given)
 
 
-A, B, S, COLUMN = name("A", ("n", "m")), name("B", ("m", "k")), name("S", ("n", "n")), name("b", ("n", 1))
+A, B, S, COLUMN = (
+    name("A", ("n", "m")),
+    name("B", ("m", "k")),
+    name("S", ("n", "n")),
+    name("b", ("n", 1)),
+)
 MATRICES: dict[str, Expr] = {
     "matmul": matmul(A, B),
     "transpose": A.T,
@@ -444,7 +471,13 @@ def test_a_wrong_reason_fails_though_the_result_is_right(
         mended = lines[-2]
         flipped = rebuild(
             mended,
-            lambda e, args: entry(e.args[0], e.attr[1], e.attr[0]) if e.op == "entry" else make_like(e, args) if args else e,
+            lambda e, args: (
+                entry(e.args[0], e.attr[1], e.attr[0])
+                if e.op == "entry"
+                else make_like(e, args)
+                if args
+                else e
+            ),
             None,
             lambda e: e.op in ("let", "name"),
         )
@@ -469,7 +502,9 @@ def differences_turned(e: Expr) -> Expr | None:
 
 
 @pytest.mark.parametrize("rule", [a_sign_lost, differences_turned])
-def test_wrong_signs_fail(monkeypatch: pytest.MonkeyPatch, rule: Callable[[Expr], Expr | None]) -> None:
+def test_wrong_signs_fail(
+    monkeypatch: pytest.MonkeyPatch, rule: Callable[[Expr], Expr | None]
+) -> None:
     given = two_layer()
     monkeypatch.setattr(algebra, "signs", rule)
     with pytest.raises(ProofFailed):

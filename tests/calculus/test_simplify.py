@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given, settings
+
 from backproof.calculus.local import is_atom
 from backproof.calculus.simplify import cost, result, tidy
 from backproof.expr.build import ONE, ZERO, add, div, mul, neg, number, power, sub, unary
 from backproof.expr.node import Expr, walk
-import pytest
-from hypothesis import given, settings
 
 from .formulas import ENTRY, LET, M, a, assert_equal, b, c, formulas, rational, show
 
@@ -25,7 +26,9 @@ def check(before: Expr) -> None:
         assert after is not current, f"{law.name}: nothing changed in {show(before)}"
         assert_equal(current, after, law.name)
         inside = set(walk([current], is_atom))
-        assert all(e in inside for e in focus), f"{law.name}: what is boxed is not there: {show(before)}"
+        assert all(e in inside for e in focus), (
+            f"{law.name}: what is boxed is not there: {show(before)}"
+        )
         current = after
 
 

@@ -1,4 +1,5 @@
-"""A second opinion on values and derivatives: expressions in JAX, apart from the package's evaluator.
+"""A second opinion on values and derivatives: expressions in JAX, apart from the package's
+evaluator.
 
 Every value is a matrix, as in the package; derivatives come from JAX's reverse mode.
 """
@@ -11,8 +12,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from backproof.expr.node import Expr, walk
 from jax.scipy.special import erf
+
+from backproof.expr.node import Expr, walk
 
 jax.config.update("jax_enable_x64", True)
 
@@ -24,7 +26,8 @@ AXIS = {"rows": 0, "columns": 1, "all": None}
 
 
 def _safe(test: Array, x: Array) -> Array:
-    """`x` where it is used, and 1 elsewhere: JAX multiplies the rates of both sides of a `where`."""
+    """`x` where it is used, and 1 elsewhere: JAX multiplies the rates of both sides of a
+    `where`."""
     return jnp.where(test, x, 1.0)
 
 
@@ -35,7 +38,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "log": jnp.log,
     "sqrt": jnp.sqrt,
     "abs": lambda x: jnp.where(x > 0, x, jnp.where(x < 0, -x, 0 * x)),
-    "sign": lambda x: jnp.sign(x),
+    "sign": jnp.sign,
     "step": lambda x: jnp.where(x > 0, 1.0, 0.0),
     "sin": jnp.sin,
     "cos": jnp.cos,
@@ -121,7 +124,9 @@ def _apply(e: Expr, args: Sequence[Array], values: Values, sizes: Sizes) -> Arra
             return args[0][start:end] if axis == "rows" else args[0][:, start:end]
         case "call":
             table = dict(zip(e.attr.params, args, strict=True))
-            return jnp.broadcast_to(worth(e.attr.body, {**values, **table}, sizes), shape_of(e, sizes))
+            return jnp.broadcast_to(
+                worth(e.attr.body, {**values, **table}, sizes), shape_of(e, sizes)
+            )
         case "gradient":
             return gradient_of(*e.args, values, sizes)
         case "path":
@@ -165,9 +170,7 @@ def _through(of: Expr, middle: Expr, by: Expr, values: Values, sizes: Sizes) -> 
     """The part of a gradient that goes through the equation of one quantity."""
     seed = gradient_of(of, middle, values, sizes)
     value = middle.args[0] if middle.op == "let" else middle
-    held = {
-        e: worth(e, values, sizes) for e in walk([value]) if e.op == "let" and e is not middle
-    }
+    held = {e: worth(e, values, sizes) for e in walk([value]) if e.op == "let" and e is not middle}
     at = values[by] if by in values else worth(by, values, sizes)
     _, back = jax.vjp(lambda x: worth(value, {**values, **held, by: x}, sizes), jnp.asarray(at))
     return back(seed)[0]

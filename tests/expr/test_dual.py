@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from backproof.expr.build import (
     ONE,
     Function,
@@ -76,7 +77,16 @@ CALLS: dict[str, list[Expr]] = {
     "path": [path(total(power(matmul(S, A), number(3))), matmul(S, A), A)],
     **{
         op: [make(op, (A,), axis) for axis in ("rows", "columns", "all")]
-        for op in ("sum", "sqnorm", "norm", "logsumexp", "softmax", "log_softmax", "amax", "argmax_mask")
+        for op in (
+            "sum",
+            "sqnorm",
+            "norm",
+            "logsumexp",
+            "softmax",
+            "log_softmax",
+            "amax",
+            "argmax_mask",
+        )
     },
 }
 # These have no derivative to compare, and why.
@@ -132,7 +142,12 @@ def test_every_operation_entry_by_entry(e: Expr) -> None:
     by = next(x for x in walk([e]) if x.op == "name")
     jacobian = np.asarray(jacobian_of(e, by, values, SIZES))
     n = jacobian.shape
-    for i, s, j, k in [(1, 1, 1, 1), (n[0], n[1], 1, n[3]), (n[0], 1, n[2], 1), (1, n[1], n[2], n[3])]:
+    for i, s, j, k in [
+        (1, 1, 1, 1),
+        (n[0], n[1], 1, n[3]),
+        (n[0], 1, n[2], 1),
+        (1, n[1], n[2], n[3]),
+    ]:
         one = derivative(entry(e, "i", "s"), entry(by, "j", "k"))
         ours = evaluate(one, plain(values), at={"i": i, "s": s, "j": j, "k": k})
         assert ours == pytest.approx(jacobian[i - 1, s - 1, j - 1, k - 1], rel=1e-9, abs=1e-12)
@@ -179,10 +194,14 @@ t, u = np.tanh(0.7 * -1.3), 1 - np.tanh(0.7 * -1.3) ** 2
         (y, y, 2 * 0.343 - 2 * t * u * 0.49),
     ],
 )
-def test_the_derivative_of_a_derivative_keeps_the_two_apart(one: Expr, two: Expr, expected: float) -> None:
+def test_the_derivative_of_a_derivative_keeps_the_two_apart(
+    one: Expr, two: Expr, expected: float
+) -> None:
     assert evaluate(gradient(gradient(F, one), two), PLAIN) == pytest.approx(expected)
     assert evaluate(derivative(derivative(F, one), two), PLAIN) == pytest.approx(expected)
-    assert float(evaluate(gradient(gradient(F, one), two), PLAIN, digits=50)) == pytest.approx(expected)
+    assert float(evaluate(gradient(gradient(F, one), two), PLAIN, digits=50)) == pytest.approx(
+        expected
+    )
 
 
 def test_a_rate_of_the_inner_derivative_is_not_taken_for_one_of_the_outer() -> None:
@@ -200,10 +219,14 @@ def test_second_derivatives_of_every_function(op: str) -> None:
     e = mul(y, unary(op, inner) if op != "let" else let("t", inner))
     values = {x: np.array([[0.7]]), y: np.array([[-1.3]])}
     ours = evaluate(gradient(gradient(e, x), x), PLAIN)
-    assert ours == pytest.approx(float(gradient_of(gradient(e, x), x, values, SIZES)[0, 0]), rel=1e-9)
+    assert ours == pytest.approx(
+        float(gradient_of(gradient(e, x), x, values, SIZES)[0, 0]), rel=1e-9
+    )
 
 
-@pytest.mark.parametrize("e", [div(x, y), power(unary("exp", x), y), elementwise("max", mul(x, x), y)])
+@pytest.mark.parametrize(
+    "e", [div(x, y), power(unary("exp", x), y), elementwise("max", mul(x, x), y)]
+)
 def test_second_derivatives_of_two_arguments(e: Expr) -> None:
     values = {x: np.array([[0.7]]), y: np.array([[-1.3]])}
     for one, two in [(x, x), (x, y), (y, y)]:

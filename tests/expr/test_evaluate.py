@@ -10,6 +10,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+
 from backproof.errors import BackproofError
 from backproof.expr.build import (
     ONE,
@@ -164,7 +165,9 @@ def test_functions_of_two_arguments(op: str) -> None:
     many = evaluate(e, POINT, digits=50)
     for i, row in enumerate(many):
         for j, value in enumerate(row):
-            assert mp.almosteq(value, BINARY[op][1](mp.mpf(float(a[i, j])), mp.mpf(float(b[i, j]))), 1e-47)
+            assert mp.almosteq(
+                value, BINARY[op][1](mp.mpf(float(a[i, j])), mp.mpf(float(b[i, j]))), 1e-47
+            )
 
 
 @pytest.mark.parametrize("axis", AXES)
@@ -180,13 +183,17 @@ def test_what_runs_along_an_axis(op: str, axis: str) -> None:
 
 
 @pytest.mark.parametrize("op", ["sum", "logsumexp", "softmax", "log_softmax", "norm"])
-@pytest.mark.parametrize(("shape", "size"), [(("n", 1), (3, 1)), ((1, "m"), (1, 4)), (SCALAR, (1, 1))])
+@pytest.mark.parametrize(
+    ("shape", "size"), [(("n", 1), (3, 1)), ((1, "m"), (1, 4)), (SCALAR, (1, 1))]
+)
 def test_vectors_along_either_axis(op: str, shape: Any, size: Any) -> None:
     x = random.uniform(-1, 1, size)
     for axis, number_of_axis in AXES.items():
         ours = evaluate(make(op, (name("x", shape),), axis), {"x": x})
         expected = ALONG[op](x, number_of_axis)
-        np.testing.assert_allclose(np.asarray(ours).reshape(expected.shape), expected, rtol=1e-13, atol=1e-15)
+        np.testing.assert_allclose(
+            np.asarray(ours).reshape(expected.shape), expected, rtol=1e-13, atol=1e-15
+        )
 
 
 @pytest.mark.parametrize(("e", "expected"), OTHERS)
@@ -205,7 +212,9 @@ def test_the_largest_entry_is_marked_once_even_if_there_are_two() -> None:
 
 def test_a_mask_divided_by_its_size_has_all_its_digits() -> None:
     ones = make("argmax_mask", (A,), "rows")
-    third = evaluate(div(entry(ones, 1, 1), total(add(ones, ONE))), {"A": [[2.0], [1.0]]}, digits=50)
+    third = evaluate(
+        div(entry(ones, 1, 1), total(add(ones, ONE))), {"A": [[2.0], [1.0]]}, digits=50
+    )
     assert mp.almosteq(third, mp.mpf(1) / 3, 1e-48)
 
 

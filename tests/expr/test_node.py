@@ -8,6 +8,7 @@ import pickle
 import sys
 
 import pytest
+
 from backproof.expr.build import (
     ONE,
     ZERO,
@@ -86,7 +87,9 @@ def test_copies_are_the_original() -> None:
 
 
 def test_pickling_gives_the_same_object_while_it_lives_and_an_equal_one_after() -> None:
-    swish = Function("f", "f", (name("z", SCALAR),), mul(name("z", SCALAR), unary("sigmoid", name("z", SCALAR))))
+    swish = Function(
+        "f", "f", (name("z", SCALAR),), mul(name("z", SCALAR), unary("sigmoid", name("z", SCALAR)))
+    )
     e = add(make("call", (X,), swish), X)
     data = pickle.dumps(e)
     assert pickle.loads(data) is e

@@ -1,10 +1,12 @@
-"""Shapes are worked out, broadcasts are written down, and what does not fit is said with its shapes."""
+"""Shapes are worked out, broadcasts are written down, and what does not fit is said with its
+shapes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+
 from backproof.errors import ShapeError
 from backproof.expr.build import (
     ONE,
@@ -74,8 +76,13 @@ SHAPES: dict[str, tuple[Expr, tuple[Any, Any]]] = {
     "derivative": (derivative(entry(A, "i", "s"), entry(A, "i", "s")), SCALAR),
     "gradient": (gradient(total(A), A), ("n", "m")),
     "path": (path(total(A), let("z", A), A), ("n", "m")),
-    **{op: (make(op, (A,), "rows"), (1, "m")) for op in ("sum", "sqnorm", "norm", "logsumexp", "amax")},
-    **{op: (make(op, (A,), "rows"), ("n", "m")) for op in ("softmax", "log_softmax", "argmax_mask")},
+    **{
+        op: (make(op, (A,), "rows"), (1, "m"))
+        for op in ("sum", "sqnorm", "norm", "logsumexp", "amax")
+    },
+    **{
+        op: (make(op, (A,), "rows"), ("n", "m")) for op in ("softmax", "log_softmax", "argmax_mask")
+    },
 }
 
 
@@ -114,7 +121,9 @@ def test_shapes_meet(shapes: list[Any], common: Any) -> None:
     assert common_shape(*shapes) == common
 
 
-@pytest.mark.parametrize("shapes", [[("n", "m"), ("m", "n")], [("n", 1), ("k", 1)], [(2, 1), (3, 1)]])
+@pytest.mark.parametrize(
+    "shapes", [[("n", "m"), ("m", "n")], [("n", 1), ("k", 1)], [(2, 1), (3, 1)]]
+)
 def test_shapes_that_do_not_meet_are_shown(shapes: list[Any]) -> None:
     with pytest.raises(ShapeError) as error:
         common_shape(*shapes)
@@ -207,7 +216,10 @@ RENAMED: list[tuple[Expr, Expr]] = [
     (div(total(A), size("m", A)), div(total(name("A", ("h", 4))), number(4))),
     (total(A.T, "rows"), total(name("A", ("h", 4)).T, "rows")),
     (identity("n"), identity("h")),
-    (make("stack", (A, S), "columns"), make("stack", (name("A", ("h", 4)), name("S", ("h", "h"))), "columns")),
+    (
+        make("stack", (A, S), "columns"),
+        make("stack", (name("A", ("h", 4)), name("S", ("h", "h"))), "columns"),
+    ),
     (
         make("block", (A.T,), ("rows", ("n",), "m")),
         make("block", (name("A", ("h", 4)).T,), ("rows", ("h",), 4)),
@@ -221,7 +233,10 @@ RENAMED: list[tuple[Expr, Expr]] = [
         index_sum(entry(A, "i", "s"), "s", "m"),
         index_sum(entry(name("A", ("h", 4)), "i", "s"), "s", 4),
     ),
-    (make("sized", (broadcast(ONE, ("n", 1)), S)), make("sized", (broadcast(ONE, ("h", 1)), name("S", ("h", "h"))))),
+    (
+        make("sized", (broadcast(ONE, ("n", 1)), S)),
+        make("sized", (broadcast(ONE, ("h", 1)), name("S", ("h", "h")))),
+    ),
     (make("call", (A,), SOFT), make("call", (name("A", ("h", 4)),), SOFT)),
     (
         elementwise("where", A, ZERO, A, COLUMN),

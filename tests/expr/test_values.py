@@ -9,6 +9,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+
 from backproof.errors import BackproofError
 from backproof.expr.build import ONE, broadcast, let, matmul, mul, name, number, size, total, unary
 from backproof.expr.node import Expr
@@ -48,7 +49,20 @@ def test_values_come_as_they_stand(leaf: Expr, value: Any, rows: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [2, 2.0, True + 1, "2", [2], [[2]], Fraction(2), np.float64(2), np.array(2), np.array([[2]]), mpmath.mpf(2)]
+    "value",
+    [
+        2,
+        2.0,
+        True + 1,
+        "2",
+        [2],
+        [[2]],
+        Fraction(2),
+        np.float64(2),
+        np.array(2),
+        np.array([[2]]),
+        mpmath.mpf(2),
+    ],
 )
 def test_a_scalar_comes_in_many_ways(value: Any) -> None:
     if isinstance(value, str):
@@ -76,7 +90,9 @@ def test_the_size_of_a_sum_of_dimensions_is_told_by_its_parts_in_any_order() -> 
     e = matmul(BOTH, XH)
     values = {"U": [[1, 2, 3]], "x": [1, 1], "g": [1]}
     assert evaluate(e, values) == [[6.0]]
-    assert evaluate(matmul(BOTH, name("v", ("n+k", 1))), {"U": [[1, 2, 3]], "v": [1, 0, 2]}) == [[7.0]]
+    assert evaluate(matmul(BOTH, name("v", ("n+k", 1))), {"U": [[1, 2, 3]], "v": [1, 0, 2]}) == [
+        [7.0]
+    ]
     only_whole = mul(size("k", name("g", ("k", 1))), total(BOTH))
     assert evaluate(only_whole, {"U": [[1, 2, 3]], "g": [1, 1]}) == 12.0
 

@@ -1,15 +1,29 @@
-"""Every small rewrite of algebra keeps the value of the node that it rewrites, and comes to an end."""
+"""Every small rewrite of algebra keeps the value of the node that it rewrites, and comes to an
+end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+
 from backproof.calculus.local import is_atom
-from backproof.expr.build import ONE, ZERO, add, div, elementwise, mul, neg, number, power, sub, unary
+from backproof.expr.build import (
+    ONE,
+    ZERO,
+    add,
+    div,
+    elementwise,
+    mul,
+    neg,
+    number,
+    power,
+    sub,
+    unary,
+)
 from backproof.expr.node import Expr, rebuild, same, walk
 from backproof.laws import algebra
-from hypothesis import given, settings
 
 from ..calculus.formulas import M, a, assert_equal, b, c, formulas, show
 
@@ -39,7 +53,12 @@ def test_rewriting_comes_to_an_end(formula: Expr) -> None:
     for name in ("ones and zeros", "signs"):
         rule = RULES[name]
 
-        def change(old: Expr, args: tuple[Expr, ...], rule: Callable[..., Expr | None] = rule) -> Expr:
+        def change(
+            old: Expr,
+            args: tuple[Expr, ...],
+            rule: Callable[..., Expr | None] = rule,
+            name: str = name,
+        ) -> Expr:
             now = same(old, args)
             for _ in range(30):
                 after = rule(now)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import Any
 
 import pytest
 import sympy
+
 from backproof.calculus.local import differentiate
 from backproof.expr.build import (
     ONE,
@@ -20,7 +22,6 @@ from backproof.expr.build import (
     neg,
     number,
     power,
-    sub,
     unary,
 )
 from backproof.expr.node import Expr, walk
@@ -33,7 +34,11 @@ from backproof.laws.rule import BOOKS, Law, c, fill, letters, match, p, q, u, v,
 from ..calculus.formulas import a, assert_equal, at, b
 
 LAWS = [law for law in book() if law.forms]
-FORMS = [pytest.param(law, *form, id=f"{law.name} {i}") for law in LAWS for i, form in enumerate(law.forms)]
+FORMS = [
+    pytest.param(law, *form, id=f"{law.name} {i}")
+    for law in LAWS
+    for i, form in enumerate(law.forms)
+]
 
 # What the letters may stand for; the second row is for logarithms of something below 1.
 CHOICES = [
@@ -161,11 +166,18 @@ def test_a_letter_stands_for_one_thing_and_c_for_what_does_not_change() -> None:
     assert match(mul(u, v), add(a, b), always) is None
 
 
-SOFT = Function("soft", "s", (name("z", SCALAR),), div(name("z", SCALAR), add(ONE, unary("abs", name("z", SCALAR)))))
+SOFT = Function(
+    "soft",
+    "s",
+    (name("z", SCALAR),),
+    div(name("z", SCALAR), add(ONE, unary("abs", name("z", SCALAR)))),
+)
 WHERE_IT_IS_DEFINED = {"log1mexp": neg(add(mul(a, a), number("0.3")))}
 
 
-@pytest.mark.parametrize("op", [op for op, row in OPS.items() if row.kind == "elementwise" and op != "let"])
+@pytest.mark.parametrize(
+    "op", [op for op, row in OPS.items() if row.kind == "elementwise" and op != "let"]
+)
 def test_every_elementwise_operation_is_differentiated_line_by_line(op: str) -> None:
     one = WHERE_IT_IS_DEFINED.get(op, add(mul(a, a), number("0.3")))
     two = add(number(2), unary("sin", a))
@@ -173,7 +185,7 @@ def test_every_elementwise_operation_is_differentiated_line_by_line(op: str) -> 
     e = make(op, args, SOFT if op == "call" else None)
     steps = differentiate(e, a, (), ())
     assert steps[0].before is derivative(e, a)
-    for one_step, next_step in zip(steps, steps[1:], strict=False):
+    for one_step, next_step in itertools.pairwise(steps):
         assert one_step.after is next_step.before
     for step in steps:
         assert assert_equal(step.before, step.after, step.law.name) > 0

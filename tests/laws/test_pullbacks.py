@@ -1,4 +1,5 @@
-"""Every pullback against JAX's, for many shapes, and each line of the reason that is given for it."""
+"""Every pullback against JAX's, for many shapes, and each line of the reason that is given for
+it."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 import pytest
+
 from backproof.expr.build import broadcast, name
 from backproof.expr.evaluate import Evaluator
 from backproof.expr.node import Expr, walk
@@ -31,7 +33,10 @@ CASES: dict[str, list[Expr]] = {
         make("matmul", (one((r, k)), one((k, s), "B")))
         for r, k, s in product(("n", 1, "n"), ("k", 1), ("m", 1))
     ]
-    + [make("matmul", (one(("n", "m")), one(("n", "m")).T)), make("matmul", (one(("n", "n")),) * 2)],
+    + [
+        make("matmul", (one(("n", "m")), one(("n", "m")).T)),
+        make("matmul", (one(("n", "n")),) * 2),
+    ],
     "transpose": [one(shape).T for shape in SHAPES if shape != (1, 1)],
     "broadcast": [
         broadcast(one(small), large)
@@ -59,8 +64,19 @@ CASES: dict[str, list[Expr]] = {
     ],
     "sized": [make("sized", (one(("n", "m")), name("B", ("k", 1))))],
     **{
-        op: [make(op, (one(shape),), axis) for shape in SHAPES for axis in ("rows", "columns", "all")]
-        for op in ("sum", "sqnorm", "norm", "logsumexp", "softmax", "log_softmax", "amax", "argmax_mask")
+        op: [
+            make(op, (one(shape),), axis) for shape in SHAPES for axis in ("rows", "columns", "all")
+        ]
+        for op in (
+            "sum",
+            "sqnorm",
+            "norm",
+            "logsumexp",
+            "softmax",
+            "log_softmax",
+            "amax",
+            "argmax_mask",
+        )
     },
 }
 
@@ -104,7 +120,9 @@ def test_a_pullback_is_what_jax_hands_back(out: Expr) -> None:
 
         _, pull = jax.vjp(of, held[i])
         theirs = np.asarray(pull(values[g])[0])
-        np.testing.assert_allclose(np.array(at.matrix(ours), dtype=float), theirs, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            np.array(at.matrix(ours), dtype=float), theirs, rtol=1e-9, atol=1e-12
+        )
 
 
 @pytest.mark.parametrize("out", all_cases())
@@ -150,4 +168,6 @@ def test_the_lines_of_a_reason_are_equal_for_every_entry(out: Expr, i: int) -> N
         letters = dict(zip(last.attr, (j, k), strict=True))
         indices = {x: y for x, y in letters.items() if isinstance(x, str)}
         for line in lines:
-            assert at.scalar(line, indices) == pytest.approx(pulled[j - 1, k - 1], rel=1e-9, abs=1e-12)
+            assert at.scalar(line, indices) == pytest.approx(
+                pulled[j - 1, k - 1], rel=1e-9, abs=1e-12
+            )

@@ -1,4 +1,5 @@
-"""Every law of stability keeps the value, and its right side keeps it in float64 where the left does not."""
+"""Every law of stability keeps the value, and its right side keeps it in float64 where the left
+does not."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import math
 from fractions import Fraction
 
 import pytest
+
 from backproof.expr.build import add, mul, neg, number, sub, unary
 from backproof.expr.node import Expr
 from backproof.expr.values import evaluate
@@ -15,7 +17,11 @@ from backproof.laws.rule import BOOKS, Law, fill, letters, u
 from ..calculus.formulas import a, assert_equal
 
 LAWS = [law for law in BOOKS[stability.BOOK].values() if law.forms]
-FORMS = [pytest.param(law, *form, id=f"{law.name} {i}") for law in LAWS for i, form in enumerate(law.forms)]
+FORMS = [
+    pytest.param(law, *form, id=f"{law.name} {i}")
+    for law in LAWS
+    for i, form in enumerate(law.forms)
+]
 MEANINGS = [
     a,
     add(mul(a, a), number("0.2")),

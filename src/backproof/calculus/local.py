@@ -15,10 +15,32 @@ from .step import Step
 MOST_LINES = 400  # a formula that needs more is better read in matrix form
 
 
+class _Constants:
+    """What is known to contain, or not to contain, the variable asked about last."""
+
+    def __init__(self, x: Expr) -> None:
+        self.x = x
+        self.contains: dict[Expr, bool] = {}
+
+    def ask(self, expr: Expr) -> bool:
+        known = self.contains
+        for e in walk([expr], lambda e: e in known or e is self.x or is_atom(e)):
+            if e not in known:
+                inside = not is_atom(e) and any(known[a] for a in e.args)
+                known[e] = e is self.x or inside
+        return not known[expr]
+
+
+_asked: list[_Constants] = []
+MOST_ASKED = 20_000
+
+
 def is_constant(expr: Expr, x: Expr) -> bool:
     """Whether a formula of entries does not contain `x`. Named quantities are not looked into:
     along one link they are held fixed."""
-    return not any(e is x for e in walk([expr], lambda e: e is x or is_atom(e)))
+    if not _asked or _asked[0].x is not x or len(_asked[0].contains) > MOST_ASKED:
+        _asked[:] = [_Constants(x)]
+    return _asked[0].ask(expr)
 
 
 def is_atom(expr: Expr) -> bool:
@@ -51,7 +73,8 @@ def differentiate(
         for one in open_ones:
             its_law, result = next_law(one)
             if its_law is law:
-                changed[one] = _again(law, result)
+                sums = law.name == "term by term"
+                changed[one] = _apart(*one.args) if sums else _again(law, result)
         after = put_in(current, changed)
         steps.append(Step(current, after, law, tuple(changed), place, frozen))
         current = after
@@ -89,8 +112,8 @@ def next_law(expr: Expr) -> tuple[Law, Expr]:
 
 
 def _again(law: Law, result: Expr) -> Expr:
-    """A sum of many terms comes apart in one line: the law is applied to its own result."""
-    if law.name not in ("term by term", "sign moved out"):
+    """Several minus signs in front come out in one line: the law is applied to its own result."""
+    if law.name != "sign moved out":
         return result
     for _ in range(MOST_LINES):
         inner = {
@@ -102,3 +125,15 @@ def _again(law: Law, result: Expr) -> Expr:
             break
         result = put_in(result, inner)
     return result
+
+
+def _apart(of: Expr, by: Expr) -> Expr:
+    """A sum of many terms comes apart in one line."""
+    spine: list[Expr] = []
+    while of.op in ("add", "sub"):
+        spine.append(of)
+        of = of.args[0]
+    out = derivative(of, by)
+    for e in reversed(spine):
+        out = Expr(e.op, (out, derivative(e.args[1], by)))
+    return out

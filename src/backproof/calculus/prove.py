@@ -217,15 +217,21 @@ class Prover:
         while an error stays as it is.
         """
         first: Any = None
+        before: tuple[Matrix, Matrix] | None = None
         for digits in (None, *FINER):
             left, right, scale = sides(at if digits is None else self._finer(at, digits))
             distance = _distance(left, right)
-            largest = max([scale, *(abs(x) for row in (*left, *right) for x in row)])
+            largest = max(scale, _largest(left), _largest(right))
             if distance * TOLERANCE.denominator <= largest:
                 return float(distance / largest) if largest else 0.0
-            if first is not None and distance * TOLERANCE.denominator <= first:
+            if before is None:
+                first, before = distance, (left, right)
+                continue
+            if distance * TOLERANCE.denominator <= first:
                 return 0.0
-            first = distance if first is None else first
+            if _settled(before[0], left) and _settled(before[1], right):
+                return None
+            before = left, right
         return None
 
     def _finer(self, at: Evaluator, digits: int) -> Evaluator:
@@ -291,6 +297,15 @@ def _distance(left: Matrix, right: Matrix) -> Any:
         for x, y in zip(a, b, strict=True):
             worst = max(worst, abs(x - y))
     return worst
+
+
+def _largest(value: Matrix) -> Any:
+    return max(abs(x) for row in value for x in row)
+
+
+def _settled(before: Matrix, now: Matrix) -> bool:
+    """Whether more digits did not change a value. A bare zero may still turn into something."""
+    return _distance(before, now) * 10**20 < _largest(now)
 
 
 def _in_field(value: Matrix, field: Field) -> Matrix:

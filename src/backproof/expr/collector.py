@@ -1,7 +1,7 @@
 """A pause for the garbage collector while many expressions are made.
 
-Expressions are trees without cycles, and almost all of them stay. Looking through all of them again and
-again for cycles takes a fifth of the time that a deep network needs.
+Expressions are trees without cycles, and almost all of them stay. Looking through all of them
+again and again for cycles takes a fifth of the time that a deep network needs.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from .build import open_call
 from .dual import Dual, duals, rate_of
@@ -224,17 +225,26 @@ def _duals(field: Field) -> Field:
     return duals(field)
 
 
+_indexed: WeakKeyDictionary[Expr, bool] = WeakKeyDictionary()
+
+
 def has_indices(expr: Expr) -> bool:
     """Whether an expression is a formula for single entries, with letters for indices."""
-    found = _HAS_INDICES.get(expr.op)
+    found = _HAS_INDICES.get(expr.op, _indexed.get(expr))
     if found is not None:
         return found
-    if expr.shape != SCALAR:
-        return False
-    return any(
-        _HAS_INDICES.get(e.op, False)
-        for e in walk([expr], lambda e: e.op == "let" or OPS[e.op].kind != "elementwise")
-    )
+    for e in walk([expr], _plainly):
+        if not _plainly(e):
+            _indexed[e] = any(_HAS_INDICES.get(a.op, _indexed.get(a, False)) for a in e.args)
+    return _indexed.get(expr, False)
+
+
+def _plainly(e: Expr) -> bool:
+    """Whether it is known without looking further down: only scalar elementwise formulas are
+    not."""
+    if e.op in _HAS_INDICES or e in _indexed:
+        return True
+    return e.shape != SCALAR or OPS[e.op].kind != "elementwise"
 
 
 _HAS_INDICES = {

@@ -23,6 +23,7 @@ Kind = Literal["auto", "markdown", "latex", "text"]
 
 #: More formula text than this is a data file, not a note.
 MAX_FORMULAS = 5_000_000
+MAX_COUNT = 50_000
 MAX_FILE = 20_000_000
 _SUFFIXES: dict[str, Kind] = {
     ".md": "markdown",
@@ -134,6 +135,8 @@ class _Reading:
         self.macros = Macros()
         self.prose: list[str] = []
         self.size = 0
+        self.count = 0
+        self.full = False
 
     def run(self) -> Document:
         note = self.note
@@ -163,15 +166,14 @@ class _Reading:
 
     def full(self, length: int, start: int) -> bool:
         """Whether the note has more formula text than one can have; said once."""
-        before = self.size
         self.size += length
-        if self.size <= MAX_FORMULAS:
+        self.count += 1
+        if self.size <= MAX_FORMULAS and self.count <= MAX_COUNT:
             return False
-        if before <= MAX_FORMULAS:
-            trouble = Trouble(
-                "the note has more than 5 MB of formulas", start, start, "split the note"
-            )
-            self.report(self.trouble(trouble), broken=False)
+        if not self.full:
+            self.full = True
+            what = f"the note has more than 5 MB of formulas, or more than {MAX_COUNT} of them"
+            self.report(self.trouble(Trouble(what, start, start, "split the note")), broken=True)
         return True
 
     # Markdown and LaTeX --------------------------------------------------------------------------

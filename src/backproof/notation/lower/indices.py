@@ -142,8 +142,9 @@ class Census:
                 if i and tree.operators[i - 1] == "cdot":
                     self._beside(tree.factors[i - 1], factor, scope)
                 if _turned(factor):
-                    self._beside(tree.factors[i + 1] if i + 1 < len(tree.factors) else factor,
-                                 factor, scope)
+                    self._beside(
+                        tree.factors[i + 1] if i + 1 < len(tree.factors) else factor, factor, scope
+                    )
                 if i and isinstance(factor, Fenced) and not tree.operators[i - 1]:
                     head = base_symbol(tree.factors[i - 1])
                     for argument in factor.items if head and not head.function else ():
