@@ -273,6 +273,8 @@ class _Builder:
         # A fresh summand, so that no two entries are equal and no vector is zero.
         fresh = add(x, self.leaf(x.shape))
         b = self.bound[x] + 1.6
+        spread = unary("sqrt", add(number("0.1"), make("sqnorm", (x,), axis)))
+        centred = sub(x, broadcast(div(total(x, axis), number(3)), x.shape))
         made = self.pick([
             (total(x, axis), 12 * b),
             (div(total(x, axis), number(12)), b),
@@ -283,8 +285,7 @@ class _Builder:
             (make("softmax", (x,), axis), 1.0),
             (make("log_softmax", (x,), axis), 2 * b + 3),
             (mul(make("argmax_mask", (fresh,), axis), x), b),
-            (div(sub(x, broadcast(div(total(x, axis), number(3)), x.shape)),
-                 broadcast(unary("sqrt", add(number("0.1"), make("sqnorm", (x,), axis))), x.shape)), 4.0),
+            (div(centred, broadcast(spread, x.shape)), 4.0),
         ])  # fmt: skip
         self.keep(*made)
 

@@ -161,7 +161,8 @@ def test_what_the_loss_does_not_depend_on_has_the_gradient_zero() -> None:
          {"W": [[1, 2]], "X": [[1, 2, 3], [4, 5, 6]], "b": [7]}, [[3]]),
         (make("trace", (name("S", ("n", "n")),)), "S", {"S": [[1, 2], [3, 4]]}, [[1, 0], [0, 1]]),
         (total(unary("step", name("b", ("n", 1)))), "b", {"b": [1, 2]}, [[0], [0]]),
-        (div(total(name("b", ("n", 1))), size("n", name("b", ("n", 1)))), "b", {"b": [1, 2]}, [[0.5], [0.5]]),
+        (div(total(name("b", ("n", 1))), size("n", name("b", ("n", 1)))), "b",
+         {"b": [1, 2]}, [[0.5], [0.5]]),
         (mul(name("c", SCALAR), total(name("b", ("n", 1)))), "c", {"b": [1, 2], "c": 3}, 3),
     ],
 )  # fmt: skip

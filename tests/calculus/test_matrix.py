@@ -50,6 +50,9 @@ LETTERS = {
 EPSILON = name("eps", SCALAR)
 NAMED = let("Z", add(matmul(LETTERS["n", "m"], LETTERS["m", "m"]), neg(neg(LETTERS["n", "m"]))))
 Y = name("Y", ("n", "m"))
+KINDS = (
+    "scale divide minus add times repeat sum turn left right soft stack block function combine"
+).split()
 
 
 def values() -> dict[Expr, Any]:
@@ -97,8 +100,8 @@ def matrices(draw: Callable[[Any], Any], most: int = 8) -> Expr:
         return items[draw(st.integers(0, len(items) - 1))]
 
     def scalar() -> Expr:
-        return pick([ONE, ZERO, number(-1), number(2), number("1/3"), EPSILON, div(ONE, size("m", Y)),
-                     total(LETTERS["n", "m"]), let("beta", mul(EPSILON, EPSILON))])  # fmt: skip
+        plain = [ONE, ZERO, number(-1), number(2), number("1/3"), EPSILON, div(ONE, size("m", Y))]
+        return pick([*plain, total(LETTERS["n", "m"]), let("beta", mul(EPSILON, EPSILON))])
 
     pool: list[Expr] = [
         LETTERS["n", "m"],
@@ -116,8 +119,7 @@ def matrices(draw: Callable[[Any], Any], most: int = 8) -> Expr:
     for _ in range(draw(st.integers(1, most))):
         x = pick(pool)
         rows, columns = x.shape
-        kind = pick(["scale", "divide", "minus", "add", "times", "repeat", "sum", "turn", "left", "right", "soft",
-                     "stack", "block", "function", "combine"])  # fmt: skip
+        kind = pick(KINDS)
         if kind == "scale":
             x = mul(scalar(), x) if draw(st.booleans()) else mul(x, scalar())
         elif kind == "divide":

@@ -301,7 +301,8 @@ def test_a_path_is_the_part_through_one_quantity() -> None:
         ("cosh", -1000.0, math.inf), ("log", 0.0, -math.inf), ("log", -1.0, math.nan),
         ("log1p", -1.0, -math.inf), ("log1p", -2.0, math.nan), ("sqrt", -1.0, math.nan),
         ("log1mexp", 0.0, -math.inf), ("log1mexp", 1.0, math.nan), ("log1mexp", -1000.0, 0.0),
-        ("log1mexp", -1e-300, math.log(1e-300)), ("sin", math.inf, math.nan), ("tan", math.inf, math.nan),
+        ("log1mexp", -1e-300, math.log(1e-300)), ("sin", math.inf, math.nan),
+        ("cos", -math.inf, math.nan), ("tan", math.inf, math.nan),
         ("relu", -0.0, 0.0), ("step", 0.0, 0.0), ("sign", 0.0, 0.0), ("tanh", 1000.0, 1.0),
     ],
 )  # fmt: skip

@@ -65,7 +65,7 @@ def test_rewriting_comes_to_an_end(formula: Expr) -> None:
                 if after is None:
                     return now
                 now = after
-            raise AssertionError(f"{name} goes round in circles on {show(old)}")
+            raise AssertionError(f"round in circles on {show(old)}")
 
         current = formula
         for _ in range(30):
@@ -130,8 +130,9 @@ def test_what_is_left_out(rule: str, before: Expr, after: Expr) -> None:
 @pytest.mark.parametrize(
     "e",
     [
-        div(two, ZERO), div(ZERO, ZERO), power(ZERO, number(-1)), power(ZERO, ZERO), power(two, half),
-        power(two, number(1000)), unary("sqrt", two), unary("log", two), unary("log", ZERO), a, M,
+        div(two, ZERO), div(ZERO, ZERO), power(ZERO, number(-1)), power(ZERO, ZERO),
+        power(two, half), power(two, number(1000)), unary("sqrt", two), unary("log", two),
+        unary("log", ZERO), a, M,
         add(a, b), mul(a, b), elementwise("where", a, b, b, c), elementwise("max", two, ONE),
     ],
 )  # fmt: skip

@@ -104,14 +104,14 @@ SYMPY: dict[str, Any] = {
     "min": sympy.Min,
     "where": lambda s, t, y, n: sympy.Piecewise((y, s > t), (n, True)),
 }
-S = sympy.Symbol("x", real=True)
+S, C = sympy.Symbol("x", real=True), sympy.Symbol("c", positive=True)
 STANDS_FOR = [
     {
-        u: S**2 + sympy.Rational(1, 3), v: 2 + sympy.sin(S), x: S, c: sympy.Symbol("c", positive=True),
+        u: S**2 + sympy.Rational(1, 3), v: 2 + sympy.sin(S), x: S, c: C,
         p: sympy.cos(S), q: S / 3,
     },
     {
-        u: -(S**2) - sympy.Rational(1, 3), v: 3 * sympy.exp(S), x: S, c: sympy.Symbol("c", positive=True),
+        u: -(S**2) - sympy.Rational(1, 3), v: 3 * sympy.exp(S), x: S, c: C,
         p: S / 3, q: sympy.cos(S),
     },
 ]  # fmt: skip

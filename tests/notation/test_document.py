@@ -1,7 +1,6 @@
 """Notes in Markdown, LaTeX and plain text give their formulas with the right places."""
 
 # A row of a table is one line, however long.
-# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Formula text is read into the tree that was meant; the rest is a NoteError with a place."""
 
 # A row of a table is one line, however long.
-# ruff: noqa: E501
 
 from __future__ import annotations
 

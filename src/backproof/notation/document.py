@@ -136,7 +136,7 @@ class _Reading:
         self.prose: list[str] = []
         self.size = 0
         self.count = 0
-        self.full = False
+        self.overflowed = False
 
     def run(self) -> Document:
         note = self.note
@@ -170,8 +170,8 @@ class _Reading:
         self.count += 1
         if self.size <= MAX_FORMULAS and self.count <= MAX_COUNT:
             return False
-        if not self.full:
-            self.full = True
+        if not self.overflowed:
+            self.overflowed = True
             what = f"the note has more than 5 MB of formulas, or more than {MAX_COUNT} of them"
             self.report(self.trouble(Trouble(what, start, start, "split the note")), broken=True)
         return True
