@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -284,10 +283,8 @@ def test_the_version_is_printed(capsys: Captured) -> None:
     assert backproof.__version__ in capsys.readouterr().out
 
 
-def test_help_is_instant_and_opening_the_package_costs_nothing() -> None:
-    start = time.perf_counter()
+def test_opening_the_package_loads_nothing_heavy() -> None:
     assert backproof_command("--help").returncode == 0
-    assert time.perf_counter() - start < 1  # 0.2 s on an idle machine
     code = "import sys, backproof, backproof.cli; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     for heavy in (b"numpy", b"sympy", b"mpmath", b"lark", b"rich"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
 from hypothesis import assume, given
@@ -288,8 +287,7 @@ def test_a_name_is_taken_apart(written: str, parts: tuple[str, str, str] | None)
     assert split_scripts(written) == parts
 
 
-def test_deep_and_shared_formulas_take_no_time() -> None:
-    start = time.perf_counter()
+def test_deep_and_shared_formulas_are_printed() -> None:
     long = x
     for i in range(5000):
         long = b.add(long, mul(num(i), y))
@@ -302,7 +300,6 @@ def test_deep_and_shared_formulas_take_no_time() -> None:
     for i in range(60):
         shared = b.let(f"h{i}", b.add(shared, shared))
     assert latex(b.add(shared, shared)) == r"\text{h59} + \text{h59}"
-    assert time.perf_counter() - start < 10
 
 
 @given(scalars())

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -281,10 +280,8 @@ def test_a_hundred_levels_are_read() -> None:
     assert len(read("(" * 90 + "x" + ")" * 90)) == 1
 
 
-def test_a_sum_of_ten_thousand_terms_takes_a_moment() -> None:
-    start = time.perf_counter()
+def test_a_sum_of_ten_thousand_terms_is_read() -> None:
     assert len(read("x = " + " + ".join(["a b_1"] * 10_000))) == 1
-    assert time.perf_counter() - start < 5
 
 
 def test_a_formula_of_half_a_megabyte_is_refused_at_once() -> None:
