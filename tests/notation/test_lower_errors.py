@@ -333,3 +333,36 @@ def test_the_error_says_where_what_and_what_to_try(fault: Fault) -> None:
         assert (error.span.line, error.span.column) == fault.place
         assert f"note.md:{fault.place[0]}:{fault.place[1]}" in str(error)
         assert "^" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("z = Wx + b\nL = sum((z - y)**2)", "W @ x"),
+        ("h = tanh(Wx + Uh0 + b); L = sum((h - y)**2)", "@"),
+    ],
+)
+def test_a_product_that_lost_its_space_is_not_taken_for_a_name(text: str, hint: str) -> None:
+    with pytest.raises(ModelError) as error:
+        parse(text)
+    assert "is one name in a plain text" in error.value.what
+    assert hint in error.value.hint
+    assert error.value.span is not None
+
+
+def test_the_matrix_that_belongs_to_x_may_be_called_so() -> None:
+    model = parse("h = tanh(Wx @ x + Wh @ h0 + b); L = sum((h - y)**2)")
+    assert {p.attr.plain for p in model.parameters} == {"Wx", "Wh", "b"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z = X @ W + b[None, :]\nL = sum((z - Y)**2)",
+        "z = W @ x + b\na = z if z > 0 else 0\nL = sum((a - y)**2)",
+    ],
+)
+def test_words_of_a_programming_language_are_refused_by_name(text: str) -> None:
+    with pytest.raises(BackproofError) as error:
+        parse(text)
+    assert any(word in error.value.what for word in ("None", "':'", "if", "else"))

@@ -19,6 +19,7 @@ from .order import needed
 from .roles import kind_of
 from .solve import solve
 from .trees import base_symbol, mentions, walk
+from .typed import check_typed
 
 
 def lower(note: Document) -> Model:
@@ -70,7 +71,10 @@ def _lowered(note: Document) -> Model:
             raise unusable(right)
     _check_unsolved(ctx)
     _check_entries(ctx)
-    return assemble(ctx, order, loss, note)
+    model = assemble(ctx, order, loss, note)
+    if plain:
+        check_typed(model, note.text)
+    return model
 
 
 _FIRST = "write the model as equations, such as z = W x + b and L = (y - z)^2"
