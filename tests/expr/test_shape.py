@@ -288,3 +288,6 @@ def test_a_name_stands_by_for_every_letter_that_is_not_told() -> None:
     assert found["ones"] is make("sized", (ones, A, B))
     assert found["other"] is other
     assert found["count"] is make("sized", (size("m"), A))
+    both = name("U", ("k", "n+m"))  # n+m tells neither n nor m
+    assert sized({"x": ones}, [both, A])["x"] is make("sized", (ones, both, A))
+    assert sized({"x": add(broadcast(ONE, both.shape), both)}, [both, A])["x"].args[1:] == (A,)

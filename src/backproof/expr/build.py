@@ -179,11 +179,15 @@ def sized(exprs: Mapping[str, Expr], names: Iterable[Expr]) -> dict[str, Expr]:
                 found |= 1 << bits.setdefault(letter, len(bits))
         return found
 
-    anchors = [(n, mark(*n.shape)) for n in names]
+    def told(leaf: Expr) -> int:
+        """The letters that a name tells: a side of `n+k` alone tells neither."""
+        return mark(*(d for d in leaf.shape if len(dim_letters(d)) == 1))
+
+    anchors = [(n, told(n)) for n in names]
     known: dict[Expr, int] = {}
     wanted: dict[Expr, int] = {}
     for e in walk(exprs.values()):
-        known[e] = mark(*e.shape) if e.op == "name" else 0
+        known[e] = told(e) if e.op == "name" else 0
         wanted[e] = mark(e.attr) if e.op == "size" else mark(*e.shape)
         for a in e.args:
             known[e] |= known[a]

@@ -7,7 +7,7 @@ import re
 from ...errors import ModelError, RefusedError, Span
 from ...expr.model import Model
 
-_WORDS = frozenset("None True False if else for lambda return import colon and or not".split())
+_WORDS = frozenset("None True False if else for return import colon and or not".split())
 _GLUED = re.compile(r"([A-Z]\d*)([xhazyv]\d*)")
 
 
