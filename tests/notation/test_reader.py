@@ -86,8 +86,8 @@ dL/dw = ∂z/∂w  =>  (d L by w) = (partial z by w)
 
 BRACKETS = table(r"""
 \left(a + b\right)\Big[c\Big]  =>  [(paren (+a +b)) (square c)]
-|x| \|x\| \lVert x \rVert \left|x\right| ‖x‖ ||x||  =>  [(abs x) (norm x) (norm x) (abs x) (norm x)
-(norm x)] |a||b|  =>  [(abs a) (abs b)]
+|x| \|x\| \lVert x \rVert \left|x\right| ‖x‖ ||x||  =>  [(abs x) (norm x) (norm x) (abs x) (norm x) (norm x)]
+|a||b|  =>  [(abs a) (abs b)]
 |a| - |b|  =>  (+(abs a) -(abs b))
 p(y|x; \theta)  =>  [p (paren y | x | theta)]
 p(x \mid y)  =>  [p (paren x | y)]
@@ -117,13 +117,13 @@ BIG = table(r"""
 """)
 
 NAMES = table(r"""
-\mathbf{W} \mathbf W \boldsymbol{\theta} \hat y \bar{x} \tilde{x}  =>  [W.bold W.bold theta.bold
-y.hat x.bar x.tilde] \mathbf{\hat y} \hat{\mathbf{y}}  =>  [y.hat.bold y.bold.hat]
+\mathbf{W} \mathbf W \boldsymbol{\theta} \hat y \bar{x} \tilde{x}  =>  [W.bold W.bold theta.bold y.hat x.bar x.tilde]
+\mathbf{\hat y} \hat{\mathbf{y}}  =>  [y.hat.bold y.bold.hat]
 \mathbf{x_1} \hat{y}_i \hat{y_i}  =>  [x.bold_1 y.hat_i y.hat_i]
 \mathbb{R}^{h \times n}  =>  R.bb^[h times n]
 \mathcal{L} \mathbf{1}  =>  [L.cal 1.bold]
-\text{softmax}(z) \mathrm{ReLU}(z) \operatorname{tr}(A)  =>  [softmax (paren z) ReLU (paren z) tr
-(paren A)] \text{total loss} = L  =>  "total loss" = L
+\text{softmax}(z) \mathrm{ReLU}(z) \operatorname{tr}(A)  =>  [softmax (paren z) ReLU (paren z) tr (paren A)]
+\text{total loss} = L  =>  "total loss" = L
 softmax(z) tanh(z) Loss  =>  [softmax (paren z) tanh (paren z) Loss]
 dLoss  =>  [d Loss]
 {\rm loss} {\bf W}  =>  [loss W.bold]
@@ -157,11 +157,11 @@ a = b.  =>  a = b
 """)
 
 TABLES = table(r"""
-\begin{cases} 1 & \text{if } x > 0 \\ 0 & \text{otherwise} \end{cases}  =>  (cases 1 if x > 0 / 0
-if _) \begin{cases} x, & x > 0 \\ 0, & \text{그 외} \end{cases}  =>  (cases x if x > 0 / 0 if _)
+\begin{cases} 1 & \text{if } x > 0 \\ 0 & \text{otherwise} \end{cases}  =>  (cases 1 if x > 0 / 0 if _)
+\begin{cases} x, & x > 0 \\ 0, & \text{그 외} \end{cases}  =>  (cases x if x > 0 / 0 if _)
 \begin{cases} 1 \text{ if } x > 0 \\ 0 \text{ else} \end{cases}  =>  (cases 1 if x > 0 / 0 if _)
-f = \left\{\begin{array}{ll} 1 & x > 0 \\ 0 & otherwise \end{array}\right.  =>  f = (cases 1 if x >
-0 / 0 if _) \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}  =>  (matrix 1 & 2 / 3 & 4)
+f = \left\{\begin{array}{ll} 1 & x > 0 \\ 0 & otherwise \end{array}\right.  =>  f = (cases 1 if x > 0 / 0 if _)
+\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}  =>  (matrix 1 & 2 / 3 & 4)
 \left[\begin{array}{cc} a & b \end{array}\right]^T  =>  (matrix a & b)^T
 """)
 

@@ -19,13 +19,13 @@ from .step import Link, Step
 
 
 class Place(Protocol):
-    """Where a region stands: the quantity above it, the derivative of the loss by the region, and
-    the sum or mean between the two, if there is one."""
+    """Where a region stands: the quantity above it, the sum or mean between the two, if there is
+    one, and the number in front of that."""
 
     @property
     def upper(self) -> Expr: ...
     @property
-    def gradient(self) -> Expr: ...
+    def front(self) -> Expr: ...
     @property
     def through_sum(self) -> Expr | None: ...
 
@@ -86,10 +86,10 @@ class Factors:
         aliases = self._aliases.get(quantity, {})
         second = {entry_of(target): entry_of(name) for name, target in aliases.items()}
         as_written = derivative(put_in(entries, second), by)
-        mean = any(e.op == "size" for e in inputs(at.gradient))
+        mean = any(e.op == "size" for e in inputs(at.front))
         law = shapes.MEAN_SET_ASIDE if mean else shapes.SUM_SET_ASIDE
         whole = derivative(_whole(at, by), by)
-        steps = [line(whole, _in_front(formula(at.gradient), as_written), law)]
+        steps = [line(whole, _in_front(at.front, as_written), law)]
         if as_written is not sought:
             steps.append(line(as_written, sought, shapes.SAME_QUANTITY, tuple(second.values())))
         return steps
@@ -103,7 +103,7 @@ def _whole(at: Place, by: Expr) -> Expr:
     rest = walk([root], lambda e: e is summed or (e is not root and e.op in ("let", "name")))
     if summed is None or all(e is not x for e in rest):
         return at.upper
-    return _in_front(formula(at.gradient), summed)
+    return _in_front(at.front, summed)
 
 
 def turn_entries(steps: Iterable[Step], turned: Expr) -> tuple[Step, ...]:

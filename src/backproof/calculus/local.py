@@ -128,12 +128,13 @@ def _again(law: Law, result: Expr) -> Expr:
 
 
 def _apart(of: Expr, by: Expr) -> Expr:
-    """A sum of many terms comes apart in one line."""
+    """A sum of many terms comes apart in one line: the law is applied from the first term on."""
     spine: list[Expr] = []
     while of.op in ("add", "sub"):
         spine.append(of)
         of = of.args[0]
     out = derivative(of, by)
     for e in reversed(spine):
-        out = Expr(e.op, (out, derivative(e.args[1], by)))
+        _, result = next_law(derivative(e, by))
+        out = rebuild(result, same, {derivative(e.args[0], by): out}, is_atom)
     return out

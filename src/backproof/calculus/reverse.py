@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..expr.build import ONE, ZERO, broadcast, entry, gradient, let, mul, neg, path
+from ..expr.build import ONE, ZERO, broadcast, div, entry, gradient, let, mul, neg, path
 from ..expr.model import Model
 from ..expr.name import Name
 from ..expr.node import Expr, replace_parts, walk
@@ -26,6 +26,7 @@ from .naming import Deltas
 from .prepare import Prepared
 from .prove import Use
 from .simplify import cost
+from .simplify import result as simplest
 from .step import Link, Stage, Step
 
 SUMMED_UP = PULLBACKS["sum"][0].law
@@ -50,11 +51,15 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Station:
-    """A place inside an equation with a known derivative of the loss by it."""
+    """A place inside an equation with a known derivative of the loss by it.
+
+    `front` is the number by which `upper` changes with it, where it is no more than a number.
+    """
 
     upper: Expr
     gradient: Expr
     through_sum: Expr | None = None
+    front: Expr = ONE
     # How it was reached from `upper`, and why, if no line was written for it.
     link: Link | None = None
     why: tuple[Step, ...] = ()
@@ -148,16 +153,23 @@ class Reverse:
             result = tidied[-1][0] if tidied else only.raw
             summed = part if part.op == "sum" else only.through_sum
             if self._is_plain(result):
-                return Station(only.upper, result, summed)
+                front = self._front(only.upper, result)
+                return Station(only.upper, result, summed if front is not ZERO else None, front)
             if part.op == "transpose" and only.link.kind in ("left", "right"):
-                return Station(only.upper, result, None, only.link, only.why)
+                return Station(only.upper, result, link=only.link, why=only.why)
             if only.law in (shapes.PASSED_ON, SUMMED_UP) or part.op in ("sum", "broadcast"):
-                return Station(only.upper, result, None, only.link)
+                return Station(only.upper, result, link=only.link)
         stage = self._stage(part, found, quantity)
         self.stages.append(stage)
         self._known[part] = stage.name or stage.result
         self._parts_done.add(part)
         return Station(part, self._known[part])
+
+    def _front(self, upper: Expr, gradient: Expr) -> Expr:
+        """How `upper` changes with a part: the derivative of the loss by the part, over that by
+        `upper`. Zero where the loss does not change with `upper` at all."""
+        above = formula(self._known[upper])
+        return ZERO if above is ZERO else simplest(div(formula(gradient), above))
 
     def _is_plain(self, e: Expr) -> bool:
         """Made of numbers, dimensions and constants only: nothing to show a line for."""
@@ -259,7 +271,7 @@ class Reverse:
         if self._is_known(station):
             return link
         if self._is_plain(station.gradient):
-            return replace(link, front=formula(station.gradient))
+            return replace(link, front=station.front)
         return replace(link, whole=False)
 
     # Stages ---------------------------------------------------------------------------------
