@@ -346,12 +346,15 @@ class _Builder:
                 count = size("m", leaf)
                 term = mul(div(ONE, count), term) if self.flip() else div(term, count)
             if self.flip():
+                self.bound[term] = LARGEST
+                term = self.named(term)
+            if self.flip():
                 term = mul(self.leaf(SCALAR, "constant") if self.flip() else number("0.5"), term)
             parts.append(term)
         out = parts[0]
         for part in parts[1:]:
-            out = add(out, part)
-        return out
+            out = self.pick((add, add, sub))(out, part)
+        return neg(out) if self.pick((False, False, True)) else out
 
 
 def _plain(e: Expr) -> bool:

@@ -39,7 +39,7 @@ def check(network: Network) -> None:
         assert_close(again.reshape(ours.shape), theirs, f"{plain}, evaluated")
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(networks())
 def test_a_network_derives_proves_and_agrees_with_jax(network: Network) -> None:
     check(network)
@@ -64,7 +64,7 @@ def check_again(network: Network) -> None:
         assert_close(ours, theirs, f"{e.attr.plain} of the gradient by {plain}")
 
 
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(networks(4))
 def test_what_is_derived_can_be_derived_again(network: Network) -> None:
     check_again(network)
