@@ -14,13 +14,16 @@ import pytest
 
 from backproof.calculus.derive import derive
 from backproof.calculus.step import Derivation
-from backproof.errors import ModelError
+from backproof.errors import ModelError, RefusedError
 from backproof.expr.build import (
     ONE,
     ZERO,
     add,
+    derivative,
     div,
     elementwise,
+    entry,
+    gradient,
     let,
     matmul,
     mul,
@@ -61,7 +64,7 @@ def written(e: Expr) -> str:
 def test_the_gradients_of_two_layers_are_those_of_the_textbook(two: Derivation) -> None:
     delta2 = "delta2 = ((1 / size[m](X)) * (a2 - y))"
     delta1 = "delta1 = (((transpose(W2) @ delta2) * a1) * (1 - a1))"
-    assert {plain: written(gradient) for plain, gradient in two.gradients.items()} == {
+    assert {plain: written(found) for plain, found in two.gradients.items()} == {
         "W2": f"{delta2}; (delta2 @ transpose(a1))",
         "b2": f"{delta2}; sum[columns](delta2)",
         "W1": f"{delta2}; {delta1}; (delta1 @ transpose(X))",
@@ -70,9 +73,9 @@ def test_the_gradients_of_two_layers_are_those_of_the_textbook(two: Derivation) 
 
 
 def test_the_last_line_about_a_parameter_is_its_gradient(two: Derivation) -> None:
-    for plain, gradient in two.gradients.items():
-        assert two.stage(plain).result is gradient
-        assert gradient.shape == two.model[plain].shape
+    for plain, found in two.gradients.items():
+        assert two.stage(plain).result is found
+        assert found.shape == two.model[plain].shape
     with pytest.raises(ModelError, match="z1"):
         two.stage("nothing")
 
@@ -89,8 +92,8 @@ def test_no_line_is_missing(two: Derivation) -> None:
 
 def test_a_derivation_travels(two: Derivation) -> None:
     again = pickle.loads(pickle.dumps(two))
-    for plain, gradient in two.gradients.items():
-        assert shown(again.gradients[plain]) == shown(gradient)
+    for plain, found in two.gradients.items():
+        assert shown(again.gradients[plain]) == shown(found)
 
 
 VALUES: dict[str, Any] = {
@@ -169,11 +172,11 @@ def test_what_the_loss_does_not_depend_on_has_the_gradient_zero() -> None:
 def test_a_gradient_can_be_evaluated_with_the_values_of_the_free_names(
     loss: Expr, by: str, values: dict[str, Any], expected: Any
 ) -> None:
-    gradient = derive(model(let("L", loss)), by).gradients[by]
+    found = derive(model(let("L", loss)), by).gradients[by]
     np.testing.assert_allclose(
-        np.asarray(evaluate(gradient, values), dtype=float).reshape(np.shape(expected)), expected
+        np.asarray(evaluate(found, values), dtype=float).reshape(np.shape(expected)), expected
     )
-    assert {e.attr.plain for e in free_names(gradient)} <= set(values)
+    assert {e.attr.plain for e in free_names(found)} <= set(values)
 
 
 def test_weights_that_are_tied_get_the_sum_of_both_uses() -> None:
@@ -234,6 +237,53 @@ def test_a_loss_without_any_value_is_undecided_and_says_so() -> None:
     certificate = derive(model(let("L", never))).certificate
     assert certificate.proven < certificate.undecided
     assert certificate.gradients == ()
+
+
+X = name("X", ("n", "m"))
+NOTHING = unary("relu", neg(mul(X, X)))  # zero everywhere
+
+
+@pytest.mark.parametrize("op", ["derivative", "gradient", "entry"])
+def test_what_there_is_no_law_for_is_refused_by_name(op: str) -> None:
+    a = name("a", SCALAR)
+    loss = {
+        "derivative": derivative(mul(a, a), a),
+        "gradient": gradient(mul(a, a), a),
+        "entry": entry(X, 1, 2),
+    }[op]
+    with pytest.raises(RefusedError, match=op):
+        derive(model(let("L", loss)))
+
+
+def test_a_formula_that_nobody_would_read_is_refused_with_a_hint() -> None:
+    deep = name("a", SCALAR)
+    for _ in range(500):
+        deep = unary("tanh", deep)
+    with pytest.raises(RefusedError, match="names of their own"):
+        derive(model(let("L", deep)))
+
+
+def test_of_equal_entries_the_first_is_the_largest_one() -> None:
+    given = model(let("L", total(make("amax", (NOTHING,), "rows"))))
+    assert derive(given).certificate.undecided == 0
+    flat = model(let("L", total(make("amax", (X,), "rows"))))
+    gradient_of = derive(flat).gradients["X"]
+    assert evaluate(gradient_of, {"X": [[2, 1], [2, 3]]}) == [[1.0, 0.0], [0.0, 1.0]]
+
+
+def test_the_corner_of_a_norm_is_undecided_and_not_an_error() -> None:
+    certificate = derive(model(let("L", total(make("norm", (NOTHING,), "rows"))))).certificate
+    assert certificate.undecided > 0
+    assert certificate.gradients == ()
+
+
+@pytest.mark.parametrize("factor", [100, 1000, 10**5])
+def test_a_saturated_function_does_not_fail_for_want_of_digits(factor: int) -> None:
+    a = name("a", SCALAR)
+    for op in ("sigmoid", "tanh"):
+        inner = mul(number(factor), power(a, TWO))
+        derivation = derive(model(let("L", unary("sin", unary(op, inner)))))
+        assert derivation.certificate.proven > 0
 
 
 # Depth ---------------------------------------------------------------------------------------

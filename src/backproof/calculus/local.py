@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..errors import RefusedError
 from ..expr.build import derivative, open_call
 from ..expr.node import Expr, rebuild, same, walk
 from ..expr.ops import OPS
@@ -78,7 +79,10 @@ def differentiate(
         after = put_in(current, changed)
         steps.append(Step(current, after, law, tuple(changed), place, frozen))
         current = after
-    raise AssertionError("a derivative law does not make progress")
+    raise RefusedError(
+        f"a formula that takes more than {MOST_LINES} lines to differentiate",
+        hint="give the parts inside it names of their own",
+    )
 
 
 def outermost_derivatives(expr: Expr) -> list[Expr]:
@@ -108,7 +112,7 @@ def next_law(expr: Expr) -> tuple[Law, Expr]:
             found = match(left, expr, is_constant)
             if found is not None:
                 return law, fill(right, found)
-    raise KeyError(f"no law for the derivative of {of.op}")
+    raise RefusedError(f"there is no law for the derivative of {of.op!r}")
 
 
 def _again(law: Law, result: Expr) -> Expr:

@@ -217,6 +217,7 @@ class Prover:
         while an error stays as it is.
         """
         first: Any = None
+        largest: Any = 0
         before: tuple[Matrix, Matrix] | None = None
         for digits in (None, *FINER):
             left, right, scale = sides(at if digits is None else self._finer(at, digits))
@@ -232,6 +233,8 @@ class Prover:
             if _settled(before[0], left) and _settled(before[1], right):
                 return None
             before = left, right
+        if largest * 10 ** (FINER[-1] // 4) < 1:
+            raise DomainError("digits")  # too small to tell it from nothing
         return None
 
     def _finer(self, at: Evaluator, digits: int) -> Evaluator:
@@ -252,8 +255,7 @@ class Prover:
         Returns the largest relative difference, None if there is no point to do it at.
         Raises ProofFailed.
         """
-        worst: float | None = None
-        for point, _ in self.points[:1]:
+        for point, _ in self.points:
             seeds = {by: self._value(by, DOMAINS[0]) for by in gradients}
             # Free names can all change at once; a quantity that follows from others changes alone.
             together = {by: rates for by, rates in seeds.items() if by.op == "name"}
@@ -273,10 +275,14 @@ class Prover:
                     scale += _size(at.matrix(gradients[by]), change_of_by)
                 return [[forward]], [[backward]], scale
 
-            worst = self._difference(point, sides)
+            try:
+                worst = self._difference(point, sides)
+            except (DomainError, OverflowError):
+                continue
             if worst is None:
                 raise ProofFailed("the gradients do not agree with forward mode")
-        return worst
+            return worst
+        return None
 
 
 def _inner(a: Matrix, b: Matrix) -> Any:

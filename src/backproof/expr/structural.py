@@ -92,9 +92,10 @@ def _log_softmax(field: Field, line: list[Scalar]) -> list[Scalar]:
 
 
 def _amax(field: Field, line: list[Scalar]) -> list[Scalar]:
+    # The first of several that are equal, as in `_argmax_mask`.
     top = line[0]
     for x in line[1:]:
-        top = field.table["max"](top, x)
+        top = x if number_of(x) > number_of(top) else top
     return [top]
 
 

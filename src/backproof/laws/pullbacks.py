@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..errors import RefusedError
 from ..expr.build import (
     ZERO,
     broadcast,
@@ -221,10 +222,12 @@ STACKED = law(BOOK, "stacked blocks", grain=STANDARD)
 
 
 def pullbacks(out: Expr) -> tuple[Pullback, ...]:
-    """One pullback for each argument. Raises KeyError for an operation without a law."""
+    """One pullback for each argument. Raises RefusedError for an operation without a law."""
     if out.op == "sized":
         return (_SIZED,)
     if out.op != "stack":
+        if out.op not in PULLBACKS:
+            raise RefusedError(f"there is no law for what {out.op!r} hands back to its arguments")
         return PULLBACKS[out.op]
     along = 0 if out.attr == "rows" else 1
     dims = [a.shape[along] for a in out.args]
