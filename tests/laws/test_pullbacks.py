@@ -20,7 +20,7 @@ from backproof.laws.pullbacks import PULLBACKS, pullbacks
 from ..expr.jaxed import shape_of, size_of, worth
 
 SIZES = {"n": 3, "m": 4, "k": 2}
-SHAPES: list[tuple[Any, Any]] = [("n", "m"), ("n", 1), (1, "m"), (1, 1), ("m", "n"), (2, 3)]
+SHAPES: list[tuple[Any, Any]] = [("n", "m"), ("n", 1), (1, "m"), (1, 1)]
 
 
 def one(shape: tuple[Any, Any], letter: str = "A") -> Expr:
@@ -31,7 +31,7 @@ def one(shape: tuple[Any, Any], letter: str = "A") -> Expr:
 CASES: dict[str, list[Expr]] = {
     "matmul": [
         make("matmul", (one((r, k)), one((k, s), "B")))
-        for r, k, s in product(("n", 1, "n"), ("k", 1), ("m", 1))
+        for r, k, s in product(("n", 1), ("k", 1), ("m", 1))
     ]
     + [
         make("matmul", (one(("n", "m")), one(("n", "m")).T)),
@@ -65,7 +65,9 @@ CASES: dict[str, list[Expr]] = {
     "sized": [make("sized", (one(("n", "m")), name("B", ("k", 1))))],
     **{
         op: [
-            make(op, (one(shape),), axis) for shape in SHAPES for axis in ("rows", "columns", "all")
+            make(op, (one(shape),), axis)
+            for axis in ("rows", "columns", "all")
+            for shape in (SHAPES if axis == "rows" else SHAPES[:2])
         ]
         for op in (
             "sum",
