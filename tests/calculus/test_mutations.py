@@ -223,13 +223,13 @@ def test_for_every_law_that_is_used_a_wrong_result_fails() -> None:
             continue
         prover.prove(step)
         at = place_of(prover, step)
-        right = prover.value(step.after, step, at)
         for wrong in (
             neg(step.after),
             add(step.after, ONE),
             mul(number("1.0000000001"), step.after),
         ):
-            if not differ(right, prover.value(wrong, step, at), 1e-12):
+            mutated = replace(step, before=step.after, after=wrong)
+            if not differ(*prover.sides(mutated, at), 1e-12):
                 continue
             with pytest.raises(ProofFailed):
                 prover.prove(replace(step, after=wrong))

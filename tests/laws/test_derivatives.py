@@ -28,7 +28,7 @@ from backproof.expr.node import Expr, walk
 from backproof.expr.ops import OPS, make
 from backproof.expr.scalars import DomainError
 from backproof.expr.shape import SCALAR
-from backproof.laws.derivatives import CORNERS, OPENED, book
+from backproof.laws.derivatives import OPENED, book
 from backproof.laws.rule import BOOKS, Law, c, fill, letters, match, p, q, u, v, x
 
 from ..calculus.formulas import a, assert_equal, at, b
@@ -198,10 +198,10 @@ def at_zero(e: Expr) -> Any:
     return point.scalar(e, {})
 
 
-@pytest.mark.parametrize("op", CORNERS)
+@pytest.mark.parametrize("op", ["abs", "relu", "sign", "step"])
 def test_at_a_corner_the_law_and_forward_mode_take_the_same_side(op: str) -> None:
     law = differentiate(unary(op, a), a, (), ())[-1].after
-    assert at_zero(law) == at_zero(derivative(unary(op, a), a)) == at_zero(CORNERS[op])
+    assert at_zero(law) == at_zero(derivative(unary(op, a), a)) == 0
 
 
 @pytest.mark.parametrize("op", ["max", "min"])

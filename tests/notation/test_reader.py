@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 from backproof.errors import NoteError
 from backproof.notation.lexer import Style
-from backproof.notation.reader import read_formula
+from backproof.notation.reader import read_rows
 from backproof.notation.syntax import Fenced, Relation, Script, Statement, Symbol
 
 from .sexpr import sexpr
 
 
 def read(text: str, style: Style = "latex") -> list[Statement]:
-    return read_formula(text, display=True, place=lambda o: (1, o + 1), style=style)
+    found, errors = read_rows(text, display=True, place=lambda o: (1, o + 1), style=style)
+    if errors:
+        raise errors[0]
+    return found
 
 
 def trees(text: str, style: Style = "latex") -> str:

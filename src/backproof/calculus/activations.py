@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..expr.build import ONE, add, derivative, div, mul, name, neg, number, power, sub, unary
-from ..expr.node import Expr, walk
+from ..expr.node import Expr, is_named, walk
 from ..expr.shape import SCALAR
 from ..laws import algebra, shapes
 from ..laws.derivatives import book
 from ..laws.rule import fill, x
 from .local import differentiate
 from .simplify import tidy
-from .step import Step
+from .step import Step, chained
 
 Z = name("z", SCALAR)
 TWO = number(2)
@@ -35,11 +35,7 @@ DEFINITIONS: dict[str, tuple[Expr, tuple[Expr, ...]]] = {
 def activations_in(equations: Iterable[Expr]) -> dict[str, list[Step]]:
     """For each activation that the equations use and whose derivative is more than a definition,
     the steps from `d/dz f(z)` to the form that the law book states."""
-    used = {
-        e.op
-        for q in equations
-        for e in walk([q.args[0] if q.op == "let" else q], lambda e: e.op in ("let", "name"))
-    }
+    used = {e.op for q in equations for e in walk([q.args[0] if q.op == "let" else q], is_named)}
     return {op: steps(op) for op in DEFINITIONS if op in used}
 
 
@@ -50,17 +46,13 @@ def steps(op: str) -> list[Step]:
     start, body = derivative(unary(op, Z), Z), derivative(written, Z)
     out = [Step(start, body, shapes.WRITTEN_OUT, (), (), (Z,))]
     out += differentiate(written, Z, (), (Z,))
-    current = out[-1].after
-    for after, law, focus in tidy(current):
-        out.append(Step(current, after, law, focus, (), (Z,)))
-        current = after
-    for after in waypoints:
-        if after is not current:
-            out.append(Step(current, after, shapes.TAKEN_APART, (), (), (Z,)))
-            current = after
-    if known is not current:
-        out.append(Step(current, known, algebra.NAME_PUT_IN, (), (), (Z,)))
-    return out
+    tidied = out[-1].after
+    lines = [
+        *tidy(tidied),
+        *((after, shapes.TAKEN_APART, ()) for after in waypoints),
+        (known, algebra.NAME_PUT_IN, ()),
+    ]
+    return out + chained(tidied, lines, out[0])
 
 
 def _stated(op: str) -> Expr:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..expr.node import Expr, walk
+from ..expr.node import Expr, ends_equation, is_named, walk
 from ..expr.ops import OPS
 from .entries import inputs, is_inner
 
@@ -35,14 +35,14 @@ class Anatomy:
 
     def is_quantity(self, e: Expr) -> bool:
         """Whether `e` has a stage that collects its uses in all equations."""
-        return e.op in ("let", "name") or e in self._shared
+        return is_named(e) or e in self._shared
 
     def parts(self, quantity: Expr) -> list[Expr]:
         """The parts of one equation, arguments first: down to names and quantities."""
         root = definition(quantity)
 
         def stop(e: Expr) -> bool:
-            return (e is not root and self.is_quantity(e)) or e.op in ("let", "name", "size")
+            return (e is not root and self.is_quantity(e)) or ends_equation(e)
 
         return list(walk([root], stop))
 
@@ -121,4 +121,4 @@ def definition(quantity: Expr) -> Expr:
 
 def is_operation(e: Expr) -> bool:
     """Whether something is worked out here, rather than named elsewhere."""
-    return e.op not in ("let", "name")
+    return not is_named(e)

@@ -1,19 +1,17 @@
-"""The chain of factors, from the loss to a quantity: how it grows, and its product for one
-entry."""
+"""The chain of factors, from the loss to a quantity, and its product for one entry."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ..expr.build import ONE, entry, gradient, index_sum, mul, neg
-from ..expr.node import Expr, rebuild
+from ..expr.node import Expr, ends_equation, is_named, rebuild
 from ..expr.shape import Dim
 from ..laws import shapes
 from ..laws.rule import make_like
 from .simplify import tidy
-from .step import Derivation, Link, Stage, Step
+from .step import Derivation, Link, Stage, Step, chained
 
-Factor = tuple[Expr, Expr]  # d first / d second
 Index = tuple[str, Dim]
 SUMMED = ("i", "l", "p", "q", "r")  # letters of the neurons that a product adds up over
 
@@ -40,24 +38,6 @@ def chain_path(derivation: Derivation, quantity: Expr) -> tuple[Expr, ...]:
     return tuple(reversed(path))
 
 
-def growth(derivation: Derivation, quantity: Expr) -> list[tuple[Factor, ...]]:
-    """The chain rule one link at a time: one factor, two, three, ... as a teacher writes it.
-
-    Each line is a product of factors; the first is the derivative itself.
-    """
-    loss = derivation.loss
-    path = chain_path(derivation, quantity)
-    inner = path[1:] if path[0] is loss else path
-    lines: list[tuple[Factor, ...]] = [((loss, quantity),)]
-    done: tuple[Factor, ...] = ()
-    above = loss
-    for e in inner[:-1]:
-        done = (*done, (above, e))
-        lines.append((*done, (e, quantity)))
-        above = e
-    return lines
-
-
 def entry_product(derivation: Derivation, quantity: Expr) -> tuple[Step, ...]:
     """The product of the worked-out factors for a single entry, and what cancels in it.
 
@@ -77,13 +57,10 @@ def entry_product(derivation: Derivation, quantity: Expr) -> tuple[Step, ...]:
         product, front = neg(product), front.args[0]
     current = _over(product, neurons)
     whole = mul(front, _over(current, samples)) if front is not ONE else _over(current, samples)
-    place = tuple(e.attr.plain for e in path if e.op in ("let", "name"))
+    place = tuple(e.attr.plain for e in path if is_named(e))
     steps = [Step(entry(gradient(path[0], quantity), *at), whole, shapes.CHAIN, (), place)]
-    for line, law, focus in tidy(product):
-        after = _over(line, neurons)
-        steps.append(Step(current, after, law, focus, place))
-        current = after
-    return tuple(steps)
+    lines = [(_over(line, neurons), law, focus) for line, law, focus in tidy(product)]
+    return (*steps, *chained(current, lines, steps[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +149,7 @@ def _reindexed(factor: Expr, at: _At) -> Expr:
             )
         return make_like(old, args) if args and args != old.args else old
 
-    return rebuild(factor, change, None, lambda e: e.op in ("let", "name", "size"))
+    return rebuild(factor, change, None, ends_equation)
 
 
 def _over(product: Expr, indices: list[Index]) -> Expr:

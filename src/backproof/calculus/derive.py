@@ -9,9 +9,10 @@ from ..errors import ModelError
 from ..expr.build import let, sized
 from ..expr.collector import collector_paused
 from ..expr.model import Equation, Model
-from ..expr.node import Expr, walk
+from ..expr.node import Expr, ends_equation, is_named, walk
 from ..expr.shape import SCALAR, show_shape
 from ..expr.values import free_names
+from ..laws import shapes
 from .activations import activations_in
 from .chain import entry_product
 from .matrix import Tidier
@@ -19,7 +20,7 @@ from .prepare import prepare
 from .prove import DIGITS, POINTS, ProofFailed, Prover
 from .reverse import Reverse
 from .stable import stable_forms
-from .step import Certificate, Derivation, Link, Stage, Step
+from .step import Certificate, Derivation, Link, Stage, Step, chained
 
 DEEP = 160  # equations; beyond this, stages are proven by samples
 SAMPLES = 12
@@ -30,7 +31,8 @@ def derive(model: Model | Expr | Derivation, wrt: str | Iterable[str] | None = N
 
     `wrt` names what to derive by (plain names: parameters, inputs, hidden quantities, constants);
     by default all parameters. A scalar expression, such as the derivative by a scalar parameter,
-    may stand for the model: its free names are then the parameters.
+    may stand for the model: its free names are then the parameters. So may a derivation with one
+    gradient, a scalar: that is the second derivative.
 
     Every step is evaluated on both sides with 50 digits; the gradients are compared with forward
     mode. In networks of more than 160 equations the stages proven are a sample, and the
@@ -101,7 +103,7 @@ def as_model(expr: Expr) -> Model:
     if expr.shape != SCALAR:
         raise ModelError(
             f"only a scalar can be derived again, and this is {show_shape(expr.shape)}",
-            hint="take one entry or the sum of it first",
+            hint="take a scalar of it first, such as the sum of its entries",
         )
     loss = expr if expr.op == "let" else let("L", expr)
     order = list(walk([loss]))
@@ -150,22 +152,21 @@ def _collapsed(model: Model, stages: Iterable[Stage]) -> dict[str, tuple[Step, .
     """What results become for targets that sum to 1 over the classes, as one-hot targets do."""
     axis = "rows" if model.columns else "columns"
     free = [t for t in model.targets if t not in model.sums_to_one]
+    if not free:
+        return {}
     assumed = replace(model, sums_to_one=(*model.sums_to_one, *free))
     tidier, prover = Tidier(assumed.sums_to_one, axis), Prover(assumed)
-    out: dict[str, tuple[Step, ...]] = {}
+    out: dict[str, list[Step]] = {}
     for stage in stages:
         shown = stage.name or stage.quantity
-        if shown.op not in ("let", "name"):
+        if not is_named(shown):
             continue
-        parts = walk([stage.result], lambda e: e.op in ("let", "name", "size"))
+        parts = walk([stage.result], ends_equation)
         if not any(e.op == "sum" and e.attr == axis and e.args[0] in free for e in parts):
             continue
-        current, steps = stage.result, list[Step]()
-        for after, law, focus in tidier.lines(stage.result):
-            steps.append(prover.prove(Step(current, after, law, focus, (shown.attr.plain,))))
-            current = after
-        out[shown.attr.plain] = tuple(steps)
-    return out
+        like = Step(stage.result, stage.result, shapes.SUMS_TO_ONE, place=(shown.attr.plain,))
+        out[shown.attr.plain] = chained(stage.result, tidier.lines(stage.result), like)
+    return _proven_steps(prover, out)
 
 
 def _proven(prover: Prover, walk_back: Reverse, deep: bool) -> Iterable[Stage]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..expr.build import broadcast, elementwise, entry
 from ..expr.node import Expr, walk
@@ -69,6 +69,13 @@ def lift(entries: Expr, shape: Shape) -> Expr:
     for e in walk([entries], stop):
         memo[e] = change(e, () if stop(e) else tuple(memo[a] for a in e.args))
     return broadcast(memo[entries], shape)
+
+
+def stands_alone(root: Expr, nodes: Iterable[Expr], is_leaf: Callable[[Expr], bool]) -> set[Expr]:
+    """What is a formula of its own among the parts of an expression: the root, and whatever an
+    operation on matrices works on."""
+    inside = (e for e in nodes if not is_inner(e) and not is_leaf(e))
+    return {a for e in inside for a in e.args} | {root}
 
 
 def inputs(expr: Expr, is_atom: Callable[[Expr], bool] = never) -> list[Expr]:

@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from ..expr.build import ONE, derivative, entry, index_sum, mul, neg, number
-from ..expr.node import Expr, rebuild, walk
+from ..expr.node import Expr, ends_equation, is_named, rebuild, walk
 from ..laws import algebra, shapes
 from ..laws.rule import Law, make_like
 from .anatomy import definition
 from .entries import COLUMN, ROW, entry_of, formula, inputs, lift
 from .local import differentiate, is_constant, put_in
 from .simplify import tidy
-from .step import Link, Step
+from .step import Link, Step, chained
 
 
 class Place(Protocol):
@@ -43,12 +43,12 @@ class Factors:
         shape."""
         entries = formula(region, is_input)
         by = entry_of(x)
-        above = walk([definition(at.upper)], lambda e: e.op in ("let", "name", "size"))
-        beside = [e for e in above if e.op in ("let", "name")]
+        above = walk([definition(at.upper)], ends_equation)
+        beside = [e for e in above if is_named(e)]
         held = tuple(
             dict.fromkeys([e for e in inputs(region, is_input) if e.op != "number"] + beside)
         )
-        place = tuple(e.attr.plain for e in (at.upper, x) if e.op in ("let", "name"))
+        place = tuple(e.attr.plain for e in (at.upper, x) if is_named(e))
 
         def line(before: Expr, after: Expr, law: Law, focus: tuple[Expr, ...] = ()) -> Step:
             return Step(before, after, law, focus, place, held)
@@ -57,23 +57,13 @@ class Factors:
         if at.through_sum is not None and at.upper.op == "let":
             prepared = self._set_aside(derivative(entries, by), at, quantity, line)
         steps = differentiate(entries, by, place, held)
+        steps += chained(steps[-1].after, tidy(steps[-1].after), steps[-1])
         current = steps[-1].after
-
-        def go(after: Expr, law: Law, focus: tuple[Expr, ...]) -> None:
-            nonlocal current
-            if after is not current:
-                steps.append(line(current, after, law, focus))
-                current = after
-
-        for after, law, focus in tidy(current):
-            go(after, law, focus)
         if quantity.op == "let" and region is quantity.args[0]:
-            name = entry_of(quantity)
-            named = put_in(current, {entries: name})
-            if named is not current:
-                go(named, algebra.NAME_PUT_IN, (entries,))
-                for after, law, focus in tidy(current):
-                    go(after, law, focus)
+            named = put_in(current, {entries: entry_of(quantity)})
+            lines = [(named, algebra.NAME_PUT_IN, (entries,)), *tidy(named)]
+            steps += chained(current, lines if named is not current else [], steps[-1])
+            current = steps[-1].after
         link = Link(at.upper, x, "elementwise", current, tuple(steps), tuple(prepared))
         return link, lift(current, region.shape)
 
@@ -100,10 +90,10 @@ def _whole(at: Place, by: Expr) -> Expr:
     the sum is, if the rest of the equation depends on the same thing."""
     x = by.args[0] if by.op == "entry" else by
     root, summed = definition(at.upper), at.through_sum
-    rest = walk([root], lambda e: e is summed or (e is not root and e.op in ("let", "name")))
+    rest = walk([root], lambda e: e is summed or (e is not root and is_named(e)))
     if summed is None or all(e is not x for e in rest):
-        return at.upper
-    return _in_front(at.front, summed)
+        return entry_of(at.upper)
+    return _in_front(at.front, entry_of(summed))
 
 
 def turn_entries(steps: Iterable[Step], turned: Expr) -> tuple[Step, ...]:
@@ -117,7 +107,7 @@ def turn_entries(steps: Iterable[Step], turned: Expr) -> tuple[Step, ...]:
         return make_like(old, args) if args and args != old.args else old
 
     def said(e: Expr) -> Expr:
-        return rebuild(e, change, None, lambda e: e.op in ("let", "name", "size"))
+        return rebuild(e, change, None, ends_equation)
 
     return tuple(replace(s, before=said(s.before), after=said(s.after)) for s in steps)
 
@@ -139,8 +129,8 @@ def product_steps(upper: Expr, part: Expr, i: int, place: tuple[str, ...]) -> tu
     if occurs_beside(root, part, i):
         return ()
     held = [a.args[0] if a.op == "transpose" else a for a in part.args]
-    inside = walk([root], lambda e: e.op in ("let", "name", "size"))
-    held += [e for e in inside if e.op in ("let", "name") and e not in held]
+    inside = walk([root], ends_equation)
+    held += [e for e in inside if is_named(e) and e not in held]
     frozen = tuple(dict.fromkeys(held))
     shown = entry(upper, ROW, COLUMN)
     body = formula(root, lambda e: e is part)
@@ -187,9 +177,7 @@ def _repeated_steps(
         Step(derivative(shown, by), derivative(body, by), shapes.WRITTEN_OUT, (), place, frozen),
         *differentiate(body, by, place, frozen),
     ]
-    for after, law, focus in tidy(steps[-1].after):
-        steps.append(Step(steps[-1].after, after, law, focus, place, frozen))
-    return tuple(steps)
+    return (*steps, *chained(steps[-1].after, tidy(steps[-1].after), steps[-1]))
 
 
 def passed_on(region: Expr, x: Expr, is_input: Callable[[Expr], bool]) -> int:

@@ -15,9 +15,10 @@ from ..expr.ops import OPS
 from ..expr.shape import SCALAR
 from ..laws import algebra, shapes
 from ..laws.rule import Law
-from .entries import formula, is_inner, lift
+from .entries import formula, is_inner, lift, stands_alone
 from .polynomial import Product, factors, show_product
-from .simplify import Line, tidy
+from .simplify import tidy
+from .step import Line
 
 
 class Tidier:
@@ -55,7 +56,7 @@ class Tidier:
     def _next(self, root: Expr) -> tuple[Expr, list[Line]] | None:
         """The innermost part that can be tidied, with the lines that do it."""
         nodes = list(walk([root], _is_leaf))
-        alone = {a for e in nodes if not is_inner(e) and not _is_leaf(e) for a in e.args} | {root}
+        alone = stands_alone(root, nodes, _is_leaf)
         for e in nodes:
             if _is_leaf(e):
                 continue

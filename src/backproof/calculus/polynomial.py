@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..expr.build import ONE, ZERO, add, div, mul, neg, number, power, sub
+from ..expr.build import ONE, ZERO, add, div, mul, neg, number, power, sub, unary
 from ..expr.node import Expr
 
 MOST_TERMS = 60  # beyond this, an expanded sum is no longer easier to read
@@ -213,8 +213,6 @@ def _to_the(base: Expr, exponent: Fraction) -> Expr:
     if exponent == 1:
         return base
     if exponent == Fraction(1, 2):
-        from ..expr.build import unary
-
         return unary("sqrt", base)
     return power(base, number(exponent))
 

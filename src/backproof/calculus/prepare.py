@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ..expr.build import let
 from ..expr.model import Model
-from ..expr.node import Expr, rebuild, same, walk
+from ..expr.node import Expr, is_named, rebuild, same, walk
 from .stable import recognise
 from .step import Step
 
@@ -40,7 +40,7 @@ def prepare(model: Model, wanted: Collection[Expr] = ()) -> Prepared:
     for equation in model.equations:
         old = equation.quantity
         value = old.args[0]
-        if value.op in ("let", "name") and old is not model.loss and old not in wanted:
+        if is_named(value) and old is not model.loss and old not in wanted:
             memo[old] = second[old] = memo.get(value, value)
             continue
         new = rebuild(old, same, memo)
@@ -48,7 +48,7 @@ def prepare(model: Model, wanted: Collection[Expr] = ()) -> Prepared:
         if steps:
             new = memo[old] = let(new.attr, steps[-1].after)
             out.rewritten[new.attr.plain] = steps
-        used = [e for e in walk([value], lambda e: e.op in ("let", "name")) if e in second]
+        used = [e for e in walk([value], is_named) if e in second]
         if used:
             out.aliases[new] = {e: second[e] for e in used}
         out.equations.append(new)

@@ -80,6 +80,7 @@ class Prover:
         self._fine: dict[int, Field] = {}
         self.leaves = free_names(model.loss, *model.roles)
         self.sizes = {**_sizes(self.leaves), **(sizes or {})}
+        self._entries = self._some_entries()
         self._random = random.Random(seed)
         number = self.field.number
         self._scales = {
@@ -154,18 +155,22 @@ class Prover:
         return Evaluator(self.field, values, self.sizes, frozenset(held))
 
     def sides(self, step: Step, at: Evaluator) -> tuple[Matrix, Matrix]:
-        """The values of both sides at a point; formulas of entries at a random entry."""
-        return self.value(step.before, step, at), self.value(step.after, step, at)
+        """The values of both sides at a point; formulas of entries at several entries."""
+        both = (step.before, step.after)
+        if not any(has_indices(e) for e in both):
+            return at.matrix(step.before), at.matrix(step.after)
+        left, right = ([[at.scalar(e, entry) for entry in self._entries]] for e in both)
+        return left, right
 
-    def value(self, e: Expr, step: Step, at: Evaluator) -> Matrix:
-        if has_indices(e):
-            return [[at.scalar(e, self._indices(step))]]
-        return at.matrix(e)
-
-    def _indices(self, step: Step) -> dict[str, int]:
-        """An index for each letter, within the smallest dimension, the same for both sides."""
+    def _some_entries(self) -> list[dict[str, int]]:
+        """An index for each letter, within the smallest dimension: neighbours apart, the same the
+        other way round, and all alike, as on a diagonal."""
         smallest = min([2, *self.sizes.values()])
-        return {x: 1 + (i % smallest) for i, x in enumerate(INDEX_LETTERS)}
+        return [
+            {x: 1 + (i % smallest) for i, x in enumerate(INDEX_LETTERS)},
+            {x: 1 + ((i + 1) % smallest) for i, x in enumerate(INDEX_LETTERS)},
+            dict.fromkeys(INDEX_LETTERS, 1),
+        ]
 
     def prove_link(self, step: Step, by: Expr, uses: Iterable[Use]) -> Step:
         """A first line `gradient(loss, by) = after`, by induction over the network.

@@ -14,7 +14,7 @@ from itertools import pairwise
 from ..expr.build import ONE, ZERO, broadcast, div, entry, gradient, let, mul, neg, path
 from ..expr.model import Model
 from ..expr.name import Name
-from ..expr.node import Expr, replace_parts, walk
+from ..expr.node import Expr, ends_equation, is_named, replace_parts, walk
 from ..laws import shapes
 from ..laws.pullbacks import PULLBACKS, pullbacks
 from ..laws.rule import Law
@@ -27,7 +27,7 @@ from .prepare import Prepared
 from .prove import Use
 from .simplify import cost
 from .simplify import result as simplest
-from .step import Link, Stage, Step
+from .step import Link, Stage, Step, chained
 
 SUMMED_UP = PULLBACKS["sum"][0].law
 LONG = 14  # operations; a longer result gets a name even if only one quantity uses it
@@ -82,9 +82,8 @@ class Reverse:
         self._tidier = Tidier(model.sums_to_one, "rows" if model.columns else "columns")
         self._factors = Factors(prepared.aliases)
         self._contributions: dict[Expr, list[Contribution]] = {}
-        self._known: dict[
-            Expr, Expr
-        ] = {}  # derivative of the loss by a quantity, by its short name
+        # The derivative of the loss by a quantity, by its short name.
+        self._known: dict[Expr, Expr] = {}
         self._anatomy = Anatomy(loss, prepared.equations, self.wanted)
         self._waiting: dict[Expr, int] = {}
         for found in self._anatomy.direct.values():
@@ -221,7 +220,7 @@ class Reverse:
             if quantity.op == "let" and part is quantity.args[0]:
                 raw = replace_parts(raw, {part: quantity})  # the result goes by its name
             why: list[Step] = []
-            named = station.gradient.op in ("let", "name")
+            named = is_named(station.gradient)
             if (
                 self._thorough
                 and back.reason is not None
@@ -282,7 +281,7 @@ class Reverse:
         stage = self._stage(quantity, found)
         self.stages.append(stage)
         self._known[quantity] = stage.name or stage.result
-        if quantity.op not in ("let", "name"):
+        if not is_named(quantity):
             self._parts_done.add(quantity)
 
     def _stage(self, quantity: Expr, found: list[Contribution], owner: Expr | None = None) -> Stage:
@@ -305,9 +304,10 @@ class Reverse:
             steps.append(Step(before, _added(sums), shapes.SUM_OF_PATHS, (before,), place))
         place = (_plain(quantity),)
         current = _added(sums)
-        for after, law, focus in self._tidier.lines(current):
-            steps.append(Step(current, after, law, focus, place))
-            current = after
+        steps += chained(
+            current, self._tidier.lines(current), Step(before, current, shapes.CHAIN, (), place)
+        )
+        current = steps[-1].after
         name = self._name(quantity, current, owner)
         if name is not None:
             steps.append(Step(current, name, shapes.NAMED, (), place))
@@ -359,7 +359,7 @@ class Reverse:
 
 
 def _parts_of(e: Expr) -> list[Expr]:
-    return list(walk([e], lambda e: e.op in ("let", "name", "size")))
+    return list(walk([e], ends_equation))
 
 
 def _added(raws: list[Expr]) -> Expr:
@@ -370,4 +370,4 @@ def _added(raws: list[Expr]) -> Expr:
 
 
 def _plain(e: Expr) -> str:
-    return e.attr.plain if e.op in ("let", "name") else ""
+    return e.attr.plain if is_named(e) else ""

@@ -29,10 +29,7 @@ from .polynomial import (
     terms,
     without,
 )
-
-Line = tuple[
-    Expr, Law, tuple[Expr, ...]
-]  # the formula after, the law, what changes in the one before
+from .step import Line
 
 MOST_NODES = 400  # longer formulas are left as they are but for zeros, ones and signs
 
@@ -171,17 +168,11 @@ def _in_order(expr: Expr) -> Expr:
     """Every product as sign, number, one fraction; like bases put together."""
 
     def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
-        return same(old, args)
+        now = same(old, args)
+        return _product_in_order(now) if now.op in ("mul", "div") else now
 
-    memo: dict[Expr, Expr] = {}
-    for e in walk([expr], is_atom):
-        if is_atom(e):
-            memo[e] = e
-            continue
-        now = change(e, tuple(memo[a] for a in e.args))
-        memo[e] = _product_in_order(now) if now.op in ("mul", "div") else now
     # A negative product inside a sum gives the sum's sign.
-    return _everywhere(memo[expr], algebra.signs, algebra.SIGNS)[0]
+    return _everywhere(rebuild(expr, change, None, is_atom), algebra.signs, algebra.SIGNS)[0]
 
 
 def _product_in_order(e: Expr) -> Expr:

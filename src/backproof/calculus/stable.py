@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ..expr.build import broadcast
-from ..expr.node import Expr, rebuild, replace_parts, same, walk
+from ..expr.node import Expr, ends_equation, rebuild, replace_parts, same, walk
 from ..expr.ops import make
 from ..expr.shape import SCALAR
 from ..laws import algebra, stability
 from ..laws.rule import Law, fill, make_like, match
-from .entries import formula, is_inner, lift
+from .entries import formula, is_inner, lift, stands_alone
 from .local import is_atom
 from .matrix import Tidier
 from .simplify import cost, tidy
@@ -42,7 +42,7 @@ def stabilise(root: Expr, place: str = "") -> list[Step]:
     """The steps from an expression to its stable form; none if it is stable as it stands."""
     run = _Run(root, (place,) if place else ())
     opened, names = _opened(root)
-    if not any(e.op in NEEDED for e in walk([opened], _stop)):
+    if not any(e.op in NEEDED for e in walk([opened], ends_equation)):
         return []
     run.go(opened, stability.DEFINITION_PUT_IN)
     for _ in range(ROUNDS):
@@ -56,8 +56,8 @@ def stabilise(root: Expr, place: str = "") -> list[Step]:
         return []
     for after, law in _one_softplus(run.current):
         run.go(after, law)
-    for after, law, focus in Tidier().lines(run.current):
-        run.go(after, law, focus)
+    for line in Tidier().lines(run.current):
+        run.go(*line)
     run.go(replace_parts(run.current, names), algebra.NAME_PUT_IN)
     return run.steps if run.current is not root else []
 
@@ -115,17 +115,13 @@ def _definition(e: Expr) -> Expr | None:
     return value if value.op in ACTIVATIONS else None
 
 
-def _stop(e: Expr) -> bool:
-    return e.op in ("let", "name", "size")
-
-
 def _moved_out(root: Expr) -> list[tuple[Expr, Law]]:
     """Transposes and repeated values moved out of functions, so that the laws can see through
     them."""
     law: list[Law] = []
 
     def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
-        now = make_like(old, args) if args and not _stop(old) else old
+        now = make_like(old, args) if args and not ends_equation(old) else old
         if not is_inner(now) or not now.args:
             return now
         inner = [a for a in now.args if not _is_number(a)]
@@ -138,7 +134,7 @@ def _moved_out(root: Expr) -> list[tuple[Expr, Law]]:
             return broadcast(make(now.op, (now.args[0].args[0],), now.attr), now.shape)
         return now
 
-    after = rebuild(root, change, None, _stop)
+    after = rebuild(root, change, None, ends_equation)
     return [(after, law[0])] if law and after is not root else []
 
 
@@ -154,8 +150,8 @@ def _turn(e: Expr) -> Expr:
 
 def _regions(root: Expr) -> list[Expr]:
     """The elementwise parts that stand alone: the root, and arguments of operations on matrices."""
-    nodes = list(walk([root], _stop))
-    alone = {a for e in nodes if not is_inner(e) and not _stop(e) for a in e.args} | {root}
+    nodes = list(walk([root], ends_equation))
+    alone = stands_alone(root, nodes, ends_equation)
     return [e for e in nodes if is_inner(e) and e in alone]
 
 
@@ -187,13 +183,13 @@ RECOGNISED = tuple(
 def recognise(root: Expr, place: str) -> list[Step]:
     """The steps by which functions that are written out become functions with a name: the sigmoid
     in `1/(1+e^{-z})`, the softmax in a fraction, log-sum-exp. None if there are none."""
-    if not any(e.op in ("exp", "call") for e in walk([root], _stop)):
+    if not any(e.op in ("exp", "call") for e in walk([root], ends_equation)):
         return []
     run = _Run(root, (place,))
     law: list[Law] = []
 
     def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
-        now = make_like(old, args) if args and not _stop(old) else old
+        now = make_like(old, args) if args and not ends_equation(old) else old
         if now.op != "call":
             return now
         body = now.attr.body
@@ -204,7 +200,7 @@ def recognise(root: Expr, place: str) -> list[Step]:
                 return make(after.op, now.args)
         return now
 
-    after = rebuild(root, change, None, _stop)
+    after = rebuild(root, change, None, ends_equation)
     if law:
         run.go(after, law[0])
     for line, found in (*_softmaxes(run.current), *_lines_of_entries(run.current, RECOGNISED)):
@@ -236,7 +232,7 @@ def _softmaxes(root: Expr) -> list[tuple[Expr, Law]]:
     law: list[Law] = []
 
     def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
-        now = make_like(old, args) if args and not _stop(old) else old
+        now = make_like(old, args) if args and not ends_equation(old) else old
         if now.op == "log" and now.args[0].op == "softmax":
             law.append(stability.LOG_SOFTMAX)
             return make("log_softmax", now.args[0].args, now.args[0].attr)
@@ -251,7 +247,7 @@ def _softmaxes(root: Expr) -> list[tuple[Expr, Law]]:
                 return make("softmax", now.args[0].args, below.attr)
         return now
 
-    after = rebuild(root, change, None, _stop)
+    after = rebuild(root, change, None, ends_equation)
     return [(after, law[0])] if law and after is not root else []
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..errors import ModelError
@@ -31,7 +31,7 @@ class Step:
     `focus` are the parts of `before` that change, to be boxed; `place` names the pieces of the
     network that it is about (plain names, output side first); `frozen` are the quantities that are
     held fixed (a partial derivative along one link); `why` explains it in index form where that
-    helps, line by line. `notes` fills fields of the reason's sentence.
+    helps, line by line.
     """
 
     before: Expr
@@ -41,8 +41,21 @@ class Step:
     place: tuple[str, ...] = ()
     frozen: tuple[Expr, ...] = ()
     why: tuple[Step, ...] = ()
-    notes: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
     proof: Proof = Proof()
+
+
+Line = tuple[Expr, Law, tuple[Expr, ...]]  # what a line becomes, by which law, what changes in it
+
+
+def chained(start: Expr, lines: Iterable[Line], like: Step) -> list[Step]:
+    """Lines, each going on from the one before, as steps with the place and the held quantities of
+    `like`."""
+    steps: list[Step] = []
+    for after, law, focus in lines:
+        if after is not start:
+            steps.append(replace(like, before=start, after=after, law=law, focus=focus))
+            start = after
+    return steps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +67,9 @@ class Link:
     (times 1 or -1), `left`/`right` (the argument is that factor of a product of matrices,
     `operation`), `repeated` (a value repeated over an axis), `other` (matrix form only, no
     `factor`). `prepared` are steps before the differentiation: the mean set aside, an alias
-    replaced.
+    replaced. `front` is the number by which `upper` changes with what lies between the two, the
+    `1/m` that was set aside; `whole` is false where more than a number lies between; `turned` is
+    true where the argument is the transpose of `lower`, as in `w^T x`.
     """
 
     upper: Expr

@@ -148,6 +148,12 @@ def replace_parts(root: Expr, table: Mapping[Expr, Expr]) -> Expr:
     return rebuild(root, same, dict(table), lambda e: e.op == "let" and e is not root)
 
 
-def depends(root: Expr, on: Expr) -> bool:
-    """Whether `on` occurs in `root`."""
-    return any(e is on for e in walk([root], lambda e: e is on))
+def is_named(e: Expr) -> bool:
+    """A free name or a quantity with a definition: what has a name of its own."""
+    return e.op in ("let", "name")
+
+
+def ends_equation(e: Expr) -> bool:
+    """Where a walk over what one equation writes out ends: at names, and at sizes, which only
+    count."""
+    return e.op in ("let", "name", "size")

@@ -7,7 +7,6 @@ whole fraction or sum (common denominator, expanding, cancelling) is worked out 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from ..expr.build import ONE, ZERO, add, div, mul, neg, number, power, sub, unary
@@ -31,8 +30,6 @@ FACTOR_OUT = law(BOOK, "common factor in front", grain=STANDARD)
 NAME_PUT_IN = law(BOOK, "written by its name", grain=STANDARD)
 SUM_OF_CONSTANT = law(BOOK, "constant out of the sum", grain=STANDARD)
 TRANSPOSE_OF_PRODUCT = law(BOOK, "transpose of a product", grain=FULL)
-
-Rewrite = Callable[[Expr], Expr | None]
 
 
 def _number(e: Expr) -> Fraction | None:

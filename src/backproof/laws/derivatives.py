@@ -126,9 +126,6 @@ _function("log1p", lambda e: div(ONE, add(ONE, e)))
 _function("expm1", _f("exp"))
 _function("log1mexp", lambda e: neg(div(unary("exp", e), sub(ONE, unary("exp", e)))))
 
-# The functions with a corner, and what is taken as the derivative there.
-CORNERS = {"abs": ZERO, "relu": ZERO, "sign": ZERO, "step": ZERO}
-
 
 def book() -> list[Law]:
     """The laws in the order in which they are tried."""

@@ -1,4 +1,4 @@
-r"""Formula text -> statements: `read_formula(r"z = Wx + b", ...)`.
+"""Formula text -> statements: `read_rows`.
 
 lexer -> structure -> rows -> math.lark -> build; see each file for its part. The parser is built
 once per process, on the first formula.
@@ -24,25 +24,13 @@ Place = Callable[[int], tuple[int, int]]
 MAX_FORMULA = 200_000
 
 
-def read_formula(
-    text: str, *, display: bool, place: Place, style: Style = "latex"
-) -> list[Statement]:
-    """The statements of one formula.
-
-    `place` maps an offset in `text` to the line and the column in the file, both from 1. `style`
-    says how letters are meant: see lexer.py. Raises NoteError at the first row that can't be read.
-    """
-    found, errors = read_rows(text, display=display, place=place, style=style)
-    if errors:
-        raise errors[0]
-    return found
-
-
 def read_rows(
     text: str, *, display: bool, place: Place, style: Style = "latex"
 ) -> tuple[list[Statement], list[NoteError]]:
-    """Like `read_formula`, but a row that can't be read leaves the other rows standing.
+    """The statements of one formula, and an error for each row that can't be read.
 
+    `place` maps an offset in `text` to the line and the column in the file, both from 1. `style`
+    says how letters are meant: see lexer.py. A row that can't be read leaves the others standing.
     A row that goes on with a chain whose start could not be read is left out: what it continues is
     not known.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..expr.build import gradient
-from ..expr.node import Expr
+from ..expr.node import Expr, is_named
 from ..laws import shapes
 from .pages import Block, Display, Formula, Line, Paragraph
 from .telling import Teller
@@ -130,4 +130,4 @@ def _path_sum(ways: Ways, quantity: Expr) -> Expr:
 
 def _place(factors: list[Factor]) -> tuple[str, ...]:
     found = [factors[0][0], *(lower for _, lower in factors)]
-    return tuple(e.attr.plain for e in found if e.op in ("let", "name"))
+    return tuple(e.attr.plain for e in found if is_named(e))

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from ..calculus.step import Stage, Step
 from ..expr.build import gradient, number
-from ..expr.node import Expr, substitute
+from ..expr.node import Expr, is_named, substitute
 from .insides import Insides
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Table, Text
 from .parts import LONG_PRODUCT
@@ -68,7 +68,7 @@ def _by_plain_name(tell: Teller) -> dict[str, Expr]:
     found: dict[str, Expr] = {}
     loss = tell.model.loss
     for stage in tell.derivation.stages:
-        if stage.quantity.op in ("let", "name"):
+        if is_named(stage.quantity):
             found[stage.quantity.attr.plain] = gradient(loss, stage.quantity)
         if stage.name is not None:
             found[stage.name.attr.plain] = stage.name

@@ -14,7 +14,7 @@ from itertools import count
 from ..calculus.step import Derivation
 from ..expr.model import Model
 from ..expr.name import Name
-from ..expr.node import Expr, rebuild, same, walk
+from ..expr.node import Expr, is_named, rebuild, same, walk
 from ..notation.text import text
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Table, Text
 
@@ -31,7 +31,7 @@ class Insides:
 
     def __init__(self, derivation: Derivation) -> None:
         model = derivation.model
-        parts = [s.quantity for s in derivation.stages if s.quantity.op not in ("let", "name")]
+        parts = [s.quantity for s in derivation.stages if not is_named(s.quantity)]
         owners = _owners(model, parts)
         long = [e for e in parts if len(text(e, model.spelling)) > _limit(e, owners.get(e))]
         names = _Names(model, [owners[e] for e in long if e in owners])
@@ -51,7 +51,7 @@ class Insides:
         return same(part, tuple(self._shown(a) for a in part.args))
 
     def _shown(self, e: Expr) -> Expr:
-        return rebuild(e, same, self._memo, lambda e: e.op in ("let", "name"))
+        return rebuild(e, same, self._memo, is_named)
 
     # A story with the symbols put in, whole section after whole section.
 
@@ -107,7 +107,7 @@ def _owners(model: Model, parts: list[Expr]) -> dict[Expr, Expr]:
     wanted = set(parts)
     found: dict[Expr, list[Expr]] = {}
     for equation in model.equations:
-        for e in walk([equation.value], lambda e: e.op in ("let", "name")):
+        for e in walk([equation.value], is_named):
             if e in wanted:
                 found.setdefault(e, []).append(equation.quantity)
     return {e: owners[0] for e, owners in found.items() if len(owners) == 1}

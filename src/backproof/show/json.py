@@ -8,7 +8,7 @@ from typing import Any
 
 from ..calculus.step import Derivation, Step
 from ..expr.model import Model
-from ..expr.node import Expr
+from ..expr.node import Expr, is_named
 from ..expr.shape import Shape
 from ..notation.latex import latex
 from ..notation.text import text
@@ -171,4 +171,4 @@ def _words(tell: Teller, said: Text) -> str:
 
 def _plain(e: Expr) -> str:
     """A plain name, or empty for a part of an equation that has none."""
-    return e.attr.plain if e.op in ("let", "name") else ""
+    return e.attr.plain if is_named(e) else ""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from .pages import Block, Display, Formula, Paragraph, Section, Story, Table, Text
-from .setting import Row, display_rows, formula
+from .setting import aligned, display_rows, formula
 
 ROOM = 92  # characters of a formula on a page of GitHub's
 
@@ -63,7 +63,7 @@ class _Page:
 
     def display(self, block: Display) -> str:
         rows = display_rows(block, self.spelling, self.reason, ROOM)
-        body = " \\\\\n".join(_allowed(_row(row)) for row in rows)
+        body = " \\\\\n".join(_allowed(aligned(row)) for row in rows)
         if len(rows) > 1 or rows[0].reason:
             body = f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
         else:
@@ -76,17 +76,6 @@ class _Page:
         for row in block.rows:
             lines.append("| " + " | ".join(self.text(cell) for cell in row) + " |")
         return "\n".join(lines)
-
-
-def _row(row: Row) -> str:
-    if row.kind == "alone":
-        return f"& {row.left}"
-    if row.kind == "more":
-        return f"&\\qquad {row.right}"
-    if row.kind == "reason":
-        return f"&\\quad {row.right}"
-    beside = f" && {row.reason}" if row.reason else ""
-    return f"{row.left} &= {row.right}{beside}".lstrip()
 
 
 def _allowed(latex: str) -> str:

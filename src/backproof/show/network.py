@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..expr.build import Function, size
 from ..expr.model import Equation, Model, Role
-from ..expr.node import Expr
+from ..expr.node import Expr, is_named
 from ..expr.shape import SCALAR, Shape
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Table, Text
 from .telling import Teller
@@ -58,7 +58,7 @@ def _samples(tell: Teller) -> Text:
 def _equation(tell: Teller, equation: Equation) -> Line:
     left, right = written_sides(tell.model, equation)
     quantity, value = equation.quantity, equation.value
-    reason = tell.say("phrase.second name", of=value) if value.op in ("let", "name") else ()
+    reason = tell.say("phrase.second name", of=value) if is_named(value) else ()
     return Line(Formula(quantity, left), Formula(value, right), reason, (), (equation.name.plain,))
 
 

@@ -210,3 +210,15 @@ def _tokens_before(tokens: Sequence[str], i: int) -> bool:
     if tokens[i] in ("+", "-", r"\odot", r"\circ", r"\cdot"):
         return True
     return i > 0 and tokens[i - 1].isspace()
+
+
+def aligned(row: Row) -> str:
+    """A row of a display, its columns for `aligned` and `align`."""
+    if row.kind == "alone":
+        return f"& {row.left}"
+    if row.kind == "more":
+        return f"&\\qquad {row.right}"
+    if row.kind == "reason":
+        return f"&\\quad {row.right}"
+    beside = f" && {row.reason}" if row.reason else ""
+    return f"{row.left} &= {row.right}{beside}".lstrip()

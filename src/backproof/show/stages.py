@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..calculus.entries import entry_of, formula
 from ..calculus.step import Link, Stage, Step
 from ..expr.build import ONE, derivative, entry, gradient
-from ..expr.node import Expr, substitute
+from ..expr.node import Expr, is_named, substitute
 from ..laws import shapes
 from .network import written_sides
 from .pages import Block, Display, Formula, Line, Paragraph
@@ -180,7 +180,7 @@ def _laws(steps: Iterable[Step]) -> tuple[str, ...]:
 
 
 def _place(e: Expr) -> tuple[str, ...]:
-    return (e.attr.plain,) if e.op in ("let", "name") else ()
+    return (e.attr.plain,) if is_named(e) else ()
 
 
 def product_lines(tell: Teller, steps: Sequence[Step]) -> Display:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from ..calculus.step import Derivation, Status, Step
 from ..expr.build import name, size
 from ..expr.name import Name
-from ..expr.node import Expr, walk
+from ..expr.node import Expr, is_named, walk
 from ..expr.shape import SCALAR, Shape
 from ..laws import algebra
 from ..laws.rule import FULL, OUTLINE, STANDARD
@@ -90,7 +90,7 @@ class Teller:
 
     def reason(self, step: Step) -> Text:
         """Why a step holds: the sentence of its law."""
-        return self.say(f"law.{step.law.name}", **step.notes)
+        return self.say(f"law.{step.law.name}")
 
     def joined(self, reasons: Sequence[Text]) -> Text:
         """Several reasons in a row."""
@@ -179,7 +179,7 @@ def weakest(steps: Iterable[Step]) -> Status:
 
 def alike(exprs: Iterable[Expr]) -> bool:
     """Whether all entries stand for the same row and column, so that their indices say nothing."""
-    for e in walk(exprs, lambda e: e.op in ("let", "name")):
+    for e in walk(exprs, is_named):
         if e.op in ("index_sum", "kronecker"):
             return False
         if e.op == "entry" and (e.attr[0] not in (1, "j") or e.attr[1] not in (1, "s")):

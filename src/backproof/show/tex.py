@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from .pages import Block, Display, Formula, Paragraph, Section, Story, Table, Text
-from .setting import Row, display_rows, formula
+from .setting import aligned, display_rows, formula
 
 ROOM = 74  # characters of a formula on an A4 page in 11 points
 
@@ -85,7 +85,7 @@ class _Page:
 
     def display(self, block: Display) -> str:
         rows = display_rows(block, self.spelling, self.reason, ROOM)
-        body = " \\\\\n".join(_settable(_row(row)) for row in rows)
+        body = " \\\\\n".join(_settable(aligned(row)) for row in rows)
         return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
     def table(self, block: Table) -> str:
@@ -100,17 +100,6 @@ class _Page:
             r"\midrule",
         ]
         return "\n".join([*start, *lines, r"\bottomrule", r"\end{tabular}", r"\end{center}"])
-
-
-def _row(row: Row) -> str:
-    if row.kind == "alone":
-        return f"& {row.left}"
-    if row.kind == "more":
-        return f"&\\qquad {row.right}"
-    if row.kind == "reason":
-        return f"&\\quad {row.right}"
-    beside = f" && {row.reason}" if row.reason else ""
-    return f"{row.left} &= {row.right}{beside}".lstrip()
 
 
 def _escaped(text: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ...expr.model import Remark
 from ...expr.shape import SCALAR, Shape
 from ..syntax import Big, Fenced, Number, Product, Relation, Script, Symbol, Tree
-from .calls import applies, apply, callee, is_prefix_function
+from .calls import applies, apply, is_prefix_function
 from .context import Context, Hint
 from .library import spelled
 from .products import HADAMARD, combine
@@ -312,11 +312,6 @@ def _neighbour(ctx: Context, values: list[Value | None], places: range) -> int |
         if not ctx.axes.is_scalar(value):
             return j
     return None
-
-
-def callable_head(ctx: Context, head: Tree) -> bool:
-    """Whether a symbol is a function of the note or of the library."""
-    return callee(ctx, head) is not None
 
 
 def multiplied(ctx: Context, factors: tuple[Tree, ...], operator: str) -> Value:

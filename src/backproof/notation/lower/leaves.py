@@ -344,8 +344,3 @@ def _labelled(ctx: Context, value: Value, index: Index, *, lone: bool) -> Value:
     if not dims.unify(shape[chosen], index.dim):
         raise Misfit(f"{index.letter} runs over something else here")
     return relabelled(value, chosen, index.letter)
-
-
-def starts_open(ctx: Context, name: Name) -> bool:
-    """Whether a name has no shape yet."""
-    return name not in ctx.values and name not in ctx.leaves and name not in ctx.given

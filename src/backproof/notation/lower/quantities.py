@@ -8,7 +8,7 @@ from ...errors import RefusedError
 from ...expr.build import ONE
 from ...expr.node import Expr
 from ...expr.shape import SCALAR, Dim, Shape
-from ..syntax import Fenced, Number, Sum, Tree
+from ..syntax import Number, Sum, Tree
 from .context import Context, Hint
 from .leaves import indexed, leaf
 from .library import is_library, spelled
@@ -225,12 +225,3 @@ def _unsettled(ctx: Context, node: Tree) -> bool:
     if squared_name(name) in ctx.values:
         return False
     return not is_size(ctx, reference)
-
-
-def argument_list(tree: Tree) -> tuple[Tree, ...]:
-    """The arguments in a bracket."""
-    if isinstance(tree, Fenced):
-        from .statements import arguments
-
-        return arguments(tree)
-    return (tree,)
