@@ -1,0 +1,213 @@
+"""From a derivation to a program: what is worked out, in which order, under which name.
+
+The expressions of a derivation share their common parts, so each value has one place; what is used
+more than once, and what the note or the derivation gives a name, becomes a buffer. Nothing is
+differentiated here: the program carries out the last lines of the derivation, in their stable form
+where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..calculus.step import Derivation, Stage
+from ..expr.build import add, neg, spread, sub, unary
+from ..expr.node import Expr, rebuild, same, walk
+from ..expr.shape import dim_letters
+from ..expr.values import free_names
+from ..notation.text import text
+from .identifiers import Identifiers
+from .program import FREE, Instruction, Program
+
+
+def plan(derivation: Derivation) -> Program:
+    """The program that works out the loss and every gradient of a derivation.
+
+    Raises RefusedError for what has no numerical form (a formula that keeps an open index).
+    """
+    return _Planner(derivation).program()
+
+
+class _Planner:
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.model = derivation.model
+        self.memo: dict[Expr, Expr] = {}  # as derived -> as it is carried out
+        self.labels: dict[Expr, Expr] = {}  # a value -> the named quantity that it is
+        self.laws: dict[Expr, tuple[str, ...]] = {}
+        self.lines: dict[Expr, str] = {}
+        self.spent: dict[str, int] = {}
+
+    def program(self) -> Program:
+        derivation, model = self.derivation, self.model
+        loss = self._stable(derivation.loss, derivation.loss.attr.plain)
+        forward = set(walk([loss]))
+        order = [loss]
+        for stage in derivation.stages:
+            order.append(self._of_stage(stage))
+        results = {
+            q.attr.plain: self._result(target)
+            for q, target in zip(derivation.wanted, derivation.targets, strict=True)
+        }
+        needed = set(walk([loss, *results.values()]))
+        leaves = free_names(derivation.loss, *model.roles)
+        self.ids = Identifiers()
+        names = {leaf: self.ids.take(leaf.attr.plain) for leaf in leaves}
+        letters = self._letters(leaves, walk([loss, *results.values()]))
+        buffers = self._buffers(loss, results, [e for e in walk(order) if e in needed])
+        for e, wanted in buffers.items():
+            names[e] = self.ids.take(wanted) if wanted else self.ids.number("t")
+        instructions = tuple(
+            Instruction(
+                names[e],
+                e,
+                "forward" if e in forward else "backward",
+                self.lines.get(e, ""),
+                self.laws.get(e, ()),
+            )
+            for e in buffers
+        )
+        return Program(
+            derivation,
+            {e.attr.plain: e for e in leaves if e in derivation.wanted},
+            {e.attr.plain: e for e in leaves if e not in derivation.wanted},
+            instructions,
+            names,
+            names[loss],
+            {plain: names[e] for plain, e in results.items()},
+            letters,
+        )
+
+    # -- values ----------------------------------------------------------------------------
+
+    def _stable(self, quantity: Expr, plain: str) -> Expr:
+        """The value of a named quantity, by its stable form if it has one."""
+        steps = self.derivation.stable.get(plain, ())
+        value = self._carried_out(steps[-1].after if steps else quantity.args[0])
+        self.memo[quantity] = value
+        self._label(value, quantity)
+        if steps:
+            self.laws.setdefault(value, tuple(dict.fromkeys(s.law.name for s in steps)))
+            self.lines[value] = f"{self._text(quantity)} = {self._text(steps[-1].after)}"
+        return value
+
+    def _of_stage(self, stage: Stage) -> Expr:
+        by = self._text(stage.quantity)
+        loss = self._text(self.derivation.loss)
+        head = f"∂{loss}/∂{by}" if len(by) < 12 else f"∂{loss}/∂({by})"
+        laws = tuple(dict.fromkeys(s.law.name for s in stage.steps))
+        if stage.name is not None:
+            value = self._stable(stage.name, stage.name.attr.plain)
+            head = f"{self._text(stage.name)} = {head}"
+        else:
+            steps = self.derivation.stable.get(_plain(stage.quantity), ())
+            value = self._carried_out(steps[-1].after if steps else stage.result)
+        self.memo[stage.result] = value
+        if value not in self.lines:
+            self.lines[value] = f"{head} = {self._text(stage.result)}"
+        self.laws.setdefault(value, tuple(x for x in laws if x != "named for reuse"))
+        return value
+
+    def _result(self, target: Expr) -> Expr:
+        stage = next(s for s in self.derivation.stages if s.quantity is target)
+        return self.memo[stage.result]
+
+    def _carried_out(self, root: Expr) -> Expr:
+        """The expression without names, definitions of functions put in."""
+        return rebuild(root, self._change, self.memo)
+
+    def _change(self, old: Expr, args: tuple[Expr, ...]) -> Expr:
+        if old.op == "let":
+            self._label(args[0], old)
+            return args[0]
+        if old.op == "sized":
+            return args[0]
+        if old.op == "call":
+            table = dict(zip(old.attr.params, args, strict=True))
+            return spread(old.attr.body, table, old.shape)
+        if old.op == "transpose":
+            return args[0].T
+        new = same(old, args)
+        return _split_softplus(new) if new.op == "sub" else new
+
+    def _label(self, value: Expr, quantity: Expr) -> None:
+        if value.op in ("name", "number", "constant", "size") or value in self.labels:
+            return
+        self.labels[value] = quantity
+        self.lines.setdefault(value, f"{self._text(quantity)} = {self._text(quantity.args[0])}")
+
+    def _text(self, e: Expr) -> str:
+        return text(e, self.model.spelling)
+
+    # -- buffers ---------------------------------------------------------------------------
+
+    def _buffers(
+        self, loss: Expr, results: dict[str, Expr], order: list[Expr]
+    ) -> dict[Expr, str]:
+        """Each value that gets a buffer, in the order in which they are worked out, with the name
+        that it would like to have."""
+        uses: dict[Expr, int] = {}
+        for e in order:
+            for a in e.args:
+                uses[a] = uses.get(a, 0) + 1
+        wanted: dict[Expr, str] = {}
+        for plain, e in reversed(results.items()):
+            wanted[e] = f"d{plain}"
+        out: dict[Expr, str] = {}
+        for e in order:
+            if e in self.labels:
+                out[e] = self.labels[e].attr.plain
+            elif e is loss or e in wanted:
+                out[e] = wanted.get(e, "loss")
+            elif uses.get(e, 0) > 1 and e.op not in FREE:
+                out[e] = _name_of_number(e)
+        # A leaf as a result (the gradient of a plain product) is a buffer of its own.
+        for plain, e in results.items():
+            out.setdefault(e, f"d{plain}")
+        return out
+
+    def _letters(
+        self, leaves: Iterable[Expr], parts: Iterable[Expr]
+    ) -> dict[str, tuple[str, int]]:
+        """Where each letter of a dimension is counted, if the program uses it as a number or to
+        repeat a value."""
+        homes: dict[str, tuple[str, int]] = {}
+        for leaf in sorted(leaves, key=lambda e: e in self.derivation.wanted):
+            for axis, dim in enumerate(leaf.shape):
+                if isinstance(dim, str) and "+" not in dim:
+                    homes.setdefault(dim, (leaf.attr.plain, axis))
+        used: dict[str, None] = {}
+        for e in parts:
+            for dim in ([e.attr] if e.op == "size" else e.shape):
+                used.update(dict.fromkeys(dim_letters(dim)))
+        return {letter: homes[letter] for letter in used if letter in homes}
+
+
+def _plain(e: Expr) -> str:
+    return e.attr.plain if e.op in ("let", "name") else ""
+
+
+def _name_of_number(e: Expr) -> str:
+    """`one_over_m` for the 1/m of a mean; nothing for what has no name of its own."""
+    if e.op == "div" and e.args[0].attr == 1 and e.args[1].op == "size":
+        return f"one_over_{e.args[1].attr}"
+    return ""
+
+
+def _split_softplus(e: Expr) -> Expr:
+    """`softplus(z) - y z` as `(relu(z) - y z) + softplus(-|z|)`.
+
+    For y = 1 and a large z both terms are near z and their difference is tiny: taken as it stands,
+    all digits cancel. The two parts on the right are exact on their own. TensorFlow's
+    sigmoid_cross_entropy_with_logits computes the same.
+    """
+    one, other = e.args
+    if one.op == "softplus" and other.op == "mul" and one.args[0] in other.args:
+        z = one.args[0]
+        return add(sub(unary("relu", z), other), unary("softplus", neg(unary("abs", z))))
+    if other.op == "softplus" and one.op == "mul" and other.args[0] in one.args:
+        z = other.args[0]
+        return sub(sub(one, unary("relu", z)), unary("softplus", neg(unary("abs", z))))
+    return e
+
+
