@@ -15,7 +15,7 @@ from ..expr.ops import OPS
 from ..expr.shape import SCALAR
 from ..laws import algebra, shapes
 from ..laws.rule import Law
-from .entries import formula, is_inner, lift, stands_alone
+from .entries import COLUMN, ROW, entry_of, formula, is_inner, lift, stands_alone
 from .polynomial import Product, factors, show_product
 from .simplify import tidy
 from .step import Line
@@ -113,8 +113,24 @@ class Tidier:
             return broadcast(mul(count, smaller), e.shape), shapes.SUM_OF_REPEATED
         front, rest = _front(x)
         if front is None:
-            return None
+            weighed = self._weighed(x) if axis == self._axis else None
+            return None if weighed is None else (weighed, algebra.SUM_OF_CONSTANT)
         return _scaled(front, total(rest, axis)), algebra.SUM_OF_CONSTANT
+
+    def _weighed(self, x: Expr) -> Expr | None:
+        """The sum over the classes of targets that sum to 1, times what is the same for all
+        classes of a sample: a weight."""
+        if x.op != "mul":
+            return None
+        powers = factors(formula(x)).powers
+        across = COLUMN if self._axis == "columns" else ROW
+        moving = [b for b, _ in powers if _moves(b, across)]
+        targets = [t for t in self._ones if moving == [entry_of(t)]]
+        if not targets or (moving[0], 1) not in powers or len(powers) == 1:
+            return None
+        summed = total(targets[0], self._axis)
+        rest = tuple(p for p in powers if p[0] is not moving[0])
+        return mul(lift(show_product(Product(Fraction(1), rest)), summed.shape), summed)
 
     @staticmethod
     def _broadcast(e: Expr) -> tuple[Expr, Law] | None:
@@ -191,6 +207,11 @@ def _front(x: Expr) -> tuple[Expr | None, Expr]:
 
 def _is_scalar(base: Expr) -> bool:
     return not any(e.op == "entry" for e in walk([base], lambda e: e.op in ("entry", "let")))
+
+
+def _moves(base: Expr, index: str) -> bool:
+    """Whether a formula of entries changes with an index."""
+    return any(e.op == "entry" and index in e.attr for e in walk([base], lambda e: e.op == "entry"))
 
 
 def _scaled(front: Expr, x: Expr) -> Expr:

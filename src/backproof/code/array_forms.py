@@ -15,7 +15,7 @@ def common(library: str) -> dict[str, Form]:
     forms: dict[str, Form] = {op: f"{library}.{op}({{0}})" for op in plain}
     helpers = "sigmoid softplus log1mexp".split()
     forms |= {op: f"{op}({{0}})" for op in helpers}
-    forms |= {op: _per_line for op in ("softmax", "log_softmax", "logsumexp")}
+    forms |= dict.fromkeys(("softmax", "log_softmax", "logsumexp"), _per_line)
     forms |= {
         "neg": _neg,
         "relu": f"{library}.maximum({{0}}, 0)",
@@ -60,8 +60,9 @@ def _where(lines: Lines, e: Expr, args: list[Box]) -> Box:
     a, b, yes, no = args
     library = lines.dialect.library
     text = f"{library}.where({a.text} > {b.text}, {yes.text}, {no.text})"
-    if yes.number and no.number:  # which would come out with the precision of plain numbers
-        text += f".{lines.dialect.cast}({lines.like}.dtype)"
+    # Two plain numbers would come out with a precision of their own.
+    if yes.number and no.number and lines.like:
+        text = f"{library}.{lines.dialect.make}({text}, dtype={lines.like}.dtype)"
     return Box(text, ATOM, joined([x.shape for x in args]))
 
 
@@ -70,7 +71,9 @@ def _matmul(lines: Lines, e: Expr, args: list[Box]) -> Box:
     if SCALAR in (e.args[0].shape, e.args[1].shape):
         return Box(f"{a.at(PRODUCT)} * {b.at(UNARY)}", PRODUCT, e.shape)
     text = f"{a.at(PRODUCT)} @ {b.at(UNARY)}"
-    return Box(f"({text})[0, 0]", ATOM, SCALAR) if e.shape == SCALAR else Box(text, PRODUCT, e.shape)
+    return (
+        Box(f"({text})[0, 0]", ATOM, SCALAR) if e.shape == SCALAR else Box(text, PRODUCT, e.shape)
+    )
 
 
 def _norm(lines: Lines, e: Expr, args: list[Box]) -> Box:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..errors import RefusedError
 from ..expr.node import Expr
-from ..expr.shape import SCALAR, Dim, Shape
+from ..expr.shape import SCALAR, Dim, Shape, dim_letters
 from .program import Instruction, Program
 
 ATOM, POWER, UNARY, PRODUCT, SUM, COMPARISON = 6, 5, 4, 3, 2, 1
@@ -34,6 +34,7 @@ class Dialect:
     axis: str = "axis"
     keep: str = "keepdims"
     cast: str = "astype"
+    make: str = "asarray"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,14 @@ class Lines:
         self.indent = " " * indent
         self.lines: list[str] = []
         leaves = [*program.parameters.values(), *program.data.values()]
-        arrays = [e for e in leaves if e.shape != SCALAR] or leaves
-        self.like = program.names[arrays[0]]  # whose precision the numbers take
+        arrays = [e for e in leaves if e.shape != SCALAR]
+        # Whose precision numbers take; with numbers alone there is none to take.
+        self.like = program.names[arrays[0]] if arrays else ""
         self._shapes: dict[str, Shape] = {}
         self._numbers: set[str] = set()
         self._free = 0
         self.uses_math = False
+        self.counts: set[str] = set()  # the letters of dimensions that were written down
 
     # -- lines -----------------------------------------------------------------------------
 
@@ -87,7 +90,7 @@ class Lines:
             ]
         box = self._valued(self._spell(instruction))
         value = box.text
-        if box.shape != instruction.shape and instruction.shape != SCALAR:
+        if instruction.shape not in (box.shape, SCALAR):
             value = self._full(box, instruction.shape, own=True)
         self._shapes[instruction.name] = instruction.shape
         if box.number:
@@ -155,6 +158,11 @@ class Lines:
     def _valued(self, box: Box) -> Box:
         if not box.boolean:
             return box
+        if not self.like:
+            return Box(f"1.0 * {box.at(UNARY)}", PRODUCT, box.shape)
+        if box.shape == SCALAR:
+            made = f"{self.dialect.library}.{self.dialect.make}"
+            return Box(f"{made}({box.text}, dtype={self.like}.dtype)", ATOM, SCALAR)
         text = f"{box.at(ATOM)}.{self.dialect.cast}({self.like}.dtype)"
         return Box(text, ATOM, box.shape)
 
@@ -179,7 +187,7 @@ class Lines:
         return Box(form.format(*(a.text for a in args)), ATOM, SCALAR, True)
 
     def _whole(self, box: Box, shape: Shape) -> Box:
-        if box.shape == shape or shape == SCALAR:
+        if shape in (box.shape, SCALAR):
             return box
         return Box(self._full(box, shape), ATOM, shape)
 
@@ -201,6 +209,7 @@ class Lines:
 
     def dim(self, dim: Dim) -> str:
         """A dimension as text: `m`, `n + 1`."""
+        self.counts.update(dim_letters(dim))
         return str(dim).replace("+", " + ")
 
     def along(self, axis: str) -> str:

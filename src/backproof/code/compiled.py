@@ -61,7 +61,7 @@ def emit(model: Model | Derivation, target: Target = "numpy") -> str:
     return _spelled(_program(model), target)
 
 
-def compile(model: Model | Derivation, target: Target = "numpy") -> Compiled:  # noqa: A001
+def compile(model: Model | Derivation, target: Target = "numpy") -> Compiled:
     """A function that returns the loss and the gradients, running the text that `emit` gives.
 
     Raises BackproofError for an unknown target, RefusedError for what the target cannot say.
@@ -95,4 +95,3 @@ def load(text: str) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "backproof_emitted"}
     exec(builtins.compile(text, file, "exec"), names)
     return names
-

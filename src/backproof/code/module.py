@@ -23,7 +23,6 @@ class Layout:
     decorator: str = ""
     first: tuple[str, ...] = ()
     after: str = ""
-    quiet: str = "overflow"
 
 
 def module(program: Program, dialect: Dialect, layout: Layout) -> str:
@@ -66,7 +65,8 @@ def network(program: Program) -> list[str]:
     model = program.derivation.model
     spelling = model.spelling
     return [
-        f"    {text(q.quantity, spelling)} = {text(q.value, spelling)}" for q in model.equations[:60]
+        f"    {text(q.quantity, spelling)} = {text(q.value, spelling)}"
+        for q in model.equations[:60]
     ]
 
 
@@ -137,13 +137,13 @@ def function_body(program: Program, lines: Lines, layout: Layout) -> Iterable[st
     yield from docstring(explained(program), "    ")
     yield from unpacked(program)
     yield from (f"    {line}" for line in layout.first)
-    yield from counted(program)
     phase = ""
     for instruction in program.instructions:
         if instruction.phase != phase:
             phase = instruction.phase
             lines.lines += ["", f"    # --- {phase} ---"]
         lines.write(instruction)
+    yield from counted(program, lines.counts)
     yield from lines.lines
     yield ""
     yield from returned(program)
@@ -155,23 +155,12 @@ def unpacked(program: Program) -> Iterable[str]:
         yield f'    {program.names[e]} = parameters["{plain}"]'
 
 
-def counted(program: Program) -> Iterable[str]:
-    """Lines that count the dimensions which the program uses, where it uses them."""
-    used: set[str] = set()
-    for e in (p for i in program.instructions for p in program.parts(i.value)):
-        dims = [e.attr] if e.op == "size" else e.shape
-        if e.op in _COUNTING:
-            used.update(part for d in dims for part in str(d).split("+"))
-        if e.op == "block":
-            used.update(part for d in (*e.attr[1], e.attr[2]) for part in str(d).split("+"))
+def counted(program: Program, wanted: set[str]) -> Iterable[str]:
+    """Lines that count the dimensions which the function writes down."""
     leaves = {**program.parameters, **program.data}
     for letter, (plain, axis) in program.sizes.items():
-        if letter in used:
+        if letter in wanted:
             yield f"    {letter} = {program.names[leaves[plain]]}.shape[{axis}]"
-
-
-# Only these write a dimension down; elsewhere shapes look after themselves.
-_COUNTING = frozenset({"size", "identity", "argmax_mask", "broadcast"})
 
 
 def returned(program: Program) -> Iterable[str]:

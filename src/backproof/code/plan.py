@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..calculus.step import Derivation, Stage
+from ..calculus.step import Derivation, Stage, Step
 from ..expr.build import add, neg, spread, sub, unary
 from ..expr.node import Expr, rebuild, same, walk
 from ..expr.shape import dim_letters
 from ..expr.values import free_names
+from ..laws.rule import OUTLINE
+from ..laws.shapes import NAMED
 from ..notation.text import text
 from .identifiers import Identifiers
 from .program import FREE, Instruction, Program
@@ -36,20 +38,21 @@ class _Planner:
         self.labels: dict[Expr, Expr] = {}  # a value -> the named quantity that it is
         self.laws: dict[Expr, tuple[str, ...]] = {}
         self.lines: dict[Expr, str] = {}
-        self.spent: dict[str, int] = {}
 
     def program(self) -> Program:
         derivation, model = self.derivation, self.model
         loss = self._stable(derivation.loss, derivation.loss.attr.plain)
-        forward = set(walk([loss]))
         order = [loss]
         for stage in derivation.stages:
             order.append(self._of_stage(stage))
+        known = [self.memo[q.quantity] for q in model.equations if q.quantity in self.memo]
+        order = [*known, *order]
         results = {
             q.attr.plain: self._result(target)
             for q, target in zip(derivation.wanted, derivation.targets, strict=True)
         }
         needed = set(walk([loss, *results.values()]))
+        forward = set(walk([loss, *(e for e in known if e in needed)]))
         leaves = free_names(derivation.loss, *model.roles)
         self.ids = Identifiers()
         names = {leaf: self.ids.take(leaf.attr.plain) for leaf in leaves}
@@ -69,8 +72,8 @@ class _Planner:
         )
         return Program(
             derivation,
-            {e.attr.plain: e for e in leaves if e in derivation.wanted},
-            {e.attr.plain: e for e in leaves if e not in derivation.wanted},
+            {e.attr.plain: e for e in derivation.wanted if e in leaves},
+            {e.attr.plain: e for e in model.roles if e in leaves and e not in derivation.wanted},
             instructions,
             names,
             names[loss],
@@ -87,15 +90,14 @@ class _Planner:
         self.memo[quantity] = value
         self._label(value, quantity)
         if steps:
-            self.laws.setdefault(value, tuple(dict.fromkeys(s.law.name for s in steps)))
+            self.laws.setdefault(value, _told(steps))
             self.lines[value] = f"{self._text(quantity)} = {self._text(steps[-1].after)}"
         return value
 
     def _of_stage(self, stage: Stage) -> Expr:
         by = self._text(stage.quantity)
         loss = self._text(self.derivation.loss)
-        head = f"∂{loss}/∂{by}" if len(by) < 12 else f"∂{loss}/∂({by})"
-        laws = tuple(dict.fromkeys(s.law.name for s in stage.steps))
+        head = f"∂{loss}/∂({by})" if " " in by else f"∂{loss}/∂{by}"
         if stage.name is not None:
             value = self._stable(stage.name, stage.name.attr.plain)
             head = f"{self._text(stage.name)} = {head}"
@@ -105,7 +107,7 @@ class _Planner:
         self.memo[stage.result] = value
         if value not in self.lines:
             self.lines[value] = f"{head} = {self._text(stage.result)}"
-        self.laws.setdefault(value, tuple(x for x in laws if x != "named for reuse"))
+        self.laws.setdefault(value, _told(stage.steps))
         return value
 
     def _result(self, target: Expr) -> Expr:
@@ -141,9 +143,7 @@ class _Planner:
 
     # -- buffers ---------------------------------------------------------------------------
 
-    def _buffers(
-        self, loss: Expr, results: dict[str, Expr], order: list[Expr]
-    ) -> dict[Expr, str]:
+    def _buffers(self, loss: Expr, results: dict[str, Expr], order: list[Expr]) -> dict[Expr, str]:
         """Each value that gets a buffer, in the order in which they are worked out, with the name
         that it would like to have."""
         uses: dict[Expr, int] = {}
@@ -166,9 +166,7 @@ class _Planner:
             out.setdefault(e, f"d{plain}")
         return out
 
-    def _letters(
-        self, leaves: Iterable[Expr], parts: Iterable[Expr]
-    ) -> dict[str, tuple[str, int]]:
+    def _letters(self, leaves: Iterable[Expr], parts: Iterable[Expr]) -> dict[str, tuple[str, int]]:
         """Where each letter of a dimension is counted, if the program uses it as a number or to
         repeat a value."""
         homes: dict[str, tuple[str, int]] = {}
@@ -178,9 +176,17 @@ class _Planner:
                     homes.setdefault(dim, (leaf.attr.plain, axis))
         used: dict[str, None] = {}
         for e in parts:
-            for dim in ([e.attr] if e.op == "size" else e.shape):
+            for dim in [e.attr] if e.op == "size" else e.shape:
                 used.update(dict.fromkeys(dim_letters(dim)))
         return {letter: homes[letter] for letter in used if letter in homes}
+
+
+def _told(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The laws of a chain of steps that say what happened: the tidying is left out, unless there
+    was nothing else."""
+    names = dict.fromkeys(s.law.name for s in steps if s.law is not NAMED)
+    main = dict.fromkeys(s.law.name for s in steps if s.law.grain == OUTLINE and s.law is not NAMED)
+    return tuple(main or names)
 
 
 def _plain(e: Expr) -> str:
@@ -209,5 +215,3 @@ def _split_softplus(e: Expr) -> Expr:
         z = other.args[0]
         return sub(sub(one, unary("relu", z)), unary("softplus", neg(unary("abs", z))))
     return e
-
-

@@ -70,9 +70,7 @@ class Program:
 
     def operations(self) -> list[Expr]:
         """Every operation that is carried out, once for each time that it is."""
-        return [
-            e for i in self.instructions for e in self.parts(i.value) if e.op not in FREE
-        ]
+        return [e for i in self.instructions for e in self.parts(i.value) if e.op not in FREE]
 
     def last_uses(self) -> dict[str, int]:
         """For each buffer the place of the last instruction that reads it; results stay."""
