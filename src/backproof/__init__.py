@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .calculus.derive import derive
     from .calculus.step import Derivation
+    from .code.compiled import compile, emit
+    from .code.program import Program
     from .errors import BackproofError, ModelError, NoteError, RefusedError, ShapeError
     from .expr.model import Model
     from .expr.node import Expr
@@ -36,10 +38,13 @@ __all__ = [
     "Model",
     "ModelError",
     "NoteError",
+    "Program",
     "RefusedError",
     "ShapeError",
     "__version__",
+    "compile",
     "derive",
+    "emit",
     "evaluate",
     "parse",
     "read",
@@ -54,9 +59,12 @@ _HOMES = {
     "Model": "expr.model",
     "ModelError": "errors",
     "NoteError": "errors",
+    "Program": "code.program",
     "RefusedError": "errors",
     "ShapeError": "errors",
+    "compile": "code.compiled",
     "derive": "calculus.derive",
+    "emit": "code.compiled",
     "evaluate": "expr.values",
     "parse": "notation",
     "read": "notation",

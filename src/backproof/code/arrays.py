@@ -88,22 +88,29 @@ class Lines:
                 f"{self.indent}# {line}"
                 for line in textwrap.wrap(words, room, break_long_words=False)
             ]
-        box = self._valued(self._spell(instruction))
-        value = box.text
-        if instruction.shape not in (box.shape, SCALAR):
-            value = self._full(box, instruction.shape, own=True)
+        line, box = self._line(instruction, whole=True)
+        if len(line) > WIDTH:
+            line, box = self._line(instruction, whole=False)
         self._shapes[instruction.name] = instruction.shape
         if box.number:
             self._numbers.add(instruction.name)
-        self.lines.append(f"{self.indent}{instruction.name} = {value}")
+        self.lines.append(line)
 
-    def _spell(self, instruction: Instruction) -> Box:
+    def _line(self, instruction: Instruction, whole: bool) -> tuple[str, Box]:
+        box = self._valued(self._spell(instruction, whole))
+        value = box.text
+        if instruction.shape not in (box.shape, SCALAR):
+            value = self._full(box, instruction.shape, own=True)
+        return f"{self.indent}{instruction.name} = {value}", box
+
+    def _spell(self, instruction: Instruction, whole: bool) -> Box:
+        """The text of an instruction; unless it is to stay whole, long parts get lines before."""
         boxes: dict[Expr, Box] = {}
         for e in self.program.operands(instruction.value):
             boxes[e] = self._given(e)
         for e in self.program.parts(instruction.value):
             box = self._box(e, [boxes[a] for a in e.args])
-            if e is not instruction.value and len(box.text) > WIDTH // 2:
+            if not whole and e is not instruction.value and len(box.text) > WIDTH // 2:
                 box = self._aside(box)
             boxes[e] = box
         return boxes[instruction.value]

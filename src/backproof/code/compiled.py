@@ -5,14 +5,15 @@ from __future__ import annotations
 import builtins
 import linecache
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from ..calculus.derive import derive
 from ..calculus.step import Derivation
 from ..errors import BackproofError
 from ..expr.model import Model
+from .given import fitted
 from .plan import plan
 from .program import Program
 
@@ -20,37 +21,49 @@ Target = Literal["numpy", "numba", "jax", "torch", "c"]
 TARGETS: tuple[Target, ...] = ("numpy", "numba", "jax", "torch", "c")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compiled:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Compiled(Program):
     """A program as running code.
 
-    Calling it with the parameters and the data (inputs, targets, constants), two dicts by plain
-    name, returns the loss and a dict of gradients. Matrices have two dimensions, with the shapes of
-    the model; what is 1 x 1 is a plain number. `source` is the text that runs.
+    Calling it with the parameters and the data (inputs, targets, constants) returns the loss and a
+    dict of gradients. Parameters are a dict by plain name; the data are such a dict too, or the
+    values one by one in the order of `data`, or by keyword. Matrices have two dimensions, with the
+    shapes of the model; what is 1 x 1 is a plain number. `source` is the text that runs. Raises
+    ShapeError for values that do not fit.
     """
 
-    program: Program
     target: Target
     source: str
     function: Callable[..., Any]
 
+    @property
+    def program(self) -> Program:
+        """The instructions without the code."""
+        return self
+
     def __call__(
-        self, parameters: Mapping[str, Any], data: Mapping[str, Any]
+        self, parameters: Mapping[str, Any], *given: Any, **named: Any
     ) -> tuple[Any, dict[str, Any]]:
-        missing = [
-            p
-            for p, given in (
-                *((p, parameters) for p in self.program.parameters),
-                *((p, data) for p in self.program.data),
+        if len(given) == 1 and isinstance(given[0], Mapping):
+            values = dict(cast(Mapping[str, Any], given[0]))
+        elif len(given) > len(self.data):
+            raise BackproofError(
+                f"{len(given)} values are given, and the data are {', '.join(self.data)}"
             )
-            if p not in given
-        ]
+        else:
+            values = dict(zip(self.data, given, strict=False))
+        values |= named
+        missing = [p for p in self.parameters if p not in parameters]
+        missing += [p for p in self.data if p not in values]
         if missing:
             raise BackproofError(
                 f"no value is given for {', '.join(missing)}",
-                hint="parameters in the first dict; inputs, targets and constants in the second",
+                hint="parameters in the first dict; inputs, targets and constants after it",
             )
-        return self.function(dict(parameters), *(data[p] for p in self.program.data))
+        ready = fitted({**self.parameters, **self.data}, {**values, **parameters})
+        return self.function(
+            {p: ready[p] for p in self.parameters}, *(ready[p] for p in self.data)
+        )
 
 
 def emit(model: Model | Derivation, target: Target = "numpy") -> str:
@@ -71,8 +84,11 @@ def compile(model: Model | Derivation, target: Target = "numpy") -> Compiled:
     if target == "c":
         from .native import build
 
-        return Compiled(program, target, text, build(program, text))
-    return Compiled(program, target, text, load(text)["loss_and_gradients"])
+        function = build(program, text)
+    else:
+        function = load(text)["loss_and_gradients"]
+    parts = {f.name: getattr(program, f.name) for f in fields(Program)}
+    return Compiled(**parts, target=target, source=text, function=function)
 
 
 def _program(model: Model | Derivation) -> Program:

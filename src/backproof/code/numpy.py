@@ -32,9 +32,12 @@ def softmax(z, axis):
 '''
 _LOG_SOFTMAX = '''
 def log_softmax(z, axis):
-    """The logarithm of softmax, without the rounding of small probabilities to 0."""
+    """The logarithm of softmax. The largest term of its sum is 1: log1p keeps what is beside it."""
     below = z - np.max(z, axis=axis, keepdims=True)
-    return below - np.log(np.sum(np.exp(below), axis=axis, keepdims=True))
+    smaller = np.where(below < 0, np.exp(below), 0)
+    others = np.sum(smaller, axis=axis, keepdims=True)
+    equal = np.sum(below == 0, axis=axis, keepdims=True) - 1
+    return below - np.log1p(others + equal.astype(others.dtype))
 '''
 _LOGSUMEXP = '''
 def logsumexp(z, axis):

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..calculus.step import Derivation, Stage, Step
-from ..expr.build import add, neg, spread, sub, unary
+from ..expr.build import spread
 from ..expr.node import Expr, rebuild, same, walk
-from ..expr.shape import dim_letters
+from ..expr.ops import make
+from ..expr.shape import SCALAR, dim_letters
 from ..expr.values import free_names
 from ..laws.rule import OUTLINE
 from ..laws.shapes import NAMED
 from ..notation.text import text
+from .exact import without_cancelling
 from .identifiers import Identifiers
 from .program import FREE, Instruction, Program
 
@@ -34,6 +36,7 @@ class _Planner:
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
         self.model = derivation.model
+        self.targets = frozenset(self.model.targets)
         self.memo: dict[Expr, Expr] = {}  # as derived -> as it is carried out
         self.labels: dict[Expr, Expr] = {}  # a value -> the named quantity that it is
         self.laws: dict[Expr, tuple[str, ...]] = {}
@@ -42,13 +45,12 @@ class _Planner:
     def program(self) -> Program:
         derivation, model = self.derivation, self.model
         loss = self._stable(derivation.loss, derivation.loss.attr.plain)
-        order = [loss]
-        for stage in derivation.stages:
-            order.append(self._of_stage(stage))
+        order = [loss, *(self._of_stage(stage) for stage in derivation.stages)]
         known = [self.memo[q.quantity] for q in model.equations if q.quantity in self.memo]
         order = [*known, *order]
+        last = {s.quantity: s.result for s in derivation.stages}
         results = {
-            q.attr.plain: self._result(target)
+            q.attr.plain: self.memo[last[target]]
             for q, target in zip(derivation.wanted, derivation.targets, strict=True)
         }
         needed = set(walk([loss, *results.values()]))
@@ -110,10 +112,6 @@ class _Planner:
         self.laws.setdefault(value, _told(stage.steps))
         return value
 
-    def _result(self, target: Expr) -> Expr:
-        stage = next(s for s in self.derivation.stages if s.quantity is target)
-        return self.memo[stage.result]
-
     def _carried_out(self, root: Expr) -> Expr:
         """The expression without names, definitions of functions put in."""
         return rebuild(root, self._change, self.memo)
@@ -129,8 +127,10 @@ class _Planner:
             return spread(old.attr.body, table, old.shape)
         if old.op == "transpose":
             return args[0].T
+        if old.op == "sum" and args[0].op == "sum" and old.shape == SCALAR:
+            return make("sum", args[0].args, "all")
         new = same(old, args)
-        return _split_softplus(new) if new.op == "sub" else new
+        return without_cancelling(new, self.targets) if new.op == "sub" else new
 
     def _label(self, value: Expr, quantity: Expr) -> None:
         if value.op in ("name", "number", "constant", "size") or value in self.labels:
@@ -147,9 +147,11 @@ class _Planner:
         """Each value that gets a buffer, in the order in which they are worked out, with the name
         that it would like to have."""
         uses: dict[Expr, int] = {}
-        for e in order:
+        for e in reversed(order):
+            # What is turned or repeated is written out at each use, its inside with it.
+            times = uses.get(e, 1) if e.op in FREE and e not in self.labels else 1
             for a in e.args:
-                uses[a] = uses.get(a, 0) + 1
+                uses[a] = uses.get(a, 0) + times
         wanted: dict[Expr, str] = {}
         for plain, e in reversed(results.items()):
             wanted[e] = f"d{plain}"
@@ -198,20 +200,3 @@ def _name_of_number(e: Expr) -> str:
     if e.op == "div" and e.args[0].attr == 1 and e.args[1].op == "size":
         return f"one_over_{e.args[1].attr}"
     return ""
-
-
-def _split_softplus(e: Expr) -> Expr:
-    """`softplus(z) - y z` as `(relu(z) - y z) + softplus(-|z|)`.
-
-    For y = 1 and a large z both terms are near z and their difference is tiny: taken as it stands,
-    all digits cancel. The two parts on the right are exact on their own. TensorFlow's
-    sigmoid_cross_entropy_with_logits computes the same.
-    """
-    one, other = e.args
-    if one.op == "softplus" and other.op == "mul" and one.args[0] in other.args:
-        z = one.args[0]
-        return add(sub(unary("relu", z), other), unary("softplus", neg(unary("abs", z))))
-    if other.op == "softplus" and one.op == "mul" and other.args[0] in one.args:
-        z = other.args[0]
-        return sub(sub(one, unary("relu", z)), unary("softplus", neg(unary("abs", z))))
-    return e

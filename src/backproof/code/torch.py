@@ -61,6 +61,7 @@ def _turned(text: str) -> str:
         ("axis=axis", "dim=dim"),
         ("(z, axis)", "(z, dim)"),
         ("keepdims", "keepdim"),
+        (".astype(others.dtype)", ".to(others.dtype)"),
     ):
         text = text.replace(old, new)
     return text
