@@ -34,9 +34,7 @@ _FORMS: dict[str, Form] = {
     "max": _larger,
     "min": _larger,
     "amax": _largest,
-    "sigmoid": "torch.sigmoid({0})",
     "erf": "torch.erf({0})",
-    "softmax": "torch.softmax({0}, dim={axis})",
 }
 
 _LOG1MEXP = '''
@@ -45,6 +43,12 @@ def log1mexp(z):
     near = torch.clamp(z, min=-0.7, max=-1e-300)
     far = torch.log1p(-torch.exp(z))
     return torch.where(z > -0.6931471805599453, torch.log(-torch.expm1(near)), far)
+'''
+_SIGMOID = '''
+def sigmoid(z):
+    """1 / (1 + exp(-z)). For z below -88, torch.sigmoid loses digits in float32."""
+    power = torch.exp(-torch.abs(z))
+    return torch.where(z >= 0, 1, power) / (1 + power)
 '''
 _SOFTPLUS = '''
 def softplus(z):
@@ -70,8 +74,9 @@ def _turned(text: str) -> str:
 _ROWS = ("softmax", "log_softmax", "logsumexp")
 TORCH = Dialect(
     "torch",
-    {**_FORMS, **{op: common("torch")[op] for op in _ROWS}},
+    _FORMS,
     {
+        "sigmoid": _SIGMOID,
         "softplus": _SOFTPLUS,
         "log1mexp": _LOG1MEXP,
         **{op: _turned(NUMPY.helpers[op]) for op in _ROWS},
