@@ -6,7 +6,19 @@ from __future__ import annotations
 from ..errors import RefusedError
 from ..expr.node import Expr
 from ..expr.shape import SCALAR
-from .arrays import ATOM, PRODUCT, UNARY, Box, Form, Lines, joined
+from .arrays import (
+    ATOM,
+    COMPARISON,
+    PRODUCT,
+    SUM,
+    UNARY,
+    Box,
+    Form,
+    Lines,
+    joined,
+    negative,
+    powered,
+)
 
 
 def common(library: str) -> dict[str, Form]:
@@ -26,7 +38,7 @@ def common(library: str) -> dict[str, Form]:
         "matmul": _matmul,
         "transpose": lambda lines, e, args: Box(f"{args[0].at(ATOM)}.T", ATOM, e.shape),
         "sum": lambda lines, e, args: reduced(lines, e, "sum", args[0].text),
-        "sqnorm": lambda lines, e, args: reduced(lines, e, "sum", f"{args[0].at(ATOM)}**2"),
+        "sqnorm": lambda lines, e, args: reduced(lines, e, "sum", powered(args[0], "2")),
         "norm": _norm,
         "amax": lambda lines, e, args: reduced(lines, e, "max", args[0].text),
         "argmax_mask": _argmax_mask,
@@ -49,11 +61,11 @@ def reduced(lines: Lines, e: Expr, function: str, text: str) -> Box:
 
 
 def _neg(lines: Lines, e: Expr, args: list[Box]) -> Box:
-    return Box(f"-{args[0].at(UNARY)}", UNARY, args[0].shape)
+    return negative(args[0], args[0].shape)
 
 
 def _step(lines: Lines, e: Expr, args: list[Box]) -> Box:
-    return Box(f"({args[0].text} > 0)", ATOM, args[0].shape, boolean=True)
+    return Box(f"{args[0].at(SUM)} > 0", COMPARISON, args[0].shape, boolean=True)
 
 
 def _where(lines: Lines, e: Expr, args: list[Box]) -> Box:
@@ -77,7 +89,7 @@ def _matmul(lines: Lines, e: Expr, args: list[Box]) -> Box:
 
 
 def _norm(lines: Lines, e: Expr, args: list[Box]) -> Box:
-    inner = reduced(lines, e, "sum", f"{args[0].at(ATOM)}**2").text
+    inner = reduced(lines, e, "sum", powered(args[0], "2")).text
     return Box(f"{lines.dialect.library}.sqrt({inner})", ATOM, e.shape)
 
 
@@ -101,8 +113,10 @@ def _argmax_mask(lines: Lines, e: Expr, args: list[Box]) -> Box:
     else:
         many = f"({rows}) * ({columns})" if "+" in rows + columns else f"{rows} * {columns}"
         counted, best = f"arange({many}).reshape({rows}, {columns})", f"argmax({x})"
-    text = f"({d.library}.{counted} == {d.library}.{best})"
-    return Box(f"{text}[0, 0]" if e.shape == SCALAR else text, ATOM, e.shape, boolean=True)
+    text = f"{d.library}.{counted} == {d.library}.{best}"
+    if e.shape == SCALAR:
+        return Box(f"({text})[0, 0]", ATOM, SCALAR, boolean=True)
+    return Box(text, COMPARISON, e.shape, boolean=True)
 
 
 def _stack(lines: Lines, e: Expr, args: list[Box]) -> Box:
@@ -118,6 +132,8 @@ def _block(lines: Lines, e: Expr, args: list[Box]) -> Box:
     start = " + ".join(lines.dim(d) for d in before)
     end = " + ".join(lines.dim(d) for d in (*before, own))
     cut = f"{start}:{end}" if start else f":{end}"
+    if " " in cut:
+        cut = f"{start} : {end}".lstrip()
     text = f"{args[0].at(ATOM)}[{cut}]" if axis == "rows" else f"{args[0].at(ATOM)}[:, {cut}]"
     return Box(f"{text}[0, 0]" if e.shape == SCALAR else text, ATOM, e.shape)
 

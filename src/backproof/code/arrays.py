@@ -6,6 +6,7 @@ A value of one entry (1 x 1) is a plain number, everything else has two dimensio
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from .program import Instruction, Program
 
 ATOM, POWER, UNARY, PRODUCT, SUM, COMPARISON = 6, 5, 4, 3, 2, 1
 WIDTH = 88  # what common formatters leave on one line
+# How long a part may be before it gets a line of its own; less if the line is still too long.
+_ROOMS = (10 * WIDTH, WIDTH // 2, WIDTH // 3, WIDTH // 5, 8)
 Form = str | Callable[["Lines", Expr, list["Box"]], "Box"]
 
 
@@ -88,43 +91,38 @@ class Lines:
                 f"{self.indent}# {line}"
                 for line in textwrap.wrap(words, room, break_long_words=False)
             ]
-        line, box = self._line(instruction, whole=True)
-        if len(line) > WIDTH:
-            line, box = self._line(instruction, whole=False)
+        for room in _ROOMS:
+            lines, box = self._written(instruction, room)
+            if all(len(line) <= WIDTH for line in lines):
+                break
         self._shapes[instruction.name] = instruction.shape
         if box.number:
             self._numbers.add(instruction.name)
-        self.lines.append(line)
+        self._free += len(lines) - 1
+        self.lines += lines
 
-    def _line(self, instruction: Instruction, whole: bool) -> tuple[str, Box]:
-        box = self._valued(self._spell(instruction, whole))
-        value = box.text
-        if instruction.shape not in (box.shape, SCALAR):
-            value = self._full(box, instruction.shape, own=True)
-        return f"{self.indent}{instruction.name} = {value}", box
-
-    def _spell(self, instruction: Instruction, whole: bool) -> Box:
-        """The text of an instruction; unless it is to stay whole, long parts get lines before."""
+    def _written(self, instruction: Instruction, room: int) -> tuple[list[str], Box]:
+        """The lines of an instruction: parts that take more than `room` get lines before it."""
+        before: list[str] = []
         boxes: dict[Expr, Box] = {}
         for e in self.program.operands(instruction.value):
             boxes[e] = self._given(e)
         for e in self.program.parts(instruction.value):
             box = self._box(e, [boxes[a] for a in e.args])
-            if not whole and e is not instruction.value and len(box.text) > WIDTH // 2:
-                box = self._aside(box)
+            if e is not instruction.value and len(box.text) > room:
+                name = f"part{self._free + len(before) + 1}"
+                before.append(f"{self.indent}{name} = {box.text}")
+                box = Box(name, ATOM, box.shape, box.number, box.boolean)
             boxes[e] = box
-        return boxes[instruction.value]
+        box = self._valued(boxes[instruction.value])
+        value = box.text
+        if instruction.shape not in (box.shape, SCALAR):
+            value = self._full(box, instruction.shape, own=True)
+        return [*before, f"{self.indent}{instruction.name} = {value}"], box
 
     def _given(self, e: Expr) -> Box:
         name = self.program.names[e]
         return Box(name, ATOM, self._shapes.get(name, e.shape), name in self._numbers)
-
-    def _aside(self, box: Box) -> Box:
-        """A line of its own for a part that is too long to stand within another."""
-        self._free += 1
-        name = f"part{self._free}"
-        self.lines.append(f"{self.indent}{name} = {box.text}")
-        return Box(name, ATOM, box.shape, box.number)
 
     # -- boxes -----------------------------------------------------------------------------
 
@@ -138,7 +136,7 @@ class Lines:
         args = self._factors(op, args)
         if op in _INFIX:
             return self._infix(op, args, number)
-        if number:
+        if number and op in ELEMENTWISE:
             return self._of_numbers(op, args)
         form = self.dialect.forms.get(op)
         if form is None:
@@ -177,7 +175,7 @@ class Lines:
         sign, binds, right = _INFIX[op]
         one, other = args
         if op == "pow":
-            text = f"{one.at(ATOM)}**{other.at(UNARY)}"
+            text = powered(one, other.at(UNARY))
         else:
             text = f"{one.at(binds)} {sign} {other.at(right)}"
         return Box(text, binds, joined([a.shape for a in args]), number)
@@ -186,7 +184,7 @@ class Lines:
         """A function of numbers alone, such as sqrt(d): a plain number, of no precision of its
         own."""
         if op == "neg":
-            return Box(f"-{args[0].at(UNARY)}", UNARY, SCALAR, True)
+            return negative(args[0], SCALAR, number=True)
         form = _NUMBERS.get(op)
         if form is None:
             raise RefusedError(f"{op} of a number alone has no form in {self.dialect.library}")
@@ -223,6 +221,21 @@ class Lines:
         """The arguments for a sum down the columns (`rows`) or along the rows (`columns`)."""
         d = self.dialect
         return f"{d.axis}={0 if axis == 'rows' else 1}, {d.keep}=True"
+
+
+def negative(box: Box, shape: Shape, number: bool = False) -> Box:
+    """A minus in front; a power gets parentheses, which a reader needs more than Python."""
+    return Box(f"-{box.at(ATOM if box.binds == POWER else UNARY)}", UNARY, shape, number)
+
+
+def powered(base: Box, exponent: str) -> str:
+    """A power, with the blanks that Python's formatters put around the sign."""
+    one = base.at(ATOM)
+    simple = _SIMPLE.fullmatch(one) and _SIMPLE.fullmatch(exponent)
+    return f"{one}**{exponent}" if simple else f"{one} ** {exponent}"
+
+
+_SIMPLE = re.compile(r"-?[\w.]+")
 
 
 def joined(shapes: list[Shape]) -> Shape:

@@ -21,20 +21,23 @@ class Identifiers:
 
     def __init__(self) -> None:
         self._used: set[str] = set()
+        self._count = 0
 
     def take(self, wanted: str) -> str:
         """`wanted`, made an identifier, with underscores behind it where it is taken."""
         word = re.sub(r"\W", "_", wanted, flags=re.ASCII) or "t"
         if word[0].isdigit():
             word = f"v{word}"
-        while word in self._used or word in TAKEN or keyword.iskeyword(word):
+        taken = word in TAKEN or re.fullmatch(r"part\d+", word)  # lines of their own for long parts
+        while word in self._used or taken or keyword.iskeyword(word):
+            taken = False
             word += "_"
         self._used.add(word)
         return word
 
     def number(self, stem: str) -> str:
         """`t1`, `t2`, ...: the next one that is free."""
-        n = 1
-        while f"{stem}{n}" in self._used:
-            n += 1
-        return self.take(f"{stem}{n}")
+        while True:
+            self._count += 1
+            if f"{stem}{self._count}" not in self._used:
+                return self.take(f"{stem}{self._count}")
