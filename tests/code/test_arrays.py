@@ -62,9 +62,7 @@ def test_every_example_gives_the_numbers_of_its_derivation(note: str, target: st
     for dtype, tolerance in ((np.float64, 1e-12), (np.float32, 2e-5)):
         values = point(derivation.model, seed=3)
         loss, gradients = truth(derivation, values)
-        ready = {
-            k: converted(v, target, dtype) for k, v in as_precision(values, dtype).items()
-        }
+        ready = {k: converted(v, target, dtype) for k, v in as_precision(values, dtype).items()}
         parameters, data = parted(derivation, ready)
         ours, theirs = program(parameters, data)
         assert float(ours) == pytest.approx(loss, rel=tolerance, abs=tolerance)
@@ -78,13 +76,18 @@ def test_every_example_gives_the_numbers_of_its_derivation(note: str, target: st
                 assert found.dtype == dtype, f"{name} came out as {found.dtype}"
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(networks())
-def test_a_random_network_as_numpy_agrees_with_automatic_differentiation(network: Network) -> None:
+@pytest.mark.parametrize("target", ["numpy", "torch"])
+def test_a_random_network_agrees_with_automatic_differentiation(
+    target: str, network: Network
+) -> None:
     derivation = derive(network.model, network.wrt)
-    program = compile(derivation)
+    program = compile(derivation, target)  # type: ignore[arg-type]
     values = {
-        e.attr.plain: np.atleast_2d(v) if e.shape != (1, 1) else float(np.ravel(v)[0])
+        e.attr.plain: converted(
+            np.reshape(v, np.shape(v) if e.shape != (1, 1) else ()), target, np.float64
+        )
         for e, v in network.values.items()
     }
     missing = [p for p in (*program.parameters, *program.data) if p not in values]

@@ -38,6 +38,7 @@ class Dialect:
     keep: str = "keepdims"
     cast: str = "astype"
     make: str = "asarray"
+    copy: str = ".copy()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,8 @@ class Lines:
         library = self.dialect.library
         sides = f"({self.dim(shape[0])}, {self.dim(shape[1])})"
         if box.number:
+            if not self.like:
+                return f"{library}.full({sides}, 1.0 * {box.at(UNARY)})"
             return f"{library}.full({sides}, {box.text}, dtype={self.like}.dtype)"
         text = f"{library}.broadcast_to({box.text}, {sides})"
         return f"{text}.copy()" if own and library == "np" else text
@@ -208,6 +211,8 @@ class Lines:
         """The text of an operand that must have two dimensions, also where it is 1 x 1."""
         if box.shape != SCALAR:
             return box.text
+        if box.number:
+            return self._full(box, SCALAR)
         return f"{self.dialect.library}.reshape({box.text}, (1, 1))"
 
     # -- small words -----------------------------------------------------------------------
@@ -308,8 +313,15 @@ def _size(lines: Lines, e: Expr) -> Box:
     return Box(text, SUM if "+" in text else ATOM, SCALAR, True)
 
 
+def _leaf(lines: Lines, e: Expr) -> Box:
+    """A leaf as a result: a copy, which the caller may change."""
+    copied = lines.dialect.copy if e.shape != SCALAR else ""
+    return Box(lines.program.names[e] + copied, ATOM, e.shape)
+
+
 def _identity(lines: Lines, e: Expr) -> Box:
-    made = f"{lines.dialect.library}.eye({lines.dim(e.shape[0])}, dtype={lines.like}.dtype)"
+    kind = f", dtype={lines.like}.dtype" if lines.like else ""
+    made = f"{lines.dialect.library}.eye({lines.dim(e.shape[0])}{kind})"
     return Box(made, ATOM, e.shape)
 
 
@@ -318,4 +330,5 @@ LEAVES: dict[str, Callable[[Lines, Expr], Box]] = {
     "constant": _constant,
     "size": _size,
     "identity": _identity,
+    "name": _leaf,
 }

@@ -60,11 +60,13 @@ class _Planner:
         names = {leaf: self.ids.take(leaf.attr.plain) for leaf in leaves}
         letters = self._letters(leaves, walk([loss, *results.values()]))
         buffers = self._buffers(loss, results, [e for e in walk(order) if e in needed])
+        called: dict[Expr, str] = {}
         for e, wanted in buffers.items():
-            names[e] = self.ids.take(wanted) if wanted else self.ids.number("t")
+            called[e] = self.ids.take(wanted) if wanted else self.ids.number("t")
+            names.setdefault(e, called[e])
         instructions = tuple(
             Instruction(
-                names[e],
+                called[e],
                 e,
                 "forward" if e in forward else "backward",
                 self.lines.get(e, ""),
@@ -78,8 +80,8 @@ class _Planner:
             {e.attr.plain: e for e in model.roles if e in leaves and e not in derivation.wanted},
             instructions,
             names,
-            names[loss],
-            {plain: names[e] for plain, e in results.items()},
+            called[loss],
+            {plain: called[e] for plain, e in results.items()},
             letters,
         )
 
@@ -163,7 +165,7 @@ class _Planner:
                 out[e] = wanted.get(e, "loss")
             elif uses.get(e, 0) > 1 and e.op not in FREE:
                 out[e] = _name_of_number(e)
-        # A leaf as a result (the gradient of a plain product) is a buffer of its own.
+        # A leaf as a result (the gradient of a plain product) is copied to a buffer of its own.
         for plain, e in results.items():
             out.setdefault(e, f"d{plain}")
         return out

@@ -85,6 +85,7 @@ TORCH = Dialect(
     keep="keepdim",
     cast="to",
     make="as_tensor",
+    copy=".clone()",
 )
 
 
