@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from .expr.model import Model
     from .expr.node import Expr
     from .expr.values import evaluate
+    from .learn.classifier import MLPClassifier
+    from .learn.network import Network
+    from .learn.regressor import MLPRegressor
     from .notation import parse, read
     from .show.render import render
     from .show.story import story
@@ -35,8 +38,11 @@ __all__ = [
     "BackproofError",
     "Derivation",
     "Expr",
+    "MLPClassifier",
+    "MLPRegressor",
     "Model",
     "ModelError",
+    "Network",
     "NoteError",
     "Program",
     "RefusedError",
@@ -56,8 +62,11 @@ _HOMES = {
     "BackproofError": "errors",
     "Derivation": "calculus.step",
     "Expr": "expr.node",
+    "MLPClassifier": "learn.classifier",
+    "MLPRegressor": "learn.regressor",
     "Model": "expr.model",
     "ModelError": "errors",
+    "Network": "learn.network",
     "NoteError": "errors",
     "Program": "code.program",
     "RefusedError": "errors",

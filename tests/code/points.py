@@ -52,8 +52,7 @@ def truth(derivation: Derivation, values: Values) -> tuple[float, dict[str, np.n
     known = plain(values)
     loss = np.ravel(evaluate(derivation.model.loss, known))[0]
     return float(loss), {
-        name: np.array(evaluate(e, known), dtype=float)
-        for name, e in derivation.gradients.items()
+        name: np.array(evaluate(e, known), dtype=float) for name, e in derivation.gradients.items()
     }
 
 

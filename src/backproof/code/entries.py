@@ -13,6 +13,7 @@ from ..expr.shape import Dim, Shape
 
 ATOM, UNARY, PRODUCT, SUM, CHOICE = 5, 4, 3, 2, 1
 Place = tuple[Expr, str, str]  # an expression, its row, its column
+Names = Callable[[Expr], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Entries:
     def __init__(
         self,
         words: Words,
-        names: Callable[[Expr], str | None],
+        names: Names,
         known: Mapping[Expr, Text],
         aside: Callable[[str], str],
         room: int,

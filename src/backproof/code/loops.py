@@ -70,9 +70,7 @@ class _Cutter:
         self.busy: set[Expr] = set()
         for e in self.order:
             self._look(e)
-        self.cuts = {
-            a for e in self.order for a in e.args if a in self.own and self._parted(e, a)
-        }
+        self.cuts = {a for e in self.order for a in e.args if a in self.own and self._parted(e, a)}
 
     def _look(self, e: Expr) -> None:
         if OPS[e.op].kind == "entry" and not _fixed(e):
@@ -80,9 +78,8 @@ class _Cutter:
                 f"{e.op} has no form in a loop",
                 hint="it is an operation on single entries; write it with whole matrices",
             )
-        if e.op == "matmul" and not outer(e):
-            self.products.add(e)
-        elif e.op == "add" and all(a in self.products for a in e.args):
+        added = e.op == "add" and all(a in self.products for a in e.args)
+        if added or (e.op == "matmul" and not outer(e)):
             self.products.add(e)
         idle = OPS[e.op].kind == "leaf" or e.op in _INDICES or _is_number(e)
         if not idle or any(a in self.busy for a in e.args):

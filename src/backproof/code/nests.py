@@ -2,62 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from fractions import Fraction
-from typing import Protocol
-
 from ..expr.node import Expr
-from ..expr.shape import SCALAR, Dim, Shape
-from .entries import SUM, Entries, Names, Text, Words, shifted
+from ..expr.shape import SCALAR, Dim, Shape, add_dims
+from .entries import Text, shifted
+from .line_nests import AlongLines
 from .loops import LINES, SUMS, TOPS, Cut, Piece, cut
-from .program import Instruction, Program
-
-_COMPOUND = {"add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
-_ROOMS = (800, 60, 40, 24, 8)  # how long a part may be before it gets a line of its own
+from .program import Instruction
 
 
-class Tongue(Words, Protocol):
-    """How a language writes statements.
-
-    `loop`, `when` and `block` indent what stands inside; `let` names a number for good, `var` one
-    that changes, `counter` an index that does; `make` prepares the array of a buffer. `multiply`
-    writes a product of matrices as a call, if the language has one for these operands. `mark` and
-    `undo` take back lines, `fits` tells whether those since a mark are short enough.
-    """
-
-    both: str  # the word between two conditions of which one is enough
-
-    def remark(self, text: str) -> None: ...
-    def loop(self, index: str, dim: Dim) -> AbstractContextManager[None]: ...
-    def when(self, condition: str) -> AbstractContextManager[None]: ...
-    def let(self, name: str, text: str) -> None: ...
-    def var(self, name: str, text: str) -> None: ...
-    def counter(self, name: str) -> None: ...
-    def put(self, target: str, text: str, sign: str = "=") -> None: ...
-    def make(self, name: str, shape: Shape) -> None: ...
-    def multiply(self, target: str, product: Expr, names: Names, add: bool) -> bool: ...
-    def mark(self) -> int: ...
-    def undo(self, mark: int) -> None: ...
-    def fits(self, mark: int) -> bool: ...
-
-
-class Nests:
+class Nests(AlongLines):
     """Writes the instructions of a program, one nest or more for each."""
-
-    def __init__(self, program: Program, tongue: Tongue) -> None:
-        self.program = program
-        self.tongue = tongue
-        self.taken = {*program.names.values(), *(i.name for i in program.instructions)}
-        self.zero = tongue.number(Fraction(0)).text
-        self.one = tongue.number(Fraction(1)).text
-        self._depth = 0
-        self._current: Expr | None = None
-        self._instruction = ""
-        self._places: Mapping[Expr, str] = {}
-        self._parts = 0
-        self._begun: set[str] = set()  # what has a place already
-        self._shared: set[str] = set()  # what several pieces of the instruction write to
 
     def cut(self, instruction: Instruction) -> Cut:
         """The pieces of an instruction. Raises RefusedError for formulas of single entries."""
@@ -69,8 +23,7 @@ class Nests:
         words = instruction.equation
         if instruction.laws:
             words += f"  [{', '.join(instruction.laws)}]"
-        if words:
-            self.tongue.remark(words)
+        self.tongue.remark(words)
         names = [piece.name for piece in made.pieces]
         self._shared = {name for name in names if names.count(name) > 1}
         for piece in made.pieces:
@@ -79,6 +32,12 @@ class Nests:
                 self._begun.add(piece.name)
             self._current = piece.value
             self._write(piece)
+
+    def copy(self, target: str, source: str, shape: Shape, sign: str = "=") -> None:
+        """All entries of an array, or a number, put in a place or added to it."""
+        with self._span(shape[0], "i") as i, self._span(shape[1], "j") as j:
+            entry = self.tongue.entry
+            self.tongue.put(entry(target, shape, i, j), entry(source, shape, i, j), sign)
 
     def _write(self, piece: Piece) -> None:
         op = piece.core.op
@@ -93,108 +52,11 @@ class Nests:
         elif op == "stack":
             self._stacked(piece)
         else:
-            with self._span(piece.value.shape[0], "i") as i, self._span(
-                piece.value.shape[1], "j"
-            ) as j:
+            with (
+                self._span(piece.value.shape[0], "i") as i,
+                self._span(piece.value.shape[1], "j") as j,
+            ):
                 self._store(piece, i, j)
-
-    # -- names and lines -------------------------------------------------------------------
-
-    def _part(self) -> str:
-        self._parts += 1
-        return f"part{self._parts}"
-
-    def _name(self, e: Expr) -> str | None:
-        name = self._places.get(e) or self.program.names.get(e)
-        if e is self._current and (e in self._places or name == self._instruction):
-            return None  # what is being worked out
-        return name
-
-    def _local(self, word: str, piece: Piece) -> str:
-        """A name inside a nest. Outside of all loops it must be no other nest's."""
-        word = word if self._depth else f"{piece.name}_{word}"
-        while word in self.taken:
-            word += "_"
-        return word
-
-    def _entry(self, name: str, e: Expr, i: str, j: str) -> str:
-        return self.tongue.entry(name, e.shape, i, j)
-
-    @contextmanager
-    def _span(self, dim: Dim, index: str) -> Iterator[str]:
-        """A loop over a side; the one place where there is only one."""
-        if dim == 1:
-            yield "0"
-            return
-        self._depth += 1
-        with self.tongue.loop(index, dim):
-            yield index
-        self._depth -= 1
-
-    def _say(self, write: Callable[[Entries], None], known: Mapping[Expr, Text]) -> None:
-        """Lines with formulas in them: parts that make a line too long get lines before it."""
-        tongue, parts, mark = self.tongue, self._parts, self.tongue.mark()
-        for room in _ROOMS:
-            tongue.undo(mark)
-            self._parts = parts
-            write(Entries(tongue, self._name, known, self._aside, room))
-            if tongue.fits(mark):
-                break
-
-    def _aside(self, text: str) -> str:
-        name = self._part()
-        self.tongue.let(name, text)
-        return name
-
-    def _put(self, target: str, e: Expr, i: str, j: str, sign: str = "=") -> None:
-        self._say(lambda at: self.tongue.put(target, at.text(e, i, j).text, sign), {})
-
-    def _begin(self, piece: Piece, value: str = "") -> None:
-        """A number that nests work on gets its first value."""
-        if piece.value.shape == SCALAR:
-            start = self.tongue.put if piece.name in self._begun else self.tongue.var
-            start(piece.name, value or self.zero)
-            self._begun.add(piece.name)
-
-    # -- elementwise -----------------------------------------------------------------------
-
-    def _store(self, piece: Piece, i: str, j: str) -> None:
-        """One entry of an elementwise result."""
-        e, tongue = piece.value, self.tongue
-        if e.shape != SCALAR or piece.name in self._begun:
-            self._put(self._entry(piece.name, e, i, j), e, i, j)
-        elif piece.name in self._shared:
-            self._say(lambda at: tongue.var(piece.name, at.text(e, i, j).text), {})
-            self._begun.add(piece.name)
-        else:
-            self._say(lambda at: tongue.let(piece.name, at.text(e, i, j).text), {})
-
-    def _finish(self, piece: Piece, i: str, j: str, core: Text) -> None:
-        """One entry of a result whose core is this text."""
-        e, tongue = piece.value, self.tongue
-        target, known = self._entry(piece.name, e, i, j), {piece.core: core}
-        if e.shape != SCALAR or piece.name in self._begun:
-            self._say(lambda at: tongue.put(target, at.text(e, i, j).text), known)
-        else:
-            self._say(lambda at: tongue.let(target, at.text(e, i, j).text), known)
-
-    def _rest(self, piece: Piece, i: str, j: str) -> None:
-        """What is left to do for an entry where the core stands in the place of the result."""
-        e, core = piece.value, piece.core
-        if e is core:
-            return
-        target = self._entry(piece.name, e, i, j)
-        first = e.args[0] is core
-        if e.op in _COMPOUND and (first or (e.op in ("add", "mul") and e.args[1] is core)):
-            self._put(target, e.args[1] if first else e.args[0], i, j, _COMPOUND[e.op])
-        else:
-            self._put(target, e, i, j)
-
-    def _rests(self, piece: Piece) -> None:
-        if piece.value is not piece.core:
-            rows, columns = piece.value.shape
-            with self._span(rows, "i") as i, self._span(columns, "j") as j:
-                self._rest(piece, i, j)
 
     # -- products --------------------------------------------------------------------------
 
@@ -218,17 +80,18 @@ class Nests:
                 self._finish(piece, i, j, Text(total))
         elif columns == 1:
             with self._span(rows, "i") as i:
-                tongue.put(self._entry(piece.name, piece.core, i, "0"), self.zero)
+                more = self._start(piece, i, "0")
             for p in piece.products:
                 self._added(piece, p, rows, "0")
-            self._rests(piece)
+            if more:
+                self._rests(piece)
         else:
             with self._span(rows, "i") as i:
                 with self._span(columns, "j") as j:
-                    tongue.put(self._entry(piece.name, piece.core, i, j), self.zero)
+                    more = self._start(piece, i, j)
                 for p in piece.products:
                     self._added(piece, p, columns, i)
-                if piece.value is not piece.core:
+                if more:
                     with self._span(columns, "j") as j:
                         self._rest(piece, i, j)
 
@@ -262,97 +125,26 @@ class Nests:
             target = self._entry(piece.name, piece.core, i, j)
             self._say(lambda at: self.tongue.put(target, at.product(a, b, i, k, j), "+="), {})
 
-    # -- along lines -----------------------------------------------------------------------
+    # -- blocks ----------------------------------------------------------------------------
 
-    def _summed(self, piece: Piece) -> None:
-        e, tongue = piece.core, self.tongue
-        rows, columns = e.args[0].shape
-        if e.op == "trace":
-            self._begin(piece)
-            with self._span(rows, "i") as i:
-                self._gather(piece.name, e, i, i)
-            self._rest(piece, "0", "0")
-        elif e.shape == SCALAR:
-            self._begin(piece)
-            with self._span(rows, "i") as i, self._span(columns, "j") as j:
-                self._gather(piece.name, e, i, j)
-            if e.op == "norm":
-                tongue.put(piece.name, self._gathered(e, piece.name))
-            self._rest(piece, "0", "0")
-        elif e.attr == "columns":
-            with self._span(rows, "i") as i:
-                total = self._local("sum", piece)
-                tongue.var(total, self.zero)
-                with self._span(columns, "j") as j:
-                    self._gather(total, e, i, j)
-                self._finish(piece, i, "0", Text(self._gathered(e, total)))
-        else:
-            with self._span(columns, "j") as j:
-                tongue.put(self._entry(piece.name, e, "0", j), self.zero)
-            with self._span(rows, "i") as i, self._span(columns, "j") as j:
-                self._gather(self._entry(piece.name, e, "0", j), e, i, j)
-            if e.op == "norm":
-                with self._span(columns, "j") as j:
-                    target = self._entry(piece.name, e, "0", j)
-                    tongue.put(target, self._gathered(e, target))
-            self._rests(piece)
-
-    def _gather(self, target: str, e: Expr, i: str, j: str) -> None:
-        x = e.args[0]
-        if e.op in ("sqnorm", "norm"):
-            self._say(lambda at: self.tongue.put(target, at.squared(x, i, j), "+="), {})
-        else:
-            self._put(target, x, i, j, "+=")
-
-    def _gathered(self, e: Expr, total: str) -> str:
-        return self.tongue.forms["sqrt"].format(total) if e.op == "norm" else total
-
-    def _across(self, e: Expr) -> tuple[list[tuple[Dim, str]], list[tuple[Dim, str]]]:
-        """The loops over the lines of an argument, and those along a line."""
-        rows, columns = e.args[0].shape
-        i, j = (rows, "i"), (columns, "j")
-        return {"rows": ([j], [i]), "columns": ([i], [j]), "all": ([], [i, j])}[e.attr]
-
-    @contextmanager
-    def _spans(self, sides: list[tuple[Dim, str]], i: str, j: str) -> Iterator[tuple[str, str]]:
-        """Loops over some sides; the other indices stay what they are."""
-        found = {"i": i, "j": j}
-        with ExitStack() as stack:
-            for dim, index in sides:
-                found[index] = stack.enter_context(self._span(dim, index))
-            yield found["i"], found["j"]
-
-    def _topped(self, piece: Piece) -> None:
-        e, tongue, x = piece.core, self.tongue, piece.core.args[0]
-        exp, log = tongue.forms["exp"], tongue.forms["log"]
-        over, along = self._across(e)
-        with self._spans(over, "0", "0") as (i, j):
-            top = self._local("top", piece)
-            self._say(lambda at: tongue.var(top, at.text(x, i, j).text), {})
-            with self._spans(along, i, j) as (r, c):
-                entry = self._read(x, r, c)
-                with tongue.when(f"{entry} > {top}"):
-                    tongue.put(top, entry)
-            core = Text(top)
-            if e.op == "logsumexp":
-                total = self._local("total", piece)
-                tongue.var(total, self.zero)
-                with self._spans(along, i, j) as (r, c):
-                    tongue.put(total, exp.format(f"{self._read(x, r, c)} - {top}"), "+=")
-                core = Text(f"{top} + {log.format(total)}", SUM)
-            self._finish(piece, "0" if e.attr == "rows" else i, j, core)
-
-    def _read(self, x: Expr, i: str, j: str) -> str:
-        """An entry of what needs no working out."""
-        return Entries(self.tongue, self._name, {}, self._aside, _ROOMS[0]).text(x, i, j).at(SUM)
-
-    def _lined(self, piece: Piece) -> None:
+    def _stacked(self, piece: Piece) -> None:
         e = piece.core
-        self._begin(piece, self._name(e.args[0]) or "")
-        over, along = self._across(e)
-        with self._spans(over, "0", "0") as (i, j):
-            if e.op == "softmax":
-                self._softmax(piece, along, i, j)
-            else:
-                self._by_best(piece, along, i, j)
+        self._begin(piece)
+        below = e.attr == "rows"
+        before: list[Dim] = []
+        for a in e.args:
+            start = self.tongue.count(add_dims(tuple(before))) if before else ""
+            with self._span(a.shape[0], "i") as i, self._span(a.shape[1], "j") as j:
+                r, c = (shifted(start, i), j) if below else (i, shifted(start, j))
+                self._put(self._entry(piece.name, e, r, c), a, i, j)
+            before.append(a.shape[0] if below else a.shape[1])
         self._rests(piece)
+
+
+def _dots(product: Expr) -> bool:
+    """Whether the entries of a product are best added up one by one: both operands are then read
+    along their rows in memory."""
+    a, b = product.args
+    if b.shape[1] == 1:
+        return a.op != "transpose" or a.shape[0] == 1
+    return b.op == "transpose"

@@ -7,13 +7,13 @@ the loss itself. They are the last lines of the derivation, spelled for the insi
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..calculus.step import Derivation
 from ..code.scalars import scalar_text
 from ..errors import RefusedError
-from ..expr.build import ONE, broadcast, elementwise, mul, spread
+from ..expr.build import ONE, broadcast, div, elementwise, mul, spread
 from ..expr.node import Expr, rebuild, same, walk
 from ..expr.shape import SCALAR
 
@@ -36,9 +36,10 @@ class Kernels:
     """The layers, the derivative of the loss at the last `z`, and the loss of one entry.
 
     Letters: `z`, `a` (the output), `q` (log-softmax of the output), `y`, `s` (the sample's weight,
-    where samples are weighted), `k` (the number of outputs) and `r` (1/m). `delta` and `loss` are
-    proportional to `r`. The last layer's `back` is empty: `delta` takes its place. Penalties on
-    the weights are not part of it.
+    where samples are weighted), `k` (the number of outputs) and `r` (1/m, or one over the sum of
+    the weights where the loss is divided by that). `delta` and `loss` are proportional to `r`. The
+    last layer's `back` is empty: `delta` takes its place. Penalties on the weights are not part of
+    it.
     """
 
     layers: tuple[Layer, ...]
@@ -62,7 +63,8 @@ class _Reader:
         outputs: dict[Expr, Expr] = {}
         for q in model.equations:
             below = [e for e in walk([q.value], _named) if e.op == "let"]
-            if q.quantity is not derivation.loss and len(below) == 1 and below[0] in self.sums:
+            inner = q.quantity not in self.sums and q.quantity is not derivation.loss
+            if inner and len(below) == 1 and below[0] in self.sums:
                 outputs[below[0]] = q.quantity
         self.outputs = outputs
         self.letters: dict[Expr, str] = dict.fromkeys(model.targets, "y")
@@ -136,6 +138,8 @@ def _opened(value: Expr, given: Collection[Expr]) -> Expr:
             return spread(old.attr.body, dict(zip(old.attr.params, args, strict=True)), old.shape)
         if old.op in ("sized", "let"):
             return args[0]
+        if old.op == "matmul" and SCALAR in (old.args[0].shape, old.args[1].shape):
+            return elementwise("mul", *args)
         return same(old, args) if args else old
 
     return rebuild(value, change, None, lambda e: e in given)
@@ -157,9 +161,20 @@ def _counts(value: Expr, last: Expr) -> dict[Expr, str]:
             letters[e] = "(one / r)" if e.attr == samples else "k"
             if e.attr not in (samples, outputs):
                 raise RefusedError(f"the loss counts {e.attr}, which is no side of the output")
+        elif _is_weight(e):
+            letters[e] = "(one / r)"
         elif e.op == "div" and e.args[0] is ONE and letters.get(e.args[1]) == "(one / r)":
             letters[e] = "r"
     return letters
+
+
+def _is_weight(e: Expr) -> bool:
+    """Whether this is the sum of the samples' weights."""
+    return e.op == "sum" and e.shape == SCALAR and _is_s(e.args[0])
+
+
+def _is_s(e: Expr) -> bool:
+    return e.op == "name" and e.attr.plain == "s" and e.shape[1] == 1
 
 
 def _terms(
@@ -167,7 +182,7 @@ def _terms(
 ) -> list[tuple[str, Expr]]:
     """A scalar as a sum of formulas that are added up over all entries, each with its factor; what
     holds nothing of `given` (a penalty on the weights) is left out."""
-    if not any(e in given for e in walk([value], lambda e: e in given)):
+    if not any(e in given for e in walk([value], lambda e: e in given or e in counts)):
         return []
     if value.op == "sqnorm":
         return [(front, _squared(value.args[0]))]
@@ -181,16 +196,22 @@ def _terms(
         return _terms(value.args[0], f"-{front}", given, counts)
     if value.op == "mul" and value.shape == SCALAR:
         for one, other in (value.args, value.args[::-1]):
-            if _is_front(one):
+            if _is_front(one, counts):
                 text = scalar_text(one, counts)
                 return _terms(other, f"{front}({text}) * ", given, counts)
+    if value.op == "div" and _is_front(value.args[1], counts):
+        below = counts.get(value.args[1])
+        text = "r" if below == "(one / r)" else scalar_text(div(ONE, value.args[1]), counts)
+        return _terms(value.args[0], f"{front}({text}) * ", given, counts)
+    if value.op == "matmul" and value.shape == SCALAR and _is_s(value.args[0].T):
+        return [(front, mul(value.args[0].T, _inlined(value.args[1])))]
     raise RefusedError(f"a loss with {value.op} outside the sum is not added up entry by entry")
 
 
-def _is_front(e: Expr) -> bool:
+def _is_front(e: Expr, counts: Mapping[Expr, str]) -> bool:
     """Whether a factor is a number alone, such as -1/(2 m)."""
-    parts = walk([e], lambda x: x.op == "size")
-    return all(x.op in ("number", "size", "div", "mul", "neg") for x in parts)
+    parts = walk([e], lambda x: x in counts)
+    return all(x in counts or x.op in ("number", "div", "mul", "neg") for x in parts)
 
 
 def _inlined(e: Expr) -> Expr:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import BackproofError
 
 
-def save(path: Path, text: str) -> None:
-    """Write a text to a file, which is replaced only once all of it is written.
+@contextmanager
+def replacing(path: Path) -> Generator[Path]:
+    """A file beside `path` to write to, which takes its place if nothing goes wrong meanwhile, and
+    is gone if something does. A device or a pipe is written to itself.
 
     Raises BackproofError where that is not possible.
     """
@@ -17,17 +22,29 @@ def save(path: Path, text: str) -> None:
     try:
         if path.is_dir():
             raise BackproofError(f"{path} is a folder", hint="name a file in it")
+        if path.exists() and not path.is_file():
+            yield path
+            return
         try:
-            with held.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            yield held
             held.replace(path)
         finally:
             held.unlink(missing_ok=True)
     except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         raise BackproofError(
             f"{path} cannot be written: {error.strerror or error}",
-            hint="check the folder and its permissions",
+            hint="make room on the disk" if full else "check the folder and its permissions",
         ) from None
+
+
+def save(path: Path, text: str) -> None:
+    """Write a text to a file, which is replaced only once all of it is written.
+
+    Raises BackproofError where that is not possible.
+    """
+    with replacing(path) as held, held.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
 
 
 def make_folder(path: Path) -> None:

@@ -1,0 +1,72 @@
+"""`backproof derive`: the gradients of the network in a note."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .choices import LANGUAGES
+from .notes import derived, names
+
+if TYPE_CHECKING:
+    from ..show.pages import Detail
+    from ..show.render import Format
+
+_FORMATS: dict[str, Format] = {
+    ".md": "markdown",
+    ".tex": "latex",
+    ".json": "json",
+    ".txt": "text",
+}
+_DETAILS = click.Choice(["outline", "standard", "full"])
+
+
+@click.command("derive", short_help="Derive the gradients of the network in a note.")
+@click.argument("note", metavar="NOTE")
+@click.argument("more", metavar="", nargs=-1)
+@click.option(
+    "--wrt", metavar="NAME ...", multiple=True, help="By what.  [default: all parameters]"
+)
+@click.option("--lang", type=LANGUAGES, help="In which language.  [default: the note's own]")
+@click.option("--detail", type=_DETAILS, default="standard", show_default=True, help="How much.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a .md, .tex, .json or .txt file.")
+def command(  # noqa: PLR0917 (click hands over by keyword)
+    note: str,
+    more: tuple[str, ...],
+    wrt: tuple[str, ...],
+    lang: str | None,
+    detail: Detail,
+    output: str | None,
+) -> None:
+    """Derive the gradients of the network in NOTE, a Markdown, LaTeX or text file.
+
+    NOTE may be - to read standard input.
+    """
+    wanted = names((*wrt, *more))
+    if more and not wrt:
+        raise click.UsageError(f"one note at a time, and what is {more[0]!r}? Names follow --wrt.")
+    kind = _kind(output) if output else None
+    derivation = derived(note, wanted)
+    if output is None or kind is None:
+        from ..show.screen import show
+        from ..show.story import story
+
+        show(story(derivation, language=lang, detail=detail))
+        return
+    from ..show.files import save
+    from ..show.render import render
+
+    save(Path(output), render(derivation, kind, language=lang, detail=detail))
+
+
+def _kind(output: str) -> Format:
+    from ..errors import BackproofError
+
+    suffix = Path(output).suffix.lower()
+    if suffix not in _FORMATS:
+        raise BackproofError(
+            f"the format of {output!r} is not known", hint=f"end its name in {', '.join(_FORMATS)}"
+        )
+    return _FORMATS[suffix]

@@ -1,0 +1,72 @@
+"""Emitted source text as modules: files in the user's cache folder, and Numba's machine code beside
+them, so that a later process compiles nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+
+_TEMPORARY: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def folder() -> Path:
+    """Where the platform keeps what programs can make again."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or home / ".cache"
+    return Path(base) / "backproof" / "numba"
+
+
+def module(text: str) -> ModuleType:
+    """The module that this text makes; the same one for the same text."""
+    name = "backproof_" + hashlib.sha256(text.encode()).hexdigest()[:16]
+    if name in sys.modules:
+        return sys.modules[name]
+    path = _written(text, name)
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    sys.modules[name] = made
+    try:
+        spec.loader.exec_module(made)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return made
+
+
+def _written(text: str, name: str) -> Path:
+    try:
+        return _write(text, folder() / f"{name}.py")
+    except (OSError, RuntimeError):  # RuntimeError: there is no home
+        if not _TEMPORARY:
+            _TEMPORARY.append(tempfile.TemporaryDirectory(prefix="backproof-"))
+        return _write(text, Path(_TEMPORARY[0].name) / f"{name}.py")
+
+
+def _write(text: str, path: Path) -> Path:
+    """Leaves a file that is right alone: Numba goes by its time."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileNotFoundError, UnicodeDecodeError):
+        if path.read_text(encoding="utf-8") == text and os.access(path.parent, os.W_OK):
+            return path
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".py")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return path

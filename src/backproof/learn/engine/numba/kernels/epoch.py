@@ -1,0 +1,204 @@
+# pyright: basic
+"""The epoch: what every thread does with every batch."""
+
+import numpy as np
+from numba import njit
+
+from backproof.learn.engine.numba.kernels.elementwise import (  # pyright: ignore[reportMissingImports]
+    finish,
+)
+from backproof.learn.engine.numba.kernels.fields import (
+    BATCH,
+    BATCH_S,
+    BATCH_X,
+    BATCH_Y,
+    BLOCK,
+    DATA_S,
+    DATA_X,
+    DATA_Y,
+    DECAY,
+    HEAD,
+    IN,
+    LAYER,
+    LAYERS,
+    LOGS,
+    OFFSET,
+    ORDER,
+    OUT,
+    OUTPUT,
+    SAMPLES,
+    SEED,
+    SHUFFLED,
+    SIZE_OF_THETA,
+    SLICE,
+    SLICE_GRADIENTS,
+    FIRST_TASK,
+    TASK,
+    TASKS,
+    TILE,
+    TILE_BACK,
+    UPDATES,
+    WEIGHTED,
+    WIDE,
+    A,
+    D,
+    Z,
+)
+from backproof.learn.engine.numba.kernels.layers import backward, forward, gradient
+from backproof.learn.engine.numba.kernels.native import ahead, carray, meet, pointer, row
+from backproof.learn.engine.numba.kernels.update import improve
+
+
+@njit
+def shuffle(place, n, seed):
+    """Fisher and Yates over numbers from SplitMix64 (Steele, Lea and Flood 2014)."""
+    order = carray(pointer(place), n, np.int64)
+    state = np.uint64(seed)
+    for i in range(n):
+        order[i] = i
+    for i in range(n - 1, 0, -1):
+        state += np.uint64(0x9E3779B97F4A7C15)
+        bits = state
+        bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        bits = (bits ^ (bits >> np.uint64(31))) >> np.uint64(32)
+        j = np.int64((bits * np.uint64(i + 1)) >> np.uint64(32))
+        order[i], order[j] = order[j], order[i]
+
+
+@njit
+def fetch(plan, start, place, rows):
+    """Copy the samples that come next in the order to a place in the batch."""
+    order = carray(pointer(plan[ORDER] + start * 8), rows, np.int64)
+    n = plan[HEAD + IN]
+    m = plan[HEAD + (plan[LAYERS] - 1) * LAYER + OUT]
+    weights, chosen = row(plan[DATA_S], plan[SAMPLES]), row(plan[BATCH_S], place + rows)
+    for i in range(rows):
+        sample, at = order[i], place + i
+        a, b = row(ahead(plan[DATA_X], sample * n), n), row(ahead(plan[BATCH_X], at * n), n)
+        for k in range(n):
+            b[k] = a[k]
+        a, b = row(ahead(plan[DATA_Y], sample * m), m), row(ahead(plan[BATCH_Y], at * m), m)
+        for k in range(m):
+            b[k] = a[k]
+        if plan[WEIGHTED]:
+            chosen[at] = weights[sample]
+
+
+@njit
+def share(plan, start, rows):
+    """1/m, or with weights one over their sum."""
+    if not plan[WEIGHTED]:
+        return 1.0 / rows
+    weights, total = row(plan[DATA_S], plan[SAMPLES]), 0.0
+    order = carray(pointer(plan[ORDER] + start * 8), rows, np.int64)
+    for i in range(rows):
+        total += weights[order[i] if plan[SHUFFLED] else start + i]
+    return 1.0 / total
+
+
+@njit
+def output(plan, start, place, rows, scale):
+    """The last activation, its gradient, and these rows' part of the loss."""
+    at = HEAD + (plan[LAYERS] - 1) * LAYER
+    n = plan[at + OUT]
+    y, s = ahead(plan[DATA_Y], start * n), ahead(plan[DATA_S], start)
+    if plan[SHUFFLED]:
+        y, s = ahead(plan[BATCH_Y], place * n), ahead(plan[BATCH_S], place)
+    step = place * n
+    z, a, d = ahead(plan[at + Z], step), ahead(plan[at + A], step), ahead(plan[at + D], step)
+    return finish(plan[OUTPUT], z, a, ahead(plan[LOGS], step), d, y, s, scale, rows, n)
+
+
+@njit
+def work(plan, thread, threads, start, place, rows, size, scale, losses, sync, meetings):
+    """Rows from their samples to the gradients by every z, this thread's share of it.
+
+    Where layers are wide, threads share the columns of each and meet after it; else each slice of
+    `size` rows stays with one thread.
+    """
+    slices = (rows + size - 1) // size
+    layers = plan[LAYERS]
+    if plan[SHUFFLED]:
+        for s in range(thread, slices, threads):
+            done = s * size
+            fetch(plan, start + done, place + done, min(size, rows - done))
+    for layer in range(layers):
+        at = HEAD + layer * LAYER
+        columns = (plan[at + OUT] + plan[at + TILE] - 1) // plan[at + TILE]
+        if plan[WIDE]:
+            meetings = meet(sync, threads, meetings)
+        for task in range(thread, slices * columns, threads):
+            done = task // columns * size
+            some = min(size, rows - done)
+            forward(plan, layer, task % columns, start + done, place + done, some)
+    if plan[WIDE]:
+        meetings = meet(sync, threads, meetings)
+    for s in range(thread, slices, threads):
+        done = s * size
+        some = min(size, rows - done)
+        losses[s] = output(plan, start + done, place + done, some, scale)
+    for layer in range(layers - 1, 0, -1):
+        at = HEAD + layer * LAYER
+        columns = (plan[at + IN] + plan[at + TILE_BACK] - 1) // plan[at + TILE_BACK]
+        if plan[WIDE]:
+            meetings = meet(sync, threads, meetings)
+        for task in range(thread, slices * columns, threads):
+            done = task // columns * size
+            backward(plan, layer, task % columns, place + done, min(size, rows - done))
+    return meetings
+
+
+@njit
+def accumulate(plan, s, start, rows, scale, losses, sync):
+    """A long slice in blocks that stay in cache, alone; its gradients add up."""
+    block, loss = plan[BLOCK], 0.0
+    place, gradients = s * block, s * plan[SIZE_OF_THETA]
+    alone, one = np.int64(0), np.int64(1)  # a literal would be compiled as a type of its own
+    mine = losses[s:]
+    for done in range(0, rows, block):
+        some = min(block, rows - done)
+        work(plan, alone, one, start + done, place, some, some, scale, mine, sync, alone)
+        loss += mine[0]
+        for task in range(plan[TASKS]):
+            offset = gradients + plan[plan[FIRST_TASK] + task * TASK + OFFSET]
+            out = ahead(plan[SLICE_GRADIENTS], offset)
+            gradient(plan, task, start + done, place, some, done, out)
+    mine[0] = loss
+
+
+@njit(nogil=True, cache=True)
+def run(plan, reals, losses, penalties, sync, thread, threads):
+    """Every batch of an epoch; thread 0 returns the sum of the losses."""
+    n, batch, size = plan[SAMPLES], plan[BATCH], plan[SLICE]
+    zero = np.int64(0)
+    meetings, total = zero, 0.0
+    if plan[SHUFFLED]:
+        if thread == 0:
+            shuffle(plan[ORDER], n, plan[SEED])
+        meetings = meet(sync, threads, meetings)
+    updates = plan[UPDATES]
+    for start in range(0, n, batch):
+        rows = min(batch, n - start)
+        slices = (rows + size - 1) // size
+        scale = share(plan, start, rows)
+        if plan[BLOCK]:
+            for s in range(thread, slices, threads):
+                some = min(size, rows - s * size)
+                accumulate(plan, s, start + s * size, some, scale, losses, sync)
+        else:
+            meetings = work(
+                plan, thread, threads, start, zero, rows, size, scale, losses, sync, meetings
+            )
+        meetings = meet(sync, threads, meetings)
+        if thread == 0:
+            for s in range(slices):
+                total += rows * losses[s]
+        updates += 1
+        for task in range(thread, plan[TASKS], threads):
+            penalties[task] = improve(plan, reals, task, thread, start, rows, scale, slices, updates)
+        meetings = meet(sync, threads, meetings)
+        if thread == 0 and reals[DECAY] != 0.0:
+            for task in range(plan[TASKS]):
+                total += 0.5 * rows * penalties[task]
+    return total

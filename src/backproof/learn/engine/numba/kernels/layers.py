@@ -1,0 +1,150 @@
+# pyright: basic
+"""One layer for some rows and columns: forward, backward, and the gradient of its parameters."""
+
+from numba import njit
+
+from backproof.learn.engine.numba.kernels.elementwise import (  # pyright: ignore[reportMissingImports]
+    activate,
+    derive,
+)
+from backproof.learn.engine.numba.kernels.fields import (
+    ACTIVATION,
+    BATCH_X,
+    C0,
+    C1,
+    DATA_X,
+    FIRST_TASK,
+    HEAD,
+    IN,
+    K0,
+    K1,
+    LAYER,
+    LAYER_OF,
+    LAYERS,
+    OUT,
+    SHUFFLED,
+    TASK,
+    THETA,
+    TILE,
+    TILE_BACK,
+    ZEROS,
+    A,
+    B,
+    D,
+    W,
+    Z,
+)
+from backproof.learn.engine.numba.kernels.native import F, ahead, gemm, row
+
+NORMAL, TRANSPOSED = ord("N"), ord("T")
+NARROW = 16  # rows of fewer floats are walked as one, or the vector units would idle
+
+
+@njit
+def below(plan, layer, start, place):
+    """What a layer multiplies, for samples at `start` in the order and at `place` in the batch."""
+    at = HEAD + layer * LAYER
+    n = plan[at + IN]
+    if layer > 0:
+        return ahead(plan[at - LAYER + A], place * n)
+    if plan[SHUFFLED]:
+        return ahead(plan[BATCH_X], place * n)
+    return ahead(plan[DATA_X], start * n)
+
+
+@njit(error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+def forward(plan, layer, column, start, place, rows):
+    at = HEAD + layer * LAYER
+    n_in, n_out, tile = plan[at + IN], plan[at + OUT], plan[at + TILE]
+    first = column * tile
+    n = min(tile, n_out - first)
+    a = below(plan, layer, start, place)
+    w = ahead(plan[THETA], plan[at + W] + first)
+    b = ahead(plan[THETA], plan[at + B] + first)
+    z = ahead(plan[at + Z], place * n_out + first)
+    if n_out == 1:
+        weights, products = row(w, n_in), row(z, rows)
+        for i in range(rows):
+            entries = row(ahead(a, i * n_in), n_in)
+            total = F(0.0)
+            for k in range(n_in):
+                total += entries[k] * weights[k]
+            products[i] = total
+    else:
+        gemm(NORMAL, NORMAL, n, rows, n_in, w, n_out, a, n_in, F(0.0), z, n_out)
+    last, flat = layer == plan[LAYERS] - 1, n == n_out and n < NARROW
+    if last or flat:
+        bias = row(b, n)
+        for i in range(rows):
+            entries = row(ahead(z, i * n_out), n)
+            for j in range(n):
+                entries[j] += bias[j]
+    if last:
+        return
+    out = ahead(plan[at + A], place * n_out + first)
+    step = n_out
+    if flat:
+        b, n, rows = plan[ZEROS], n * rows, 1
+    for i in range(rows):
+        activate(plan[at + ACTIVATION], ahead(z, i * step), ahead(out, i * step), b, n)
+
+
+@njit(error_model="numpy", fastmath={"contract"})
+def backward(plan, layer, column, place, rows):
+    """The gradient by the z of the layer before, from the gradient by this layer's."""
+    at = HEAD + layer * LAYER
+    n_in, n_out, tile = plan[at + IN], plan[at + OUT], plan[at + TILE_BACK]
+    first = column * tile
+    n = min(tile, n_in - first)
+    w = ahead(plan[THETA], plan[at + W] + first * n_out)
+    d = ahead(plan[at + D], place * n_out)
+    step = place * n_in + first
+    before = ahead(plan[at - LAYER + D], step)
+    z = ahead(plan[at - LAYER + Z], step)
+    a = ahead(plan[at - LAYER + A], step)
+    if n_out == 1:
+        weights, slopes = row(w, n), row(d, rows)
+        for i in range(rows):
+            entries = row(ahead(before, i * n_in), n)
+            slope = slopes[i]
+            for j in range(n):
+                entries[j] = slope * weights[j]
+    else:
+        gemm(TRANSPOSED, NORMAL, n, rows, n_out, w, n_out, d, n_out, F(0.0), before, n_in)
+    if n == n_in:
+        n, rows = n * rows, 1
+    for i in range(rows):
+        step = i * n_in
+        code = plan[at - LAYER + ACTIVATION]
+        derive(code, ahead(before, step), ahead(z, step), ahead(a, step), n)
+
+
+@njit(error_model="numpy", fastmath={"contract"})
+def gradient(plan, task, start, place, rows, more, out):
+    """A tile of Aᵀ D, or of the column sums of D, added to `out` if that holds `more` rows."""
+    at = plan[FIRST_TASK] + task * TASK
+    layer, k0, c0 = plan[at + LAYER_OF], plan[at + K0], plan[at + C0]
+    height, width = plan[at + K1] - k0, plan[at + C1] - c0
+    at = HEAD + layer * LAYER
+    n_in, n_out = plan[at + IN], plan[at + OUT]
+    d = ahead(plan[at + D], place * n_out + c0)
+    a = ahead(below(plan, layer, start, place), k0)
+    if height > 0 and n_out > 1:
+        beta = F(1.0) if more > 0 else F(0.0)
+        gemm(NORMAL, TRANSPOSED, width, height, rows, d, n_out, a, n_in, beta, out, width)
+        return
+    total = row(out, max(height, width))
+    if more == 0:
+        total[:] = F(0.0)
+    if height == 0:
+        for i in range(rows):
+            entries = row(ahead(d, i * n_out), width)
+            for j in range(width):
+                total[j] += entries[j]
+        return
+    slopes = row(d, rows)
+    for i in range(rows):
+        entries = row(ahead(a, i * n_in), height)
+        slope = slopes[i]
+        for k in range(height):
+            total[k] += slope * entries[k]

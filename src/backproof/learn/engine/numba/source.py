@@ -1,0 +1,60 @@
+"""The native code of an engine as one text, and the symbols that it links to."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import sys
+from importlib.resources import files
+from types import ModuleType
+from typing import Any
+
+from backproof.learn.engine.numba import cache
+
+_PARTS = ("scalars", "native", "fields", "elementwise", "update", "layers", "epoch")
+_OWN_IMPORT = re.compile(
+    r"^from backproof\.[\w.]+ import (?:\([^)]*\)|[^\n]*)[^\n]*\n", flags=re.MULTILINE
+)
+_linked: set[str] = set()
+
+
+def generic(kind: str, elementwise: str) -> str:
+    """The text of the generic engine for floats of this kind, with these entrywise functions."""
+    kernels = files("backproof.learn.engine.numba.kernels")
+    parts = ["import math"]
+    for name in _PARTS:
+        if name == "elementwise":
+            parts.append(elementwise)
+            continue
+        part = (kernels / f"{name}.py").read_text(encoding="utf-8")
+        parts.append(_OWN_IMPORT.sub("", part))
+    return "\n\n".join(parts).replace("F = np.float32", f"F = np.{kind}")
+
+
+def load(text: str, kind: str) -> ModuleType:
+    _link(kind)
+    return cache.module(text)
+
+
+def _link(kind: str) -> None:
+    """Make known where BLAS and the system's yield are, under the names that the text uses."""
+    if kind in _linked:
+        return
+    import llvmlite.binding as llvm
+    from scipy.linalg import cython_blas
+
+    capsules: dict[str, Any] = cython_blas.__pyx_capi__
+    capsule = capsules["sgemm" if kind == "float32" else "dgemm"]
+    api = ctypes.pythonapi
+    api.PyCapsule_GetName.restype, api.PyCapsule_GetName.argtypes = ctypes.c_char_p, [ctypes.py_object]
+    api.PyCapsule_GetPointer.restype = ctypes.c_void_p
+    api.PyCapsule_GetPointer.argtypes = [ctypes.py_object, ctypes.c_char_p]
+    place = api.PyCapsule_GetPointer(capsule, api.PyCapsule_GetName(capsule))
+    llvm.initialize_native_asmparser()
+    llvm.add_symbol(f"backproof_gemm_{kind}", place)
+    if sys.platform == "win32":
+        give_way = ctypes.windll.kernel32.SwitchToThread
+    else:
+        give_way = ctypes.CDLL(None).sched_yield
+    llvm.add_symbol("backproof_yield", ctypes.cast(give_way, ctypes.c_void_p).value)
+    _linked.add(kind)

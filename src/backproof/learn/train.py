@@ -1,0 +1,153 @@
+"""The job behind `backproof train`: which network on which table, started anew or resumed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ..errors import BackproofError
+from .distribute import Place
+from .encode import Encoding, Task
+from .rows import Rows
+from .run import Result, Run, Watch
+from .save import Progress, Saved, estimator_class, read_model
+from .survey import Split, survey
+from .tables import open_table
+
+# What makes the network another one, by the option that says it: not to be changed on the way.
+_FIXED = {
+    "--hidden": "hidden_layer_sizes",
+    "--activation": "activation",
+    "--alpha": "alpha",
+    "--solver": "solver",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to train on which table; None where nothing was said.
+
+    `settings` are parameters of the estimator: of an MLP where there is no `note`.
+    """
+
+    data: Path
+    output: Path
+    target: str | None = None
+    note: Path | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    epochs: int = 100
+    seed: int | None = None
+    validation: float | None = None
+    task: Task | None = None
+    ignore: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    resume: bool = False
+
+
+def train(job: Job, watch: Watch, place: Place | None = None) -> Result:
+    """Train, and save the best weights to `job.output`.
+
+    In a job of several processes, `place` tells which one this is. On an interruption
+    (KeyboardInterrupt) the best weights are saved and the result says so; before the end of the
+    first epoch it is raised again. Raises BackproofError for what is wrong with the table, the note
+    or the settings, and where the training diverges.
+    """
+    # What is missing is to be said before hours of work, not after.
+    for package in ("numpy", "pyarrow", "safetensors.numpy", "sklearn.base"):
+        import_module(package)
+    _check_place(job.output)
+    table = open_table(job.data)
+    place = place or Place()
+    if job.resume:
+        saved = read_model(job.output)
+        progress, encoding = _resumed(job, saved)
+        rows = Rows(table, encoding, progress.split, place)
+        run = Run(job.output, job.epochs, watch, saved.estimator, rows, progress)
+        run.go_on(saved)
+        return run.result()
+    if job.target is None:
+        raise BackproofError("what to predict is not said", hint="name a column with --target")
+    split = Split(0.1 if job.validation is None else job.validation, job.seed or 0)
+    found = survey(
+        table, job.target, split, task=job.task, ignore=job.ignore, category=job.category
+    )
+    watch.found(found)
+    estimator = _estimator(job, found.encoding)
+    rows = Rows(table, found.encoding, split, place)
+    return Run(job.output, job.epochs, watch, estimator, rows, Progress(split)).result()
+
+
+def _estimator(job: Job, encoding: Encoding) -> Any:
+    """The estimator that a job asks for, not trained yet."""
+    settings = {"random_state": job.seed or 0, **job.settings}
+    if job.note is not None:
+        return _network(job.note, settings)
+    kind = "MLPClassifier" if encoding.target.classes else "MLPRegressor"
+    return estimator_class(kind)(**settings)
+
+
+def _network(note: Path, settings: Mapping[str, Any]) -> Any:
+    raise NotImplementedError
+
+
+def _check_place(output: Path) -> None:
+    """Raises BackproofError if nothing can be written there."""
+    folder = output.parent
+    if output.is_dir():
+        raise BackproofError(f"{output} is a folder", hint="name a file in it with -o")
+    if not folder.is_dir():
+        raise BackproofError(f"there is no folder {folder}", hint="make it, or choose another -o")
+    if not os.access(folder, os.W_OK):
+        raise BackproofError(f"the folder {folder} can't be written to", hint="choose another -o")
+
+
+def _resumed(job: Job, saved: Saved) -> tuple[Progress, Encoding]:
+    """Where to go on from, with new settings put in.
+
+    Raises BackproofError for settings that mean another network or another split than the file's.
+    """
+    file = str(job.output)
+    progress, encoding = saved.progress, saved.encoding
+    if progress is None or encoding is None:
+        raise BackproofError(
+            "this model was not trained by `backproof train`",
+            hint="load it in Python with backproof.load and call partial_fit",
+            file=file,
+        )
+    parameters = saved.estimator.get_params(deep=False)
+    asked: dict[str, tuple[Any, Any]] = {
+        "--target": (job.target, encoding.target.name),
+        "--task": (job.task, encoding.target.task),
+        "--seed": (job.seed, progress.split.seed),
+        "--validation": (job.validation, progress.split.fraction),
+    }
+    for option, name in _FIXED.items():
+        asked[option] = (job.settings.get(name), parameters.get(name))
+    for option, (new, old) in asked.items():
+        if new is not None and new != old:
+            raise BackproofError(
+                f"{option} was {_said(old)} so far, not {_said(new)}",
+                hint=f"leave {option} out, or train anew without --resume",
+                file=file,
+            )
+    if parameters["solver"] == "lbfgs":
+        raise BackproofError(
+            "L-BFGS keeps nothing to go on from", hint="train anew without --resume", file=file
+        )
+    if progress.epoch >= job.epochs:
+        raise BackproofError(
+            f"it has been trained for {progress.epoch} epochs already",
+            hint=f"--epochs {2 * progress.epoch}: the number in all",
+            file=file,
+        )
+    free = {k: v for k, v in job.settings.items() if k not in _FIXED.values()}
+    saved.estimator.set_params(**free)
+    return progress, encoding
+
+
+def _said(value: Any) -> str:
+    return str(value).strip("()").rstrip(",")
