@@ -7,7 +7,8 @@
 Strong scaling: the batch is that of all processes together, and every run ends with the same
 weights up to rounding, which is checked. A step time is the median of several epochs; the bytes are
 what the loopback interface counted, headers and acknowledgements included. The estimate takes the
-single-core step time and a wire's speed as its only inputs; `docs/many-machines.md` has its formula.
+step time of one core and the speed of a wire as its only inputs; `docs/many-machines.md` has the
+formula.
 """
 
 from __future__ import annotations

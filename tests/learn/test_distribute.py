@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backproof.cli import main
 from backproof.code import compile
-from backproof.errors import BackproofError
 from backproof.learn import distribute
 from backproof.learn.distribute import Place, WorkerError
 from backproof.learn.engine.base import Optimizer, Slots
@@ -98,14 +98,26 @@ def same(path: Path, other: Path) -> None:
         np.testing.assert_allclose(value, theirs[name], rtol=1e-9, atol=1e-12)
 
 
-def test_two_processes_with_half_of_the_rows_each_reach_the_weights_of_one(
-    tmp_path: Path, alone: Path
-) -> None:
-    distribute.launch(2, worker(tmp_path / "there.safetensors"))
-    same(tmp_path / "there.safetensors", alone)
+def test_the_command_line_trains_with_two_processes_what_it_trains_with_one(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    x = random.normal(size=(301, 3))
+    lines = [f"{a:.4f},{b:.4f},{c:.4f},{'yes' if a * b + c > 0 else 'no'}" for a, b, c in x]
+    table = tmp_path / "table.csv"
+    table.write_text("\n".join(["a,b,c,answer", *lines]))
+    found: list[dict[str, Any]] = []
+    for processes in ("1", "2"):
+        out = str(tmp_path / f"{processes}.safetensors")
+        # A batch that is larger than either share, and smaller than both together.
+        command = f"train --hidden 5 {table} --target answer --engine jax --epochs 3 --batch 200"
+        arguments = [*command.split(), "--processes", processes, "-o", out]
+        assert main(arguments) == 0
+        found.append(read_weights(Path(out))[0])
+    assert found[0].keys() == found[1].keys()
+    for name, value in found[0].items():
+        np.testing.assert_allclose(value, found[1][name], rtol=1e-4, atol=1e-6)
 
 
-def test_a_killed_process_ends_the_job_with_its_name_and_a_file_to_resume_from(
+def test_a_killed_process_leaves_what_two_others_with_half_of_the_rows_each_end_as_one_does(
     tmp_path: Path, alone: Path
 ) -> None:
     path = tmp_path / "there.safetensors"

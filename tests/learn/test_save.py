@@ -53,7 +53,8 @@ def test_a_classifier_comes_back_as_it_was(target: str, path: Path) -> None:
     assert (back.classes_ == model.classes_).all()
     assert (back.predict(X) == model.predict(X)).all()
     assert (back.predict_proba(X) == model.predict_proba(X)).all()
-    for mine, theirs in zip(back.coefs_ + back.intercepts_, model.coefs_ + model.intercepts_):
+    pairs = [*zip(back.coefs_, model.coefs_, strict=True)]
+    for mine, theirs in [*pairs, *zip(back.intercepts_, model.intercepts_, strict=True)]:
         assert mine.dtype == theirs.dtype
         assert (mine == theirs).all()
     assert back.loss_curve_ == model.loss_curve_
@@ -87,7 +88,7 @@ PARAMETERS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("parameters", PARAMETERS, ids=lambda p: " ".join(p))
+@pytest.mark.parametrize("parameters", PARAMETERS, ids=" ".join)
 def test_every_parameter_comes_back(parameters: dict[str, Any], path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -192,7 +193,6 @@ NONSENSE: dict[str, Callable[[dict[str, Any], dict[str, Any]], object]] = {
     "another shape": lambda told, arrays: arrays.update(W1=np.zeros((4, 6), np.float32)),
     "a weight less": lambda told, arrays: arrays.pop("W2"),
     "a weight more": lambda told, arrays: arrays.update(W9=np.zeros((1, 1), np.float32)),
-    "weights that are not finite": lambda told, arrays: arrays["W1"].fill(np.nan),
     "another shape of the memory": lambda told, arrays: arrays.update(
         {"first.W1": np.zeros((2, 2), np.float32)}
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,24 @@ def _sizes(
     return sizes
 
 
+def _named(
+    kind: type[int] | type[float],
+) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, float] | None]:
+    def read(
+        context: click.Context, option: click.Parameter, given: tuple[str, ...]
+    ) -> dict[str, float] | None:
+        out: dict[str, float] = {}
+        for one in given:
+            name, _, value = one.partition("=")
+            try:
+                out[name.strip()] = kind(value)
+            except ValueError:
+                raise click.BadParameter(f"{one!r} is not like {option.metavar}") from None
+        return out or None
+
+    return read
+
+
 def _activations(
     context: click.Context, option: click.Parameter, given: str | None
 ) -> str | tuple[str, ...] | None:
@@ -65,6 +84,14 @@ def _activations(
     metavar="SIZES",
     help="Instead of a NOTE: sizes of layers, like 64,32.",
 )
+@click.option(
+    "--size", "sizes", multiple=True, callback=_named(int), metavar="NAME=N",
+    help="A size that the data don't tell: n1=16.",
+)  # fmt: skip
+@click.option(
+    "--constant", "constants", multiple=True, callback=_named(float), metavar="NAME=X",
+    help="A constant of the note: lambda=0.1.",
+)  # fmt: skip
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @click.option("--epochs", type=click.IntRange(1), default=100, show_default=True, metavar="N")
 @click.option("--batch", type=click.IntRange(1), metavar="N", help="Samples in a batch.")
@@ -113,6 +140,8 @@ def train(  # noqa: PLR0917 (click hands over by keyword)
     weights that do best on the rows kept apart are saved, also after Ctrl-C. Rows count from 1.
     """
     note, data = _note_and_data(paths, hidden, resume)
+    if hidden and (given["sizes"] or given["constants"]):
+        raise click.UsageError("--size and --constant go with a note")
     settings = {name: given.pop(option) for option, name in _SETTINGS.items()}
     settings["hidden_layer_sizes"] = hidden
     settings = {name: value for name, value in settings.items() if value is not None}
@@ -129,7 +158,7 @@ def train(  # noqa: PLR0917 (click hands over by keyword)
     again = " ".join(["backproof", *arguments, *([] if resume else ["--resume"])])
     if processes is not None and distribute.must_launch(processes):
         command = [sys.executable, "-m", "backproof", *arguments]
-        distribute.launch(processes, command, resume=again)
+        distribute.launch(processes, command, resume=again, saved=output)
         return
     with distribute.join(processes, resume=again) as place:
         _run(job, Progress(lang, silent=not place.first), place)
@@ -137,6 +166,8 @@ def train(  # noqa: PLR0917 (click hands over by keyword)
 
 # Options that are parameters of the estimators.
 _SETTINGS = {
+    "sizes": "sizes",
+    "constants": "constants",
     "batch": "batch_size",
     "rate": "learning_rate_init",
     "activation": "activation",

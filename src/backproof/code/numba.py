@@ -85,16 +85,17 @@ class Python(Page):
     either = " or "
     forms: Mapping[str, str] = {
         **{f: f"math.{f}({{0}})" for f in _MATHS},
-        **{f: f"{f}({{0}})" for f in _HELPERS},
+        **{f: f"{f}({{0}})" for f in ("relu", "sigmoid", "softplus", "log1mexp")},
+        **{f: f"real({f}({{0}}))" for f in ("step", "sign")},
         "abs": "abs({0})",
         "max": "max({0}, {1})",
         "min": "min({0}, {1})",
         "pow": "math.pow({0}, {1})",
     }
 
-    def __init__(self, sizes: Mapping[str, str], like: str) -> None:
+    def __init__(self, sizes: Mapping[str, str], dtype: str) -> None:
         self.sizes = sizes
-        self.like = like
+        self.dtype = dtype
         super().__init__(WIDTH)
 
     def entry(self, name: str, shape: Shape, row: str, column: str) -> str:
@@ -151,7 +152,7 @@ class Python(Page):
 
     def make(self, name: str, shape: Shape) -> None:
         rows, columns = (self.count(d) for d in shape)
-        self.put(name, f"np.empty(({rows}, {columns}), {self.like}.dtype)")
+        self.put(name, f"np.empty(({rows}, {columns}), {self.dtype})")
 
     def multiply(self, target: str, product: Expr, names: Names, add: bool) -> bool:
         words: list[str] = []
@@ -185,8 +186,8 @@ def source(program: Program) -> str:
     head += ["# What is compiled is kept beside this file, if it is one."]
     head += ['jit = numba.njit(error_model="numpy", cache="__file__" in globals())']
     if any(f"_{n}" in body for n in ("zero", "one")):
-        head += ["# Of the lower precision, so that a result has that of the other operand."]
-        head += ["_zero, _one = np.float32(0), np.float32(1)"]
+        head += ["# Small integers, so that a result has the precision of the other operand."]
+        head += ["_zero, _one = np.int8(0), np.int8(1)"]
     return "\n".join(head) + "\n" + body
 
 
@@ -207,7 +208,7 @@ def _kernel(program: Program) -> Iterator[str]:
         ids.take(name)
     sizes = {letter: ids.take(letter) for letter in program.sizes}
     matrices = _matrices(program)
-    tongue = Python(sizes, matrices[0] if matrices else "")
+    tongue = Python(sizes, f"{matrices[0]}.dtype" if matrices else "np.float64")
     nests = Nests(program, tongue)
     phase = ""
     for instruction in program.instructions:
@@ -218,7 +219,7 @@ def _kernel(program: Program) -> Iterator[str]:
     body = "\n".join(tongue.lines)
     yield "@jit"
     yield from _call("def _kernel", [program.names[e] for e in leaves.values()], ":")
-    yield f"    real = {tongue.like}.dtype.type" if matrices else "    real = np.float64"
+    yield f"    real = {tongue.dtype}.type" if matrices else "    real = np.float64"
     for letter, (plain, axis) in program.sizes.items():
         if re.search(rf"(?<!\w){sizes[letter]}(?!\w)", body):
             yield f"    {sizes[letter]} = {program.names[leaves[plain]]}.shape[{axis}]"

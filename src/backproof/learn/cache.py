@@ -53,8 +53,9 @@ def _edition() -> str:
             with os.scandir(directory) as found:
                 for entry in sorted(found, key=lambda e: e.name):
                     if entry.name.endswith((".py", ".lark")):
-                        state = entry.stat()
-                        digest.update(f"{entry.name} {state.st_size} {state.st_mtime_ns}\n".encode())
+                        is_now = entry.stat()
+                        told = f"{entry.name} {is_now.st_size} {is_now.st_mtime_ns}\n"
+                        digest.update(told.encode())
     return digest.hexdigest()
 
 

@@ -13,9 +13,10 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d
 
-from .estimator import checked_weights, has_batches
+from .estimator import checked_weights
 from .labels import Labels, labels_of
 from .losses import MARGINS, classifier_loss
+from .options import has_batches
 from .perceptron import Perceptron
 
 
@@ -37,18 +38,20 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     - `loss`: "log_loss" (cross-entropy on softmax or sigmoid outputs), "focal", "hinge",
       "squared_hinge", or a formula in y and p, the target (0 or 1) and the output of one unit.
     - `class_weight`: None, "balanced" or a dict, as elsewhere in scikit-learn.
-    - `dtype`: the precision of weights and arithmetic. L-BFGS calculates in double precision always.
-    - `engine`: "numpy", "numba" (the cores of this machine), "jax" (GPUs, many machines), or "auto".
+    - `dtype`: the precision of weights and arithmetic. L-BFGS calculates in double precision
+      always.
+    - `engine`: "numpy", "numba" (the cores of this machine), "jax" (GPUs, many machines), or
+      "auto".
     - `callbacks`: called as `callback(estimator, epoch)` after every epoch; True ends training.
     - `progress`: draw a progress bar. `checkpoint`: a file that is written after each epoch that is
       the best so far.
     - `derivation_` is the derivation that the code of this very network was emitted from.
     - The order of the samples is drawn by NumPy's newer generator, and goes on over calls of
-      `partial_fit` instead of starting again. Samples of weight 0 are left out. One class only is an
-      error. Sparse features are made full.
+      `partial_fit` instead of starting again. Samples of weight 0 are left out. One class only is
+      an error. Sparse features are made full.
 
-    Raises `DivergedError` (a ValueError) where training goes to infinity, with the epoch in which it
-    did; the weights are then those from before it.
+    Raises `DivergedError` (a ValueError) where training goes to infinity, with the epoch in which
+    it did; the weights are then those from before it.
 
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
@@ -171,13 +174,12 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         self, X: Any, y: Any, sample_weight: Any, first: bool, classes: Any = None
     ) -> tuple[dict[str, Any], Any]:
         classifier_loss(self.loss, several=False)
-        known = getattr(self, "classes_", None)
-        if classes is not None and known is not None and not first:
-            if not np.array_equal(known, np.unique(classes)):
-                raise ValueError(
-                    f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
-                    f"{known!r}"
-                )
+        again = classes is not None and not first
+        if again and not np.array_equal(self.classes_, np.unique(np.asarray(classes))):
+            raise ValueError(
+                f"`classes={classes!r}` is not the same as on last call to partial_fit, was: "
+                f"{self.classes_!r}"
+            )
         X, y = self._checked(X, y, first)
         y = y.toarray() if hasattr(y, "toarray") else y
         if y.ndim == 2 and y.shape[1] == 1:

@@ -38,7 +38,7 @@ LOST_ANOTHER = 75
 # A process that is not heard of for this long is given up.
 _HEARTBEAT_SECONDS = 20
 _GRACE_SECONDS = 5.0
-_MOMENT_SECONDS = 2.0
+_MOMENT_SECONDS = 1.0
 # How the messages begin with which an exchange fails whose other side is gone.
 _LOST = (
     *("UNKNOWN: Gloo", "INTERNAL: Gloo", "UNAVAILABLE", "ABORTED", "CANCELLED"),
@@ -153,7 +153,7 @@ def join(processes: int | None = None, *, resume: str = "") -> Place:
         ) from error
     # So that a file that is being written is tidied away.
     with suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        signal.signal(signal.SIGTERM, _leave)
     place = Place(jax.process_index(), jax.process_count(), resume)
     # gloo gives the processes half a minute to connect, counted from the first exchange, and says
     # so on the standard output. Later, one of them may be reading its rows for longer than that.
@@ -251,6 +251,10 @@ def _mute_stdout() -> Generator[None]:
     finally:
         os.dup2(kept, 1)
         os.close(kept)
+
+
+def _leave(number: int, _: object) -> None:
+    sys.exit(128 + number)
 
 
 def _version(file: Path) -> tuple[int, int] | None:

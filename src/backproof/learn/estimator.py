@@ -4,19 +4,17 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
-from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
+from .distribute import total
 from .engine import Engine, Optimizer, Slots, choose, make_engine
+from .options import STOCHASTIC, Options
 from .schedule import Schedule
 from .training import train_by_lbfgs, train_in_batches
 
@@ -24,58 +22,15 @@ if TYPE_CHECKING:
     from ..calculus.step import Derivation
     from .emitted import Emitted
 
-STOCHASTIC = ("sgd", "adam")
-ENGINES = ("auto", "numpy", "numba", "jax")
 _SMALL = 200_000  # multiplications in a batch
 
 
-def has_batches(estimator: Any) -> bool:
-    """Whether `partial_fit` makes sense. Raises AttributeError, which hides it, otherwise."""
-    if estimator.solver not in STOCHASTIC:
-        raise AttributeError(
-            "partial_fit is only available for stochastic optimizers. "
-            f"{estimator.solver} is not stochastic."
-        )
-    return True
-
-
-class Trainer(BaseEstimator):
+class Trainer(Options):
     """An estimator whose weights are found by gradients that were derived.
 
     Subclasses say what the model is: `_encode` makes arrays out of tables, `_initialise` draws the
     weights, `_weights` and `_adopt` read and set them, `_emitted` gives the code to run.
     """
-
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "solver": [StrOptions({"lbfgs", "sgd", "adam"})],
-        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
-        "power_t": [Interval(Real, 0, None, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "shuffle": ["boolean"],
-        "random_state": ["random_state"],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "verbose": ["verbose"],
-        "warm_start": ["boolean"],
-        "momentum": [Interval(Real, 0, 1, closed="both")],
-        "nesterovs_momentum": ["boolean"],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-        "beta_1": [Interval(Real, 0, 1, closed="left")],
-        "beta_2": [Interval(Real, 0, 1, closed="left")],
-        "epsilon": [Interval(Real, 0, None, closed="neither")],
-        "n_iter_no_change": [
-            Interval(Integral, 1, None, closed="left"),
-            Options(Real, {np.inf}),
-        ],
-        "max_fun": [Interval(Integral, 1, None, closed="left")],
-        "dtype": [StrOptions({"float32", "float64"}), type],
-        "engine": [StrOptions(set(ENGINES))],
-        "callbacks": ["array-like", None],
-        "progress": ["boolean"],
-        "checkpoint": [str, Path, None],
-    }
 
     # -- what a subclass says ----------------------------------------------------------------
 
@@ -173,7 +128,8 @@ class Trainer(BaseEstimator):
     def _train(
         self, data: Mapping[str, Any], validate: Callable[[], float] | None, incremental: bool
     ) -> None:
-        samples = len(next(iter(data.values())))
+        # In a job of several processes each has a share of the samples.
+        samples = total(len(next(iter(data.values()))))
         by_lbfgs = self.solver not in STOCHASTIC
         emitted = self._emitted()
         if not incremental or not hasattr(self, "_schedule"):
@@ -191,7 +147,9 @@ class Trainer(BaseEstimator):
             if by_lbfgs:
                 train_by_lbfgs(self, engine, arrays, samples)
             else:
-                train_in_batches(self, engine, arrays, samples, validate, incremental)
+                train_in_batches(
+                    self, engine, arrays, samples, validate=validate, incremental=incremental
+                )
         finally:
             if not incremental:
                 self._drop_engine()
@@ -221,9 +179,9 @@ class Trainer(BaseEstimator):
         weights = self._weights()
         held = getattr(self, "_engine", None)
         if held is not None and held[0] == key:
-            for name, value in held[1].parameters.items():
-                if not np.may_share_memory(value, weights[name]):
-                    value[...] = weights[name]
+            for parameter, value in held[1].parameters.items():
+                if not np.may_share_memory(value, weights[parameter]):
+                    value[...] = weights[parameter]
             return held[1]
         self._drop_engine()
         engine = make_engine(
@@ -251,7 +209,9 @@ class Trainer(BaseEstimator):
             # Data that come in pieces come in many.
             epochs = 20 if incremental else self.max_iter
             layers = max(1, len(weights) // 2)
-            name = choose(emitted, size, layers, samples, batch, epochs)
+            name = choose(
+                emitted, weights=size, layers=layers, samples=samples, batch=batch, epochs=epochs
+            )
             # Double precision is free in batches as small as this, where calling NumPy takes the
             # time, and rounds the same whichever way the samples are arranged.
             if name == "numpy" and not incremental and batch * size < _SMALL:
@@ -266,7 +226,7 @@ class Trainer(BaseEstimator):
     # -- state -------------------------------------------------------------------------------
 
     def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
+        state: Any = super().__getstate__()
         return {k: v for k, v in state.items() if k != "_engine"}
 
     _STATE = (
@@ -332,10 +292,6 @@ class Trainer(BaseEstimator):
         from sklearn.utils.validation import check_is_fitted
 
         check_is_fitted(self, "t_")
-
-    @classmethod
-    def _parameter_names(cls) -> list[str]:
-        return [p for p in inspect.signature(cls.__init__).parameters if p != "self"]
 
 
 def checked_weights(sample_weight: Any, X: Any, dtype: str) -> Any:

@@ -20,8 +20,8 @@ from .onnx_ops import OPSET, Graph, Precision
 # The first version of the file format that has operator set 17, so that older readers take it.
 _FORMAT = 8
 # Values of the graph that are handed out: the name, ONNX's type, the dimensions after the samples.
-Outputs = list[tuple[str, int, tuple[int, ...]]]
-Finish = Callable[[Graph, str], Outputs]
+Outputs = list[tuple[str, int, tuple[int | None, ...]]]
+Finish = Callable[[Graph, str, int], Outputs]
 
 
 def to_onnx(estimator: Any, path: str | Path, dtype: str = "float32") -> None:
@@ -38,45 +38,55 @@ def to_onnx(estimator: Any, path: str | Path, dtype: str = "float32") -> None:
     estimator._check_fitted()
     if dtype not in ("float32", "float64"):
         raise BackproofError(f"{dtype!r} is no kind of number", hint="float32 or float64")
-    model = estimator._net.model
+    if hasattr(estimator, "_net"):
+        model = estimator._net.model
+        prediction, inputs, values = model["P"], model.inputs, estimator._weights()
+    else:
+        said = estimator._written()
+        model, prediction, inputs = said.model, said.prediction, said.inputs
+        values = {**estimator._weights(), **estimator._constants()}
     made = onnx_model(
-        model["P"],
-        model.inputs,
-        estimator._weights(),
-        samples=model.samples,
+        prediction,
+        [e for e in inputs if e in free_names(prediction)],
+        values,
+        # A note about one sample gives a model for one.
+        samples=model.samples or 1,
         precision=dtype,
-        finish=lambda graph, p: _finished(estimator, graph, p),
+        finish=lambda graph, p, width: _finished(estimator, graph, p, width),
     )
     with replacing(Path(path)) as held:
         held.write_bytes(made.SerializeToString())
 
 
-def _finished(estimator: Any, g: Graph, p: str) -> Outputs:
+def _finished(estimator: Any, g: Graph, p: str, width: int) -> Outputs:
     """What comes after the output of the network: the labels of a classifier, its probabilities."""
     import numpy as np
     from onnx import TensorProto, helper
 
-    outputs = int(estimator.n_outputs_)
     if not hasattr(estimator, "classes_"):
-        return [(g.node("Identity", p, name="prediction"), g.type, (outputs,))]
+        return [(g.node("Identity", p, name="prediction"), g.type, (width,))]
     integer = int(TensorProto.INT64)
-    threshold = g.number(estimator._threshold())
-    above = g.node("Cast", g.node("Greater", p, threshold), to=integer)
     handed: Outputs = []
+
+    def above() -> str:
+        limit = g.number(estimator._threshold())
+        return g.node("Cast", g.node("Greater", p, limit), to=integer)
+
     if estimator._labels.kind == "multilabel":
-        handed.append((g.node("Identity", above, name="label"), integer, (outputs,)))
+        handed.append((g.node("Identity", above(), name="label"), integer, (width,)))
     else:
         classes = np.asarray(estimator.classes_)
         classes = classes.astype(object) if classes.dtype.kind in "OU" else classes
-        place = g.node("Reshape", above, g.integers([-1]))
-        if outputs > 1:
+        if width == 1:
+            place = g.node("Reshape", above(), g.integers([-1]))
+        else:
             place = g.node("ArgMax", p, axis=1, keepdims=0)
         label = g.node("Gather", g.array(classes, "classes"), place, axis=0, name="label")
         handed.append((label, int(helper.np_dtype_to_tensor_dtype(classes.dtype)), ()))
     if hasattr(estimator, "predict_proba"):
-        if estimator._labels.kind == "binary":
-            p, outputs = g.node("Concat", g.node("Sub", g.number(1.0), p), p, axis=1), 2
-        handed.append((g.node("Identity", p, name="probabilities"), g.type, (outputs,)))
+        if width == 1:
+            p = g.node("Concat", g.node("Sub", g.number(1.0), p), p, axis=1)
+        handed.append((g.node("Identity", p, name="probabilities"), g.type, (max(width, 2),)))
     return handed
 
 
@@ -85,15 +95,16 @@ def onnx_model(
     inputs: Sequence[Expr],
     values: Mapping[str, Any],
     *,
-    samples: str,
+    samples: str | int,
     precision: Precision = "float32",
     finish: Finish | None = None,
 ) -> Any:
     """The ONNX model of one quantity of a note.
 
     `inputs` are the names that stay open, `values` arrays for all others that the prediction uses;
-    `samples` is the letter of the batch dimension. `finish` adds what comes after the prediction
-    (which it gets with samples as rows) and says what is handed out; without it the prediction is.
+    `samples` is the letter of the batch dimension, or their number. `finish` adds what comes after
+    the prediction (it gets that with samples as rows, and the number of its columns) and says what
+    is handed out; without it the prediction is.
 
     Raises RefusedError for an operation that ONNX lacks, BackproofError for a name without a value.
     """
@@ -134,9 +145,10 @@ def onnx_model(
         result = graph.turned(result, f"{result}T")
         columns = rows
     if finish is None:
-        outputs: Outputs = [(result, graph.type, (dim_value(columns, sizes),))]
+        width = dim_value(columns, sizes) if graph.known(columns) else None
+        outputs: Outputs = [(result, graph.type, (width,))]
     else:
-        outputs = finish(graph, result)
+        outputs = finish(graph, result, dim_value(columns, sizes))
     made = helper.make_model(
         helper.make_graph(
             graph.nodes,

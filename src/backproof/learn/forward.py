@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ..calculus.prepare import prepare
+from ..calculus.step import Derivation
 from ..code.arrays import Lines
 from ..code.identifiers import Identifiers
 from ..code.numpy import NUMPY
 from ..code.program import Instruction, Program
-from ..calculus.prepare import prepare
-from ..calculus.step import Derivation
 from ..expr.build import spread
 from ..expr.node import Expr, is_named, rebuild, same, walk
 from ..notation.text import text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from importlib import import_module
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Labels:
         """Samples x outputs. Every label has to be one of the classes."""
         if self.kind == "multilabel":
             return np.ascontiguousarray(y, dtype)
-        places = np.searchsorted(self.classes, y)
+        places = cast("Any", np.searchsorted(self.classes, y))
         if self.kind == "binary":
             return places.astype(dtype).reshape(-1, 1)
         encoded = np.zeros((len(places), len(self.classes)), dtype)
@@ -52,10 +53,9 @@ def labels_of(y: Any, classes: Any = None) -> Labels:
 
     Raises ValueError for a target that is continuous, and for one class only.
     """
-    from sklearn.utils.multiclass import check_classification_targets, type_of_target
-
-    check_classification_targets(y)
-    kind = type_of_target(y, input_name="y")
+    kinds: Any = import_module("sklearn.utils.multiclass")  # without types
+    kinds.check_classification_targets(y)
+    kind = kinds.type_of_target(y, input_name="y")
     if kind == "multilabel-indicator":
         return Labels(np.arange(y.shape[1]), "multilabel")
     if y.ndim != 1:

@@ -6,26 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
+from sklearn.utils import validation
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_array, column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d, validate_data
 
 from ..errors import ModelError
 from ..expr.model import Model
-from .emitted import Emitted, of_model
-from .engine import Slots
-from .estimator import Trainer, checked_weights, has_batches
+from .estimator import checked_weights
 from .labels import Labels, labels_of
-from .one_by_one import OneByOne
-from .written import Written, sizes_of, written
+from .noted import Noted
+from .options import has_batches
+from .written import Written
 
-if TYPE_CHECKING:
-    from ..expr.node import Expr
+check_array: Any = validation.check_array  # its types are guesses
 
 
 def _has_probabilities(network: Any) -> bool:
@@ -36,24 +34,24 @@ def _has_probabilities(network: Any) -> bool:
     return True
 
 
-class Network(Trainer):
+class Network(Noted):
     r"""A network whose architecture is a note.
 
     `note` is a text with the equations of a network and its loss, the path of a file, or a `Model`.
     Every parameter of the note is trained, by the gradients that are derived from the loss. Samples
     are rows for the user, whichever way the note has them. A note about one sample is trained on
-    batches by the mean of its loss, one sample after the other in a loop of Python: it works, and it
-    is slow.
+    batches by the mean of its loss, one sample after the other in a loop of Python: it works, and
+    it is slow.
 
-    `sizes` gives sizes that the data don't tell, by the letters in `bp.parse(note).shapes`:
-    {"n1": 16}. `constants` gives the values of the note's constants, {"lambda": 0.1}, and inputs
-    that are the same for all samples. `start` gives values to start from (numbers, or arrays of a
-    parameter's shape); what it does not name is drawn as Glorot and Bengio (2010) do. `output` names
-    the quantity that is predicted, by default the one that the loss compares with the target.
+    `sizes` gives sizes that the data don't tell, by the letters in `bp.parse(note).shapes`: {"n1":
+    16}. `constants` gives the values of the note's constants, {"lambda": 0.1}, and inputs that are
+    the same for all samples. `start` gives values to start from (numbers, or arrays of a
+    parameter's shape); what it does not name is drawn as Glorot and Bengio (2010) do. `output`
+    names the quantity that is predicted, by default the one that the loss compares with the target.
 
-    `task` is "classification" or "regression"; "auto" takes it from the loss: a sigmoid or a softmax
-    that is compared with the target, or a margin (`max(0, 1 - y s)`, classes -1 and 1), tells
-    classes. A note with weights $s_i$ of samples takes `sample_weight`.
+    `task` is "classification" or "regression"; "auto" takes it from the loss: a sigmoid or a
+    softmax that is compared with the target, or a margin (`max(0, 1 - y s)`, classes -1 and 1),
+    tells classes. A note with weights $s_i$ of samples takes `sample_weight`.
 
     The other parameters are those of `MLPClassifier`. `parameters_` holds the trained arrays by
     name, as the note has them; `derivation_` the derivation.
@@ -66,7 +64,7 @@ class Network(Trainer):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **Trainer._parameter_constraints,
+        **Noted._parameter_constraints,
         "note": [str, Path, Model],
         "output": [str, None],
         "sizes": [dict, None],
@@ -142,11 +140,9 @@ class Network(Trainer):
         self.progress = progress
         self.checkpoint = checkpoint
 
-    _loss_scale = 1.0
-
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
-        """Train on X (samples x features; a dict of them for several inputs) and y (labels, numbers,
-        or a dict for several targets; nothing where the note compares its prediction with X)."""
+        """Train on X (samples x features; a dict of them for several inputs) and y (labels,
+        numbers, or a dict for several targets; nothing where the note has no target)."""
         return self._fit(X, y, sample_weight, incremental=False)
 
     @available_if(has_batches)
@@ -177,103 +173,6 @@ class Network(Trainer):
         y = X if y is None else y
         return float(rate(y, self.predict(X), sample_weight=sample_weight))
 
-    # -- the note ----------------------------------------------------------------------------
-
-    def _written(self) -> Written:
-        return _said(self._source(), self.output or "", self.task)
-
-    def _source(self) -> Any:
-        """What identifies the note: its text, its path and when it was written, or the model."""
-        note = self.note
-        if isinstance(note, Model):
-            return _Given(note)
-        if isinstance(note, Path) or not any(mark in note for mark in "=\n$"):
-            path = Path(note)
-            return (str(path), path.stat().st_mtime_ns if path.is_file() else 0)
-        return note
-
-    def _emitted(self) -> Emitted | OneByOne:
-        source, output = self._source(), self.output or ""
-        emitted = _emitted(source, output, self.task)
-        said = self._written()
-        if said.model.samples:
-            return emitted
-        known = self._known
-        shapes = {e.attr.plain: e.shape for e in (*said.inputs, *said.targets)}
-        return OneByOne(emitted, sizes_of(shapes, known))
-
-    def _constants(self) -> dict[str, Any]:
-        said, given = self._written(), dict(self.constants or {})
-        varying = {e.attr.plain for e in (*said.inputs, *said.targets)} | {"s"}
-        out: dict[str, Any] = {}
-        for e in (*said.model.constants, *said.model.inputs):
-            name = e.attr.plain
-            if name in varying:
-                continue
-            if name not in given:
-                raise ValueError(
-                    f"the note has the constant {name}; say its value with constants="
-                    f"{{{name!r}: 0.1}}"
-                )
-            value = given.pop(name)
-            shape = e.shape
-            out[name] = float(value) if shape == (1, 1) else np.asarray(value, self._precision)
-        if given:
-            raise ValueError(f"the note has no constant {', '.join(given)}")
-        return out
-
-    # -- weights -----------------------------------------------------------------------------
-
-    def _initialise(self, data: Mapping[str, Any], random: Any) -> None:
-        said = self._written()
-        self._known = self._known_sizes(said, data)
-        self._constants()
-        shapes = sizes_of({e.attr.plain: e.shape for e in said.model.parameters}, self._known)
-        start = dict(self.start or {})
-        self.parameters_: dict[str, Any] = {}
-        for name, shape in shapes.items():
-            if name in start:
-                value = np.asarray(start.pop(name), self._precision)
-                if value.shape not in ((), shape):
-                    raise ValueError(f"{name} is {shape}, and start gives it {value.shape}")
-                self.parameters_[name] = np.array(np.broadcast_to(value, shape))
-            else:
-                bound = np.sqrt(6.0 / sum(shape))
-                drawn = random.uniform(-bound, bound, shape)
-                self.parameters_[name] = drawn.astype(self._precision)
-        if start:
-            raise ValueError(f"the note has no parameter {', '.join(start)}")
-
-    def _known_sizes(self, said: Written, data: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
-        known: dict[str, tuple[int, str]] = {}
-        letters = {part for e in said.model.roles for dim in e.shape for part in str(dim).split("+")}
-        for letter, size in (self.sizes or {}).items():
-            if letter not in letters:
-                told = ", ".join(sorted(x for x in letters if not x.isdigit()))
-                raise ValueError(f"the note has no size {letter!r}; its sizes are {told}")
-            known[letter] = (int(size), "sizes")
-        for e in (*said.inputs, *said.targets):
-            name, dim = e.attr.plain, said.features(e)
-            count = data[name].shape[1]
-            if str(dim).isdigit():
-                expected, source = int(dim), "the note"
-            elif dim in known:
-                expected, source = known[str(dim)]
-            else:
-                known[str(dim)] = (count, name)
-                continue
-            if count != expected:
-                raise ValueError(
-                    f"{name} has {count} columns, and {expected} by {source} ({dim} of {name})"
-                )
-        return known
-
-    def _weights(self) -> dict[str, Any]:
-        return self.parameters_
-
-    def _adopt(self, parameters: Mapping[str, Any]) -> None:
-        self.parameters_ = dict(parameters)
-
     # -- tables in, numbers out --------------------------------------------------------------
 
     def _features(self, X: Any, first: bool) -> dict[str, Any]:
@@ -281,18 +180,22 @@ class Network(Trainer):
         names = [e.attr.plain for e in said.inputs]
         kind = np.dtype(self._precision).type
         if len(names) == 1 and not isinstance(X, Mapping):
-            checked = validate_data(
-                self, X, accept_sparse=["csr", "csc"], dtype=kind, reset=first
-            )
+            with np.errstate(over="ignore"):  # what is too large for the precision is refused
+                checked: Any = validate_data(
+                    self, X, accept_sparse=["csr", "csc"], dtype=kind, reset=first
+                )
             return {names[0]: checked.toarray() if hasattr(checked, "toarray") else checked}
         if not isinstance(X, Mapping):
-            raise ValueError(f"the note has the inputs {', '.join(names)}: give X as a dict of them")
+            raise ValueError(
+                f"the note has the inputs {', '.join(names)}: give X as a dict of them"
+            )
         missing, odd = [n for n in names if n not in X], [n for n in X if n not in names]
         if missing or odd:
             raise ValueError(
                 f"the note has the inputs {', '.join(names)}; X has {', '.join(X) or 'none'}"
             )
-        data = {n: _column(check_array(X[n], dtype=kind, ensure_2d=False)) for n in names}
+        with np.errstate(over="ignore"):
+            data = {n: _column(check_array(X[n], dtype=kind, ensure_2d=False)) for n in names}
         counts = {n: len(v) for n, v in data.items()}
         if len(set(counts.values())) > 1:
             raise ValueError(f"the inputs have different numbers of samples: {counts}")
@@ -303,6 +206,7 @@ class Network(Trainer):
                         f"{name} has {value.shape[1]} columns; it had {self._columns[name]} in fit"
                     )
         self._columns = {n: v.shape[1] for n, v in data.items()}
+        self.n_features_in_ = sum(self._columns.values())
         return data
 
     def _encode(
@@ -311,19 +215,19 @@ class Network(Trainer):
         said = self._written()
         data = self._features(X, first)
         count = len(next(iter(data.values())))
-        if not said.targets:
+        targets = [e.attr.plain for e in said.targets]
+        if not targets:
             if y is not None:
                 raise ValueError("the note has no target: it compares its prediction with X")
         elif isinstance(y, Mapping):
             data |= self._numbers_of_each(said, y, count)
-        elif len(said.targets) > 1:
-            names = ", ".join(e.attr.plain for e in said.targets)
-            raise ValueError(f"the note has the targets {names}: give y as a dict of them")
+        elif len(targets) > 1:
+            raise ValueError(
+                f"the note has the targets {', '.join(targets)}: give y as a dict of them"
+            )
         else:
-            data[said.targets[0].attr.plain] = self._target(said, y, count, first, classes)
-        has_weights = any(
-            e.attr.plain == "s" for e in said.model.inputs if e not in said.inputs
-        )
+            data[targets[0]] = self._target(said, y, count, first, classes)
+        has_weights = any(e.attr.plain == "s" for e in said.model.inputs if e not in said.inputs)
         if sample_weight is not None and not has_weights:
             raise ValueError(
                 "the loss of the note has no weights of samples: write it with s_i, as in "
@@ -344,7 +248,8 @@ class Network(Trainer):
 
     def _numbers(self, y: Any, count: int) -> Any:
         kind = np.dtype(self._precision).type
-        checked = check_array(y, dtype=kind, ensure_2d=False, input_name="y")
+        with np.errstate(over="ignore"):
+            checked = check_array(y, dtype=kind, ensure_2d=False, input_name="y")
         if len(checked) != count:
             raise ValueError(
                 f"Found input variables with inconsistent numbers of samples: [{count}, "
@@ -388,85 +293,13 @@ class Network(Trainer):
                 "Only binary classification is supported. The type of the target is "
                 f"{labels.kind}: the note has a single output"
             )
-        return labels if alone or labels.kind == "multilabel" else replace(labels, kind="multiclass")
-
-    def _threshold(self) -> float:
-        return 0.0 if self._written().margin else 0.5
+        return (
+            labels if alone or labels.kind == "multilabel" else replace(labels, kind="multiclass")
+        )
 
     def _outputs(self, X: Any) -> Any:
         self._check_fitted()
         return self._forward(self._features(X, first=False))
-
-    def _forward(self, data: Mapping[str, Any]) -> Any:
-        """The prediction, samples as rows."""
-        said, emitted = self._written(), self._emitted()
-        values = {**data, **self._constants()}
-        given = {
-            n: values[n].T if emitted.axes.get(n) == 1 else values[n]
-            for n in emitted.predicts_from
-        }
-        with np.errstate(all="ignore"):
-            found = emitted.predict(self.parameters_, given)
-        return found.T if said.model.samples and said.axis(said.prediction) == 1 else found
-
-    def _stratified_by(self, data: Mapping[str, Any]) -> Any:
-        said = self._written()
-        if said.task != "classification" or self._labels.kind == "multilabel":
-            return None
-        return data[said.targets[0].attr.plain]
-
-    def _score_of(self, data: Mapping[str, Any]) -> float:
-        from sklearn.metrics import accuracy_score, r2_score
-
-        said = self._written()
-        target = (said.targets or said.inputs)[0]
-        truth, p = data[target.attr.plain], self._forward(data)
-        weights = data["s"][:, 0] if "s" in data else None
-        if not np.isfinite(p).all():
-            return float("nan")
-        if said.task == "regression":
-            return float(r2_score(truth, p, sample_weight=weights))
-        limit = self._threshold()
-        truth = self._labels.decode(truth, limit)
-        return float(accuracy_score(truth, self._labels.decode(p, limit), sample_weight=weights))
-
-    # -- from a file -------------------------------------------------------------------------
-
-    def _restore(
-        self,
-        n_features: int,
-        classes: Any,
-        parameters: Mapping[str, Any],
-        slots: Slots | None,
-        state: Mapping[str, Any],
-    ) -> None:
-        """Make this estimator the fitted one whose weights and state these are.
-
-        Raises ValueError for weights that don't fit.
-        """
-        self._validate_params()
-        if n_features:
-            self.n_features_in_ = int(n_features)
-        self._columns = dict(state.get("columns", {}))
-        self._known = {k: (int(v), "the file") for k, v in state["sizes"].items()}
-        if classes is not None:
-            self.classes_ = np.asarray(classes)
-            self._labels = Labels(self.classes_, state["kind"])
-        said = self._written()
-        self._weighted = bool(state.get("_weighted", False))
-        shapes = sizes_of({e.attr.plain: e.shape for e in said.model.parameters}, self._known)
-        self._adopt({name: np.zeros(shape, self._precision) for name, shape in shapes.items()})
-        self._start_anew()
-        self._take_up(parameters, slots, state)
-
-    def _state(self) -> dict[str, Any]:
-        state = super()._state()
-        state["sizes"] = {k: v[0] for k, v in self._known.items()}
-        if hasattr(self, "_labels"):
-            state["kind"] = self._labels.kind
-        if hasattr(self, "_columns"):
-            state["columns"] = self._columns
-        return state
 
     def __sklearn_tags__(self) -> Any:
         from sklearn.utils import ClassifierTags, RegressorTags
@@ -483,40 +316,6 @@ class Network(Trainer):
             tags.estimator_type = "regressor"
             tags.regressor_tags = RegressorTags()
         return tags
-
-
-class _Given:
-    """A model as a key: the same object is the same note."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Given) and other.model is self.model
-
-    def __hash__(self) -> int:
-        return id(self.model)
-
-
-def _read(source: Any) -> Model:
-    from ..notation import parse, read
-
-    if isinstance(source, _Given):
-        return source.model
-    return parse(source) if isinstance(source, str) else read(source[0])
-
-
-@lru_cache(maxsize=32)
-def _said(source: Any, output: str, task: str) -> Written:
-    return written(_read(source), output, task)
-
-
-@lru_cache(maxsize=32)
-def _emitted(source: Any, output: str, task: str) -> Emitted:
-    from ..calculus.derive import derive
-
-    said = _said(source, output, task)
-    return of_model(derive(said.model), said.prediction)
 
 
 def _column(values: Any) -> Any:

@@ -24,8 +24,6 @@ class OneByOne:
     emitted: Emitted
     shapes: Mapping[str, tuple[int, int]]
 
-    dense = False
-
     @property
     def text(self) -> str:
         return self.emitted.text
@@ -33,10 +31,6 @@ class OneByOne:
     @property
     def derivation(self) -> Derivation:
         return self.emitted.derivation
-
-    @property
-    def perceptron(self) -> bool:
-        return False
 
     @property
     def axes(self) -> dict[str, int | None]:
@@ -70,10 +64,12 @@ class OneByOne:
     def _sample(self, names: list[str], data: Any, i: int) -> list[Any]:
         out: list[Any] = []
         for name, value in zip(names, data, strict=True):
-            if name in self.shapes:
-                value = value[i].reshape(self.shapes[name])
-                value = value[0, 0] if name in self.numbers else value
-            out.append(value)
+            if name not in self.shapes:
+                out.append(value)
+            elif name in self.numbers:
+                out.append(value[i, 0])
+            else:
+                out.append(value[i].reshape(self.shapes[name]))
         return out
 
     def predict(self, parameters: Mapping[str, Any], data: Mapping[str, Any]) -> Any:

@@ -33,6 +33,11 @@ class Perceptron(Trainer):
         "loss": [str],
     }
 
+    hidden_layer_sizes: Any
+    activation: Any
+    alpha: float
+    loss: str
+
     # -- what the network is -----------------------------------------------------------------
 
     def _hidden(self) -> tuple[int, ...]:
@@ -100,28 +105,30 @@ class Perceptron(Trainer):
 
     def _checked(self, X: Any, y: Any, first: bool, **more: Any) -> tuple[Any, Any]:
         """Features and target, checked and as arrays."""
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse=["csr", "csc"],
-            multi_output=True,
-            dtype=np.dtype(self._precision).type,
-            reset=first,
-            **more,
-        )
+        with np.errstate(over="ignore"):  # what is too large for the precision is refused
+            X, y = validate_data(
+                self,
+                X,
+                y,
+                accept_sparse=["csr", "csc"],
+                multi_output=True,
+                dtype=np.dtype(self._precision).type,
+                reset=first,
+                **more,
+            )
         return _dense(X), y
 
     def _outputs(self, X: Any) -> Any:
         """The values at the output, samples x outputs, of features that are to be checked."""
         self._check_fitted()
-        X = validate_data(
-            self,
-            X,
-            accept_sparse=["csr", "csc"],
-            dtype=np.dtype(self._precision).type,
-            reset=False,
-        )
+        with np.errstate(over="ignore"):
+            X = validate_data(
+                self,
+                X,
+                accept_sparse=["csr", "csc"],
+                dtype=np.dtype(self._precision).type,
+                reset=False,
+            )
         return self._forward(_dense(X))
 
     def _forward(self, X: Any) -> Any:

@@ -12,24 +12,25 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d
 
-from .estimator import checked_weights, has_batches
+from .estimator import checked_weights
 from .losses import LOG_LINKS, regressor_loss
+from .options import has_batches
 from .perceptron import Perceptron
 
 
 class MLPRegressor(RegressorMixin, Perceptron):
     """A multi-layer perceptron that predicts numbers.
 
-    Parameters, attributes and methods are those of `sklearn.neural_network.MLPRegressor` (1.9), with
-    the same meaning and the same initial weights for the same `random_state`. What differs:
+    Parameters, attributes and methods are those of `sklearn.neural_network.MLPRegressor` (1.9),
+    with the same meaning and the same initial weights for the same `random_state`. What differs:
 
-    - `loss` may also be "absolute_error", "huber", "log_cosh", "gamma", or a formula in y and p, the
-      target and the prediction of one output: "max(0.9*(y - p), -0.1*(y - p))".
-    - `activation`, `dtype`, `engine`, `callbacks`, `progress`, `checkpoint`, `derivation_`, the order
-      of samples, weights of 0, sparse features, divergence: see `MLPClassifier`.
+    - `loss` may also be "absolute_error", "huber", "log_cosh", "gamma", or a formula in y and p,
+      the target and the prediction of one output: "max(0.9*(y - p), -0.1*(y - p))".
+    - `activation`, `dtype`, `engine`, `callbacks`, `progress`, `checkpoint`, `derivation_`, the
+      order of samples, weights of 0, sparse features, divergence: see `MLPClassifier`.
     - With several outputs scikit-learn takes the gradient of the *sum* of squares over the outputs
-      and reports its *mean*. Here too the gradient is that of the sum; `loss_` and `loss_curve_` are
-      that loss, penalty included, divided by the number of outputs.
+      and reports its *mean*. Here too the gradient is that of the sum; `loss_` and `loss_curve_`
+      are that loss, penalty included, divided by the number of outputs.
 
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True)
@@ -132,7 +133,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
         X, y = self._checked(X, y, first, y_numeric=True)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        y = y.astype(self._precision).reshape(len(y), -1)
+        with np.errstate(over="ignore"):
+            y = y.astype(self._precision).reshape(len(y), -1)
         if not np.isfinite(y).all():
             raise ValueError(f"y contains a value too large for dtype('{self._precision}').")
         if not first and y.shape[1] != self.n_outputs_:

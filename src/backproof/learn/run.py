@@ -210,7 +210,12 @@ class Run:
                 hint=f"a lower --rate than {rate:g}",
             ) from None
         except ValueError as error:
-            raise BackproofError(str(error), hint="correct the options") from None
+            raise BackproofError(str(error), hint=self._options()) from None
+
+    def _options(self) -> str:
+        if "note" in self.estimator.get_params(deep=False):
+            return "--size n1=16 says a size, --constant lambda=0.1 a constant of the note"
+        return "correct the options"
 
     # -- what came of it ---------------------------------------------------------------------
 

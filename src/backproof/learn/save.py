@@ -26,6 +26,17 @@ from .weights import read_weights, write_weights
 _HOMES = {"MLPClassifier": "classifier", "MLPRegressor": "regressor", "Network": "network"}
 
 
+# What values of the wrong kind, shape or size end in.
+_NONSENSE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Copies of the weights and of all that `partial_fit` goes on from. `state` is JSON."""
@@ -36,9 +47,15 @@ class Snapshot:
 
     def put_into(self, estimator: Any, features: int, classes: Any) -> None:
         """Make an estimator of the same parameters the fitted one that it was. Raises ValueError if
-        the weights don't fit."""
+        the weights, the memory or the classes don't fit."""
+        shapes = {name: value.shape for name, value in self.parameters.items()}
+        for memory in (self.slots.first, self.slots.second):
+            if memory and {name: value.shape for name, value in memory.items()} != shapes:
+                raise ValueError("the optimizer's memory is that of another network")
         copies = _copied(self.slots)
         estimator._restore(features, classes, self.parameters, copies, self.state)
+        if classes is not None and estimator._labels.kind == "binary" and len(classes) != 2:
+            raise ValueError(f"there are {len(classes)} classes, and the network tells two apart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +161,8 @@ def write_model(
     arrays: dict[str, Any] = {}
     told: dict[str, Any] = {
         "estimator": type(estimator).__name__,
-        "parameters": {k: packed(v) for k, v in estimator.get_params(deep=False).items()},
-        "features": int(estimator.n_features_in_),
+        "parameters": {k: packed(v) for k, v in _parameters(estimator).items()},
+        "features": int(getattr(estimator, "n_features_in_", 0)),
         "names": packed(getattr(estimator, "feature_names_in_", None)),
         "classes": packed(_classes(estimator, encoding)),
         "best": _put(arrays, "", best, memory=last is None),
@@ -155,6 +172,27 @@ def write_model(
     if encoding is not None and progress is not None:
         told["encoding"], told["progress"] = encoding.to_json(), progress.to_json()
     write_weights(path, arrays, told)
+
+
+def _parameters(estimator: Any) -> dict[str, Any]:
+    """The parameters; a note as its text, wherever it was. Raises BackproofError for a model that
+    no text gives again."""
+    parameters = estimator.get_params(deep=False)
+    if "note" not in parameters:
+        return parameters
+    from ..notation import parse
+
+    model = estimator._written().model
+    try:
+        again = parse(model.text)
+    except BackproofError:
+        again = None
+    if again is None or again.loss is not model.loss:
+        raise BackproofError(
+            "a network can only be saved with the text of its note, and this model has none",
+            hint="make it with bp.parse or bp.read",
+        )
+    return {**parameters, "note": model.text}
 
 
 def _classes(estimator: Any, encoding: Encoding | None) -> Any:
@@ -183,7 +221,14 @@ def read_model(path: Path) -> Saved:
         progress = progress_from_json(told["progress"])
     except BackproofError as error:
         raise error.located(file=str(path)) from None
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        MemoryError,
+        OverflowError,
+    ) as error:
         raise BackproofError(
             f"the description of the model makes no sense ({error})",
             hint="train the model anew",

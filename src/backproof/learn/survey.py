@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import BackproofError
@@ -169,12 +169,14 @@ def survey(
     task: Task | None = None,
     ignore: Collection[str] = (),
     category: Collection[str] = (),
+    scaled: bool = True,
 ) -> Survey:
     """Look at every row of a table and decide how it is encoded.
 
     A target of texts, truth values or few whole numbers is one of classes, any other a number to
-    come near to; `task` overrides. Raises BackproofError for a table without rows, columns that are
-    missing, mixed or without end, and CellError for a cell that can't be used.
+    come near to, standardised if `scaled`; `task` overrides. Raises BackproofError for a table
+    without rows, columns that are missing, mixed or without end, and CellError for a cell that
+    can't be used.
     """
     table.check([target, *ignore, *category])
     names = [n for n in table.names if n not in ignore or n == target]
@@ -201,7 +203,10 @@ def survey(
             f"of {rows} rows none is left for training", hint="lower --validation", file=str(table)
         )
     goal = columns.pop(target)
-    encoding = Encoding(tuple(c.encoded() for c in columns.values()), _target(goal, rows, task))
+    wanted = _target(goal, rows, task)
+    if not scaled:
+        wanted = replace(wanted, mean=0.0, scale=1.0)
+    encoding = Encoding(tuple(c.encoded() for c in columns.values()), wanted)
     constant = tuple(name for name, c in columns.items() if c.constant())
     return Survey(encoding, rows, training, constant)
 

@@ -24,6 +24,8 @@ _FIXED = {
     "--activation": "activation",
     "--alpha": "alpha",
     "--solver": "solver",
+    "--size": "sizes",
+    "--constant": "constants",
 }
 
 
@@ -71,27 +73,44 @@ def train(job: Job, watch: Watch, place: Place | None = None) -> Result:
         return run.result()
     if job.target is None:
         raise BackproofError("what to predict is not said", hint="name a column with --target")
+    network = _network(job) if job.note is not None else None
     split = Split(0.1 if job.validation is None else job.validation, job.seed or 0)
     found = survey(
-        table, job.target, split, task=job.task, ignore=job.ignore, category=job.category
+        table,
+        job.target,
+        split,
+        task=job.task if network is None else network._written().task,
+        ignore=job.ignore,
+        category=job.category,
+        # What a note says about its target it says about the target as it is.
+        scaled=network is None,
     )
     watch.found(found)
-    estimator = _estimator(job, found.encoding)
+    estimator = _perceptron(job, found.encoding) if network is None else network
     rows = Rows(table, found.encoding, split, place)
     return Run(job.output, job.epochs, watch, estimator, rows, Progress(split)).result()
 
 
-def _estimator(job: Job, encoding: Encoding) -> Any:
-    """The estimator that a job asks for, not trained yet."""
-    settings = {"random_state": job.seed or 0, **job.settings}
-    if job.note is not None:
-        return _network(job.note, settings)
+def _perceptron(job: Job, encoding: Encoding) -> Any:
+    """The multi-layer perceptron that a job asks for, not trained yet."""
     kind = "MLPClassifier" if encoding.target.classes else "MLPRegressor"
-    return estimator_class(kind)(**settings)
+    return estimator_class(kind)(**{"random_state": job.seed or 0, **job.settings})
 
 
-def _network(note: Path, settings: Mapping[str, Any]) -> Any:
-    raise NotImplementedError
+def _network(job: Job) -> Any:
+    """The network of a job's note, not trained yet. Raises BackproofError for a note that is none,
+    or settings that belong to a perceptron."""
+    assert job.note is not None
+    for option, name in (("--activation", "activation"), ("--alpha", "alpha")):
+        if name in job.settings:
+            raise BackproofError(
+                f"{option} goes with --hidden: a note says such things itself",
+                hint="write it into the note",
+            )
+    settings = {"random_state": job.seed or 0, "task": job.task or "auto", **job.settings}
+    network = estimator_class("Network")(job.note, **settings)
+    network._written()
+    return network
 
 
 def _check_place(output: Path) -> None:
@@ -127,6 +146,10 @@ def _resumed(job: Job, saved: Saved) -> tuple[Progress, Encoding]:
     }
     for option, name in _FIXED.items():
         asked[option] = (job.settings.get(name), parameters.get(name))
+    if job.note is not None:
+        from ..notation import read
+
+        asked["the note"] = (read(job.note).text, parameters.get("note"))
     for option, (new, old) in asked.items():
         if new is not None and new != old:
             raise BackproofError(
@@ -150,4 +173,5 @@ def _resumed(job: Job, saved: Saved) -> tuple[Progress, Encoding]:
 
 
 def _said(value: Any) -> str:
-    return str(value).strip("()").rstrip(",")
+    text = str(value).strip("()").rstrip(",")
+    return text if len(text) < 60 else "another one"

@@ -6,6 +6,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ def train_in_batches(
     engine: Engine,
     data: Mapping[str, Any],
     samples: int,
+    *,
     validate: Callable[[], float] | None,
     incremental: bool,
 ) -> None:
@@ -144,7 +146,8 @@ def _note_improvement(est: Any, score: float | None) -> bool:
 
 def _stopped(est: Any, epoch: Epoch) -> bool:
     """Whether a callback says stop; all of them are asked."""
-    return any([callback(est, epoch) is True for callback in est.callbacks or ()])
+    answers = [callback(est, epoch) for callback in est.callbacks or ()]
+    return any(answer is True for answer in answers)
 
 
 def _ended(est: Any, by_score: bool) -> bool:
@@ -166,9 +169,9 @@ def train_by_lbfgs(est: Any, engine: Engine, data: Mapping[str, Any], samples: i
 
     Byrd, Lu, Nocedal and Zhu, A limited memory algorithm for bound constrained optimization, 1995.
     """
-    from scipy.optimize import minimize
     from sklearn.exceptions import ConvergenceWarning
 
+    optimize: Any = import_module("scipy.optimize")  # without types
     parameters = engine.parameters
     scale = est._loss_scale
     started = last = time.perf_counter()
@@ -201,7 +204,7 @@ def train_by_lbfgs(est: Any, engine: Engine, data: Mapping[str, Any], samples: i
 
     first = np.concatenate([value.ravel() for value in parameters.values()])
     with Bar(est.progress, est.max_iter) as bar:
-        result = minimize(
+        result = optimize.minimize(
             loss_and_gradient,
             first,
             method="L-BFGS-B",

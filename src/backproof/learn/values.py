@@ -8,15 +8,23 @@ from typing import Any, cast
 
 
 def packed(value: Any) -> Any:
-    """A value as JSON; None for what has no words: a function, a random state.
+    """A value as JSON; None for what has no words, or has something in it that has none: a
+    function, a random state.
 
-    >>> packed((64, 32)), packed(float("inf"))
-    ({'tuple': [64, 32]}, {'float': 'inf'})
+    >>> packed((64, 32)), packed(float("inf")), packed([print])
+    ({'tuple': [64, 32]}, {'float': 'inf'}, None)
     """
+    try:
+        return _packed(value)
+    except TypeError:
+        return None
+
+
+def _packed(value: Any) -> Any:
     import numpy as np
 
     if isinstance(value, np.generic):
-        return packed(value.item())  # pyright: ignore[reportUnknownMemberType]
+        return _packed(value.item())  # pyright: ignore[reportUnknownMemberType]
     if isinstance(value, float) and not math.isfinite(value):
         return {"float": str(value)}
     if value is None or isinstance(value, (bool, int, float, str)):
@@ -24,15 +32,15 @@ def packed(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         array = cast("np.ndarray[Any, Any]", value)
         kind = "objects" if array.dtype.kind == "O" else array.dtype.str
-        return {"array": kind, "shape": list(array.shape), "of": packed(array.ravel().tolist())}
+        return {"array": kind, "shape": list(array.shape), "of": _packed(array.ravel().tolist())}
     if isinstance(value, tuple):
-        return {"tuple": [packed(v) for v in cast("tuple[Any, ...]", value)]}
+        return {"tuple": [_packed(v) for v in cast("tuple[Any, ...]", value)]}
     if isinstance(value, list):
-        return [packed(v) for v in cast("list[Any]", value)]
+        return [_packed(v) for v in cast("list[Any]", value)]
     if isinstance(value, Mapping):
         items = cast("Mapping[Any, Any]", value).items()
-        return {"dict": [[packed(k), packed(v)] for k, v in items]}
-    return None
+        return {"dict": [[_packed(k), _packed(v)] for k, v in items]}
+    raise TypeError(type(value).__name__)
 
 
 def unpacked(value: Any) -> Any:

@@ -20,8 +20,8 @@ class Written:
     """The roles that a model's names play in training.
 
     `inputs` and `targets` have one value for each sample, `prediction` is what is compared with the
-    target. `task` is what that comparison means; with `margin` the classes are -1 and 1 instead of 0
-    and 1, and a prediction is no probability.
+    target. `task` is what that comparison means; with `margin` the classes are -1 and 1 instead of
+    0 and 1, and a prediction is no probability.
     """
 
     model: Model
@@ -190,7 +190,5 @@ def sizes_of(
     if unknown:
         told = ", ".join(f"{letter} (of {name})" for letter, name in unknown.items())
         example = ", ".join(f"{letter!r}: 16" for letter in unknown)
-        raise ValueError(
-            f"the data do not tell the size {told}; say it with sizes={{{example}}}"
-        )
+        raise ValueError(f"the data do not tell the size {told}; say it with sizes={{{example}}}")
     return out

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ..calculus.derive import derive
 from ..examples import path as example
 from ..expr.build import gradient
+from ..expr.model import Model
 from ..notation import read
 from ..words import say
 from .files import make_folder, save
@@ -19,8 +21,10 @@ from .ways import Ways
 _SUFFIX = {"text": ".txt", "markdown": ".md", "latex": ".tex", "json": ".json"}
 
 
-def demo(folder: Path, language: str) -> None:
+def demo(folder: Path, language: str, train: Callable[[Model], str] | None = None) -> None:
     """Run the demonstration and print a short account of it.
+
+    `train`, if given, trains the model and says in a sentence what came of it.
 
     Raises BackproofError if the folder cannot be written.
     """
@@ -61,6 +65,7 @@ def demo(folder: Path, language: str) -> None:
                 digits=str(certificate.digits),
             )
         ),
+        *([Paragraph((train(model),))] if train else []),
         Paragraph(tell.say("demo.written", folder=str(folder), files=", ".join(written))),
         Paragraph(tell.say("demo.next", command="backproof derive")),
     ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ...errors import BackproofError
+from ..emitted import Emitted
 from .base import Engine, EngineName, Optimizer, Slots
 
 if TYPE_CHECKING:
-    from ..emitted import Emitted
     from ..one_by_one import OneByOne
 
 __all__ = ["Engine", "Optimizer", "Slots", "choose", "make_engine"]
@@ -57,7 +57,7 @@ def make_engine(
             f"the engine {name!r} needs {name}, which is not installed",
             hint=f"pip install {name}, or take engine='numpy'",
         )
-    if name == "numba" and emitted.perceptron and emitted.dense:
+    if name == "numba" and _by_epochs(emitted):
         from .numba import NumbaEngine
 
         return NumbaEngine(emitted.kernels, parameters, optimizer, slots, alpha=alpha)
@@ -79,8 +79,14 @@ def make_engine(
     return JaxEngine(emitted.compiled("jax"), copies, optimizer, slots)
 
 
+def _by_epochs(emitted: Emitted | OneByOne) -> TypeGuard[Emitted]:
+    """Whether Numba's engine can train the model: a multi-layer perceptron that works entry by
+    entry."""
+    return isinstance(emitted, Emitted) and emitted.perceptron and emitted.dense
+
+
 def choose(
-    emitted: Emitted | OneByOne, weights: int, layers: int, samples: int, batch: int, epochs: int
+    emitted: Emitted | OneByOne, *, weights: int, layers: int, samples: int, batch: int, epochs: int
 ) -> EngineName:
     """The engine that is probably done first on this machine's CPU.
 
@@ -89,7 +95,6 @@ def choose(
     """
     batches = epochs * -(-samples // batch)
     seconds = batches * layers * _OVERHEAD + epochs * samples * 6 * weights / _SPEED
-    fast = emitted.perceptron and emitted.dense
-    if seconds > _WORTH and fast and find_spec("numba") is not None:
+    if seconds > _WORTH and _by_epochs(emitted) and find_spec("numba") is not None:
         return "numba"
     return "numpy"

@@ -14,7 +14,7 @@ penalties, and layers that look across samples.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -168,7 +168,7 @@ class JaxEngine:
 
     def _rates(self, rate: float, updates: int) -> Any:
         """The step size of each update. Adam's corrections for the start are worked out here, in
-        double precision: 1 - beta_2 has lost five digits in single precision."""
+        double precision: in single precision, five digits are left of 1 - beta_2."""
         import numpy as np
 
         o = self.optimizer
@@ -340,5 +340,6 @@ def _remember_compilations() -> None:
     config: Any = jax.config
     if config.jax_compilation_cache_dir is not None:
         return
-    config.update("jax_compilation_cache_dir", str(folder() / "jax"))
-    config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
+    with suppress(RuntimeError):  # there is no home
+        config.update("jax_compilation_cache_dir", str(folder() / "jax"))
+        config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
