@@ -49,7 +49,9 @@ def same_fit(ours, theirs, X, y, **given):
     """Whether two estimators end at the same weights by the same losses."""
     ours.fit(X, y, **given)
     theirs.fit(X, y, **given)
-    for a, b in zip(ours.coefs_ + ours.intercepts_, theirs.coefs_ + theirs.intercepts_, strict=True):
+    for a, b in zip(
+        ours.coefs_ + ours.intercepts_, theirs.coefs_ + theirs.intercepts_, strict=True
+    ):
         np.testing.assert_allclose(a, b, rtol=1e-7, atol=1e-10)
     assert ours.n_iter_ == theirs.n_iter_
     assert ours.t_ == theirs.t_
@@ -112,7 +114,12 @@ def test_so_they_are_with_weights_counts_and_several_labels():
     same_fit(bp.MLPClassifier(dtype="float64", **given), TheirClassifier(**given), X, labels)
     X, y = DIABETES
     counts = np.round(np.abs(y))
-    same_fit(bp.MLPRegressor("poisson", dtype="float64", **given), TheirRegressor("poisson", **given), X, counts)
+    same_fit(
+        bp.MLPRegressor("poisson", dtype="float64", **given),
+        TheirRegressor("poisson", **given),
+        X,
+        counts,
+    )
 
 
 def test_with_several_numbers_to_predict_the_weights_are_scikit_learns_too():
@@ -281,8 +288,10 @@ def test_a_sample_of_weight_zero_is_no_sample():
     without = bp.MLPClassifier(**given).fit(X[weights > 0], y[weights > 0])
     weighted = bp.MLPClassifier(**given).fit(X, y, sample_weight=weights)
     np.testing.assert_allclose(weighted.coefs_[0], without.coefs_[0], rtol=1e-9)
-    with pytest.raises(ValueError, match="all 0"):
+    with pytest.raises(ValueError, match="at least one non-zero"):
         bp.MLPClassifier().fit(X, y, sample_weight=np.zeros(len(y)))
+    with pytest.raises(ValueError, match="all 0"):
+        bp.MLPClassifier(class_weight={0: 0.0, 1: 0.0, 2: 0.0}).fit(X, y)
     with pytest.raises(ValueError, match=r"[Nn]egative"):
         bp.MLPClassifier().fit(X, y, sample_weight=-np.ones(len(y)))
 
@@ -371,9 +380,12 @@ def test_bad_data_are_refused_by_name():
 def test_constant_columns_do_no_harm():
     X, y = IRIS
     model = bp.MLPClassifier((5,), random_state=0, max_iter=80, learning_rate_init=0.05)
-    assert model.fit(np.column_stack([X, np.ones(len(X))]), y).score(
-        np.column_stack([X, np.ones(len(X))]), y
-    ) > 0.9
+    assert (
+        model.fit(np.column_stack([X, np.ones(len(X))]), y).score(
+            np.column_stack([X, np.ones(len(X))]), y
+        )
+        > 0.9
+    )
 
 
 def test_partial_fit_needs_the_classes_first_and_no_others_later():
@@ -393,7 +405,13 @@ def test_partial_fit_needs_the_classes_first_and_no_others_later():
 
 def test_wrong_parameters_are_refused_when_fit_is_called():
     X, y = IRIS
-    for wrong in ({"alpha": -1}, {"engine": "cuda"}, {"dtype": "int8"}, {"max_iter": 0}, {"solver": "lion"}):
+    for wrong in (
+        {"alpha": -1},
+        {"engine": "cuda"},
+        {"dtype": "int8"},
+        {"max_iter": 0},
+        {"solver": "lion"},
+    ):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             bp.MLPClassifier(**wrong).fit(X, y)
     with pytest.raises(ModelError, match="no activation 'rellu'"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backproof.errors import ModelError
+from backproof.errors import ModelError, RefusedError
 from backproof.learn import cache
 from backproof.learn.activations import ACTIVATIONS, hidden_activations
 from backproof.learn.emitted import of_net
@@ -106,7 +106,11 @@ def test_losses_have_scikit_learns_scale():
 
 
 def test_a_loss_of_large_scores_neither_overflows_nor_loses_its_slope():
-    for loss, output in (("log_loss", "logistic"), ("cross_entropy", "softmax"), ("log_cosh", "identity")):
+    for loss, output in (
+        ("log_loss", "logistic"),
+        ("cross_entropy", "softmax"),
+        ("log_cosh", "identity"),
+    ):
         net = Net((2, 2), (output,), loss)
         parameters = {"W1": np.eye(2, dtype="float32") * 1e4, "b1": np.zeros((1, 2), "float32")}
         data = {"X": np.eye(2, dtype="float32"), "Y": np.eye(2, dtype="float32")[::-1].copy()}
@@ -179,3 +183,44 @@ def test_without_a_folder_to_keep_it_in_a_text_is_made_every_time(tmp_path, monk
     blocked.write_text("not a folder")
     monkeypatch.setattr(cache, "folder", lambda: blocked)
     assert cache.remembered("a key", lambda: "the text") == "the text"
+
+
+LETTERS = {
+    "real": float,
+    "one": 1.0,
+    "zero": 0.0,
+    "log": np.log,
+    "exp": np.exp,
+    "sqrt": np.sqrt,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "softplus": lambda z: np.log1p(np.exp(z)),
+}
+
+
+@pytest.mark.parametrize("loss", [name for name in LOSSES if name != "focal_softmax"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_entrywise_parts_add_up_to_the_loss_and_to_its_slope(loss, weighted):
+    net = Net((3, 2), (OUTPUTS.get(loss, "identity"),), loss, weighted)
+    parameters, data = made(net)
+    value, gradients = evaluated(net, parameters, data)
+    z = data["X"] @ parameters["W1"] + parameters["b1"]
+    a = of_net(net).predict(parameters, data)
+    q = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    s = data.get("s", np.ones((len(z), 1)))
+    r = 1 / s.sum()
+    kernels = of_net(net).kernels
+    loss_of_entries, slope = 0.0, np.zeros((1, 2))
+    for i, k in np.ndindex(z.shape):
+        entry = {"z": z[i, k], "a": a[i, k], "q": q[i, k], "y": data["Y"][i, k], "s": s[i, 0]}
+        names = {**LETTERS, **entry, "r": r, "k": 2}
+        loss_of_entries += eval(kernels.loss, names)
+        slope[0, k] += eval(kernels.delta, names)
+    assert loss_of_entries == pytest.approx(float(value), rel=1e-9)
+    np.testing.assert_allclose(slope, gradients["b1"], rtol=1e-9, atol=1e-12)
+
+
+def test_a_loss_that_mixes_the_units_of_a_sample_has_no_entrywise_parts():
+    code = of_net(Net((3, 2), ("softmax",), "focal_softmax"))
+    assert not code.dense
+    with pytest.raises(RefusedError):
+        _ = code.kernels

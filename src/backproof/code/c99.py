@@ -67,9 +67,10 @@ class _File:
 
     def text(self) -> str:
         function = "\n".join(self._function())
-        used = [f for f in HELPERS if re.search(rf"(?<!\w){f}\(", function)]
+        code = _without_comments(function)
+        used = [f for f in HELPERS if re.search(rf"(?<!\w){f}\(", code)]
         helpers = "\n".join(HELPERS[f] for f in used)
-        called = [f for f in MATHS if f"real_{f}(" in function + helpers]
+        called = [f for f in MATHS if f"real_{f}(" in code + helpers]
         parts = [
             "\n".join(self._head()),
             "\n".join(_precision(called)),
@@ -192,7 +193,7 @@ class _File:
             self.nests.write(instruction, cut)
         self._results()
         yield from _HEAD
-        aliases = list(self._aliases("\n".join(c.lines)))
+        aliases = list(self._aliases(_without_comments("\n".join(c.lines))))
         for struct in ("parameters", "batch", "gradients", "work"):
             if not any(f"{struct}->" in line for line in [*aliases, *c.lines]):
                 yield f"    (void){struct};"
@@ -246,6 +247,10 @@ class _File:
             yield from ["    (void)parameters;", "    (void)gradients;", "    (void)rate;"]
         yield from step.lines
         yield "}"
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
 
 
 def _precision(called: Iterable[str]) -> Iterator[str]:

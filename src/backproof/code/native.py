@@ -119,4 +119,9 @@ def _sizes(leaves: Mapping[str, Expr], shapes: Mapping[str, tuple[int, ...]]) ->
             if open_letters and len(set(open_letters)) == 1:
                 rest = count - dim_value(dim, {**sizes, open_letters[0]: 0})
                 sizes[open_letters[0]] = rest // len(open_letters)
+    # Letters that stand in one sum only: how they share it makes no difference.
+    for dim, count in pairs:
+        for letter in dim_letters(dim):
+            rest = count - dim_value(dim, {x: sizes.get(x, 1) for x in dim_letters(dim)})
+            sizes.setdefault(letter, 1 + rest)
     return sizes

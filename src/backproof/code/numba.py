@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from ..errors import RefusedError
 from ..expr.node import Expr
-from ..expr.shape import SCALAR, Dim, Shape
+from ..expr.shape import SCALAR, Dim, Shape, dim_letters
 from .entries import Names, Text
 from .identifiers import Identifiers
 from .module import WIDTH, arguments, docstring, explained, network, signature, title
@@ -102,18 +102,15 @@ class Python(Page):
         return name if shape == SCALAR else f"{name}[{row}, {column}]"
 
     def count(self, dim: Dim) -> str:
-        if isinstance(dim, int):
-            return str(dim)
-        return " + ".join(p if p.isdigit() else self._size(p) for p in dim.split("+"))
-
-    def _size(self, letter: str) -> str:
-        if letter not in self.sizes:
+        known, out = self.sizes, str(dim)
+        if out in known or out.isdigit():
+            return known.get(out, out)
+        if any(letter not in known for letter in dim_letters(dim)):
             raise RefusedError(
-                f"no matrix of the model has {letter} rows or columns, so nothing tells how large "
-                f"it is",
-                hint="the targets numpy, jax and torch may do without it",
+                f"nothing in the model tells how large {dim} is",
+                hint="an input or a parameter with that many rows or columns would",
             )
-        return self.sizes[letter]
+        return " + ".join(known.get(p, p) for p in out.split("+"))
 
     def number(self, value: Fraction) -> Text:
         top, bottom = value.numerator, value.denominator
@@ -174,7 +171,8 @@ def source(program: Program) -> str:
     while texts:
         text = texts.pop()
         for name, helper in _HELPERS.items():
-            if name not in wanted and re.search(rf"(?<![\w.]){name}\(", text):
+            called = rf"^[^#]*(?<![\w.]){name}\("
+            if name not in wanted and re.search(called, text, re.MULTILINE):
                 wanted[name] = helper
                 texts.append(helper)
     helpers = [f"\n\n@jit\n{_HELPERS[f].strip()}\n" for f in _HELPERS if f in wanted]
@@ -200,13 +198,35 @@ def _results(program: Program) -> list[str]:
     return list(dict.fromkeys([program.loss, *program.gradients.values()]))
 
 
+def _counted(program: Program, ids: Identifiers) -> tuple[dict[str, str], dict[str, str]]:
+    """The name of each side that a matrix has, and for each such name where to count it.
+
+    A letter that stands only in a sum is what the sum leaves over for it; a sum with several of
+    those is counted as a whole.
+    """
+    leaves = {**program.data, **program.parameters}
+    sides = [(dim, e, axis) for e in leaves.values() for axis, dim in enumerate(e.shape)]
+    sizes: dict[str, str] = {}
+    counts: dict[str, str] = {}
+    for dim, e, axis in sorted(sides, key=lambda side: str(side[0]).count("+")):
+        parts = str(dim).split("+")
+        fresh = [p for p in parts if not p.isdigit() and p not in sizes]
+        if fresh and str(dim) not in sizes:
+            whole = str(dim) if len(fresh) > 1 else fresh[0]
+            sizes[whole] = ids.take(whole.replace("+", "_and_"))
+            known = [sizes.get(p, p) for p in parts if len(fresh) == 1 and p != whole]
+            text = " - ".join([f"{program.names[e]}.shape[{axis}]", *known])
+            counts[sizes[whole]] = text
+    return sizes, counts
+
+
 def _kernel(program: Program) -> Iterator[str]:
     """The compiled function: arrays and numbers in, a tuple out."""
     leaves = {**program.parameters, **program.data}
     ids = Identifiers()
     for name in [*program.names.values(), *(i.name for i in program.instructions)]:
         ids.take(name)
-    sizes = {letter: ids.take(letter) for letter in program.sizes}
+    sizes, counts = _counted(program, ids)
     matrices = _matrices(program)
     tongue = Python(sizes, f"{matrices[0]}.dtype" if matrices else "np.float64")
     nests = Nests(program, tongue)
@@ -216,13 +236,16 @@ def _kernel(program: Program) -> Iterator[str]:
             phase = instruction.phase
             tongue.lines += ["", f"    # --- {phase} ---"]
         nests.write(instruction, nests.cut(instruction))
-    body = "\n".join(tongue.lines)
+    body = "\n".join(line for line in tongue.lines if not line.lstrip().startswith("#"))
+    for size in reversed(counts):
+        if re.search(rf"(?<!\w){size}(?!\w)", body):
+            body = f"    {size} = {counts[size]}\n{body}"
+        else:
+            counts[size] = ""
     yield "@jit"
     yield from _call("def _kernel", [program.names[e] for e in leaves.values()], ":")
     yield f"    real = {tongue.dtype}.type" if matrices else "    real = np.float64"
-    for letter, (plain, axis) in program.sizes.items():
-        if re.search(rf"(?<!\w){sizes[letter]}(?!\w)", body):
-            yield f"    {sizes[letter]} = {program.names[leaves[plain]]}.shape[{axis}]"
+    yield from (f"    {size} = {text}" for size, text in counts.items() if text)
     yield from tongue.lines
     yield ""
     yield from _sequence("    return ", _results(program))

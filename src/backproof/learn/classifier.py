@@ -227,7 +227,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     def _score_of(self, data: Mapping[str, Any]) -> float:
         from sklearn.metrics import accuracy_score
 
-        p = self._forward(data["X"])
+        p = self._predicted({"X": data["X"]})
         if not np.isfinite(p).all():
             return float("nan")
         decoded = self._labels.decode(p, self._threshold())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from ..expr.model import Model
+from .save import estimator_class
 
 UNITS = 16
 EPOCHS = 60
@@ -29,16 +31,14 @@ def train_on_breast_cancer(model: Model) -> Trained:
 
     Raises ModuleNotFoundError where scikit-learn is not installed.
     """
-    from sklearn.datasets import load_breast_cancer
-    from sklearn.model_selection import train_test_split
-
-    from .network import Network
-
-    table: Any = load_breast_cancer()
-    parts: Any = train_test_split(table.data, table.target, random_state=0, stratify=table.target)
-    seen, unseen, answers, wanted = parts
+    datasets: Any = import_module("sklearn.datasets")
+    selection: Any = import_module("sklearn.model_selection")
+    table = datasets.load_breast_cancer()
+    seen, unseen, answers, wanted = selection.train_test_split(
+        table.data, table.target, random_state=0, stratify=table.target
+    )
     mean, spread = seen.mean(axis=0), seen.std(axis=0)
-    network = Network(
+    network: Any = estimator_class("Network")(
         model,
         sizes={"n1": UNITS},
         learning_rate_init=0.01,

@@ -93,10 +93,11 @@ class Target:
         if isinstance(self.classes[0], str):
             places = _places(found, cast("tuple[str, ...]", self.classes))
         else:
-            known: Any = np.asarray(self.classes, dtype=np.float64)
+            known = np.asarray(self.classes, dtype=np.float64)
             values = found.numbers()
-            nearest: Any = np.searchsorted(known, values).clip(max=len(known) - 1)
-            places = np.where(known[nearest] == values, nearest, -1)
+            places = np.full(len(values), -1)
+            for i, one in enumerate(known):
+                places[values == one] = i
         if (places < 0).any():
             odd = int(np.argmax(places < 0))
             raise found.error(

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from ..calculus.step import Derivation
     from .emitted import Emitted
 
-_SMALL = 200_000  # multiplications in a batch
+# Multiplications in a batch up to which double precision is free, since calling NumPy takes the
+# time. Rounded to single precision, the result does not depend on how the samples are arranged.
+_SMALL = 200_000
 
 
 class Trainer(Options):
@@ -161,6 +163,18 @@ class Trainer(Options):
         """The element type of weights and data."""
         return np.dtype(self.dtype).name
 
+    def _predicted(self, data: Mapping[str, Any]) -> Any:
+        """The prediction in the model's orientation, for data with samples first."""
+        emitted, weights = self._emitted(), self._weights()
+        size = sum(v.size for v in weights.values())
+        few = len(next(iter(data.values()))) * size < _SMALL
+        precision = "float64" if few else self._precision
+        axes = {name: emitted.axes[name] for name in emitted.predicts_from}
+        laid = _laid({**data, **self._constants()}, axes, precision)
+        given = {name: v.astype(precision, copy=False) for name, v in weights.items()}
+        with np.errstate(all="ignore"):
+            return emitted.predict(given, laid).astype(self._precision, copy=False)
+
     # -- engines -----------------------------------------------------------------------------
 
     def _engine_for(self, emitted: Emitted, name: str, precision: str) -> Engine:
@@ -212,8 +226,6 @@ class Trainer(Options):
             name = choose(
                 emitted, weights=size, layers=layers, samples=samples, batch=batch, epochs=epochs
             )
-            # Double precision is free in batches as small as this, where calling NumPy takes the
-            # time, and rounds the same whichever way the samples are arranged.
             if name == "numpy" and not incremental and batch * size < _SMALL:
                 return name, "float64"
         return name, "float64" if whole else self._precision

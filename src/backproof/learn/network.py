@@ -179,13 +179,13 @@ class Network(Noted):
         said = self._written()
         names = [e.attr.plain for e in said.inputs]
         kind = np.dtype(self._precision).type
-        if len(names) == 1 and not isinstance(X, Mapping):
+        if len(names) == 1 and not _by_name(X):
             with np.errstate(over="ignore"):  # what is too large for the precision is refused
                 checked: Any = validate_data(
                     self, X, accept_sparse=["csr", "csc"], dtype=kind, reset=first
                 )
             return {names[0]: checked.toarray() if hasattr(checked, "toarray") else checked}
-        if not isinstance(X, Mapping):
+        if not _by_name(X):
             raise ValueError(
                 f"the note has the inputs {', '.join(names)}: give X as a dict of them"
             )
@@ -219,7 +219,7 @@ class Network(Noted):
         if not targets:
             if y is not None:
                 raise ValueError("the note has no target: it compares its prediction with X")
-        elif isinstance(y, Mapping):
+        elif _by_name(y):
             data |= self._numbers_of_each(said, y, count)
         elif len(targets) > 1:
             raise ValueError(
@@ -250,6 +250,8 @@ class Network(Noted):
         kind = np.dtype(self._precision).type
         with np.errstate(over="ignore"):
             checked = check_array(y, dtype=kind, ensure_2d=False, input_name="y")
+        if checked.ndim == 2 and checked.shape[1] == 1:
+            checked = column_or_1d(checked, warn=True)
         if len(checked) != count:
             raise ValueError(
                 f"Found input variables with inconsistent numbers of samples: [{count}, "
@@ -316,6 +318,11 @@ class Network(Noted):
             tags.estimator_type = "regressor"
             tags.regressor_tags = RegressorTags()
         return tags
+
+
+def _by_name(table: Any) -> bool:
+    """Whether this is a dict of tables. SciPy's sparse dictionary of keys is a dict, too."""
+    return isinstance(table, Mapping) and not hasattr(table, "shape")
 
 
 def _column(values: Any) -> Any:

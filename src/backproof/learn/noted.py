@@ -137,13 +137,7 @@ class Noted(Trainer):
 
     def _forward(self, data: Mapping[str, Any]) -> Any:
         """The prediction, samples as rows."""
-        said, emitted = self._written(), self._emitted()
-        values = {**data, **self._constants()}
-        given = {
-            n: values[n].T if emitted.axes.get(n) == 1 else values[n] for n in emitted.predicts_from
-        }
-        with np.errstate(all="ignore"):
-            found = emitted.predict(self.parameters_, given)
+        said, found = self._written(), self._predicted(data)
         return found.T if said.model.samples and said.axis(said.prediction) == 1 else found
 
     def _stratified_by(self, data: Mapping[str, Any]) -> Any:

@@ -129,11 +129,7 @@ class Perceptron(Trainer):
                 dtype=np.dtype(self._precision).type,
                 reset=False,
             )
-        return self._forward(_dense(X))
-
-    def _forward(self, X: Any) -> Any:
-        with np.errstate(all="ignore"):
-            return self._emitted().predict(self._weights(), {"X": X})
+        return self._predicted({"X": _dense(X)})
 
     # -- from a file -------------------------------------------------------------------------
 

@@ -152,7 +152,7 @@ class MLPRegressor(RegressorMixin, Perceptron):
     def _score_of(self, data: Mapping[str, Any]) -> float:
         from sklearn.metrics import r2_score
 
-        p = self._forward(data["X"])
+        p = self._predicted({"X": data["X"]})
         if not np.isfinite(p).all():
             return float("nan")
         weights = data["s"][:, 0] if "s" in data else None

@@ -66,12 +66,13 @@ class Rows:
             counts[True] += int(kept_apart.sum())
             counts[False] += batch.rows - int(kept_apart.sum())
             if size > HELD:
+                read = {False: [], True: []}
                 continue
             piece = self._encoded(batch)
             size += sum(array.nbytes for array in piece)
             for apart, pieces in read.items():
                 pieces.append(_some(piece, kept_apart == apart))
-        if not read[False]:
+        if not counts[False]:
             raise BackproofError("there are no rows", hint="add some", file=str(self.table))
         self.counts = counts
         if size <= HELD:

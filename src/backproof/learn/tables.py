@@ -57,7 +57,8 @@ class Table:
 
     def _parts(self, columns: list[str]) -> Iterator[Any]:
         if self.kind == "parquet":
-            with arrow("parquet").ParquetFile(self.path) as file:
+            # With a buffer ahead, all that was read of the file would stay in memory.
+            with arrow("parquet").ParquetFile(self.path, pre_buffer=False) as file:
                 for part in file.iter_batches(batch_size=ROWS, columns=columns):
                     yield part.select(columns)
             return

@@ -109,7 +109,13 @@ def _network(job: Job) -> Any:
             )
     settings = {"random_state": job.seed or 0, "task": job.task or "auto", **job.settings}
     network = estimator_class("Network")(job.note, **settings)
-    network._written()
+    said = network._written()
+    if len(said.inputs) != 1 or len(said.targets) != 1:
+        raise BackproofError(
+            f"the note has {len(said.inputs)} inputs and {len(said.targets)} targets, and a table "
+            "with --target has one of each",
+            hint="train it in Python with backproof.Network, which takes several",
+        )
     return network
 
 

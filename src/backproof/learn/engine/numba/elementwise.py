@@ -147,9 +147,11 @@ def add_up(entries, n):
 
 
 @njit(error_model="numpy", fastmath={"contract"})
-def finish(code, linear_at, active_at, logs_at, slopes_at, targets_at, weights_at, scale, rows, n):
+def finish(
+    code, linear_at, active_at, logs_at, slopes_at, targets_at, weights_at, scale, rows, n, outputs
+):
     """The gradient of the loss by the last z, and these rows' part of the loss."""
-    r, k, whole = F(scale), F(n), n * rows
+    r, k, whole = F(scale), F(outputs), n * rows
     weights = row(weights_at, rows)
     linear, active, logs = row(linear_at, whole), row(active_at, whole), row(logs_at, whole)
     slopes, targets = row(slopes_at, whole), row(targets_at, whole)

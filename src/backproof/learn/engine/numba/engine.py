@@ -157,7 +157,9 @@ class NumbaEngine:
         small = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
         small *= min(parts.rows * parts.slices, 10**6)
         count = 1 if small < _SMALL else self._threads
-        if not parts.wide:
+        if parts.laned:
+            count = 1
+        elif not parts.wide:
             count = min(count, parts.slices)
         if count != self._pool.count:
             self._pool.close()
@@ -169,6 +171,7 @@ class NumbaEngine:
         plan[f.FIRST_TASK], plan[f.TASKS] = first_task, len(tasks)
         plan[f.LAYERS] = len(sizes) - 1
         plan[f.OUTPUT], plan[f.WEIGHTED] = self._output, self._weighted
+        plan[f.ROWWISE] = self._table.outputs[self._output].rows
         plan[f.THETA], plan[f.SECOND] = self._theta.ctypes.data, self._second.ctypes.data
         plan[f.SIZE_OF_THETA] = length
         for i, (w, b) in enumerate(self._offsets):

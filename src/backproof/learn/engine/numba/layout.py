@@ -16,6 +16,8 @@ from .kernels import fields as f
 _LINE = 64  # bytes of a cache line, to which everything is aligned
 _BLOCK = 256  # rows whose activations stay in cache
 _SLICE = 64  # rows that a thread takes at once, below which products of matrices get slow
+_TINY = 256  # weights of a network for which lanes of samples beat BLAS
+_LANES = 32
 _LONG = 1024  # a batch of more rows is walked in blocks
 _MOST_SLICES = 16
 _WIDE = 1 << 18  # entries of a weight above which threads share a layer's columns
@@ -31,6 +33,7 @@ class Cut:
     slices: int
     block: int  # 0: activations of the whole batch are kept
     wide: bool
+    laned: bool = False
 
     @property
     def places(self) -> int:
@@ -40,6 +43,8 @@ class Cut:
 
 def cut(sizes: tuple[int, ...], batch: int) -> Cut:
     weights = [a * b for a, b in zip(sizes, sizes[1:], strict=False)]
+    if sum(weights) <= _TINY and batch <= _LONG:
+        return Cut(batch, 1, 0, False, True)
     if batch > _LONG:
         rows = -(-batch // _MOST_SLICES)
         rows = max(-(-rows // _BLOCK), 2) * _BLOCK
@@ -109,6 +114,8 @@ def workspace(
     def take(count: int) -> int:
         return buffers.floats(count, dtype).ctypes.data
 
+    if parts.laned:
+        parts = Cut(2 * _LANES, 1, 0, False, True)  # twice: the output is also kept by rows
     places, theta = parts.places, int(plan[f.SIZE_OF_THETA])
     for layer, width in enumerate(sizes[1:]):
         at = f.HEAD + layer * f.LAYER
@@ -119,7 +126,10 @@ def workspace(
         plan[at + f.TILE] = plan[at + f.TILE_BACK] = tile
     plan[f.LOGS] = take(places * sizes[-1])
     plan[f.BATCH_X], plan[f.BATCH_Y] = take(places * sizes[0]), take(places * sizes[-1])
-    plan[f.BATCH_S], plan[f.ZEROS] = take(places), take(places * 16)
+    plan[f.BATCH_S], plan[f.ZEROS] = take(places), take(places * max(16, *sizes))
+    ones = buffers.floats(_LANES, dtype)
+    ones[:] = 1
+    plan[f.ONES], plan[f.LANED] = ones.ctypes.data, parts.laned
     tile = min(theta, max(_TILE * _ROWS_OF_TILE, max(sizes)))
     plan[f.SCRATCH_SIZE] = -(-tile // 16) * 16
     plan[f.SCRATCH] = take(int(plan[f.SCRATCH_SIZE]) * threads)

@@ -11,7 +11,7 @@ from typing import Any
 
 from backproof.learn.engine.numba import cache
 
-_PARTS = ("scalars", "native", "fields", "elementwise", "update", "layers", "epoch")
+_PARTS = ("scalars", "native", "fields", "elementwise", "layers", "update", "lanes", "epoch")
 _OWN_IMPORT = re.compile(
     r"^from backproof\.[\w.]+ import (?:\([^)]*\)|[^\n]*)[^\n]*\n", flags=re.MULTILINE
 )

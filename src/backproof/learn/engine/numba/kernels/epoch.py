@@ -19,6 +19,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     DECAY,
     HEAD,
     IN,
+    LANED,
     LAYER,
     LAYERS,
     LOGS,
@@ -44,9 +45,10 @@ from backproof.learn.engine.numba.kernels.fields import (
     D,
     Z,
 )
+from backproof.learn.engine.numba.kernels.lanes import step_in_lanes
 from backproof.learn.engine.numba.kernels.layers import backward, forward, gradient
 from backproof.learn.engine.numba.kernels.native import ahead, carray, meet, pointer, row
-from backproof.learn.engine.numba.kernels.update import improve
+from backproof.learn.engine.numba.kernels.update import improve, rates
 
 
 @njit
@@ -107,7 +109,7 @@ def output(plan, start, place, rows, scale):
         y, s = ahead(plan[BATCH_Y], place * n), ahead(plan[BATCH_S], place)
     step = place * n
     z, a, d = ahead(plan[at + Z], step), ahead(plan[at + A], step), ahead(plan[at + D], step)
-    return finish(plan[OUTPUT], z, a, ahead(plan[LOGS], step), d, y, s, scale, rows, n)
+    return finish(plan[OUTPUT], z, a, ahead(plan[LOGS], step), d, y, s, scale, rows, n, n)
 
 
 @njit
@@ -182,6 +184,11 @@ def run(plan, reals, losses, penalties, sync, thread, threads):
         rows = min(batch, n - start)
         slices = (rows + size - 1) // size
         scale = share(plan, start, rows)
+        updates += 1
+        rate, root = rates(reals, updates)
+        if plan[LANED]:
+            total += rows * step_in_lanes(plan, reals, start, rows, scale, rate, root)
+            continue
         if plan[BLOCK]:
             for s in range(thread, slices, threads):
                 some = min(size, rows - s * size)
@@ -194,9 +201,8 @@ def run(plan, reals, losses, penalties, sync, thread, threads):
         if thread == 0:
             for s in range(slices):
                 total += rows * losses[s]
-        updates += 1
         for task in range(thread, plan[TASKS], threads):
-            penalties[task] = improve(plan, reals, task, thread, start, rows, scale, slices, updates)
+            penalties[task] = improve(plan, reals, task, thread, start, rows, scale, slices, rate, root)
         meetings = meet(sync, threads, meetings)
         if thread == 0 and reals[DECAY] != 0.0:
             for task in range(plan[TASKS]):

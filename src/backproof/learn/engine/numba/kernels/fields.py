@@ -3,7 +3,7 @@
 Addresses are bytes; everything else counts floats, rows or entries.
 """
 
-HEAD = 32
+HEAD = 40
 LAYER = 12
 TASK = 6
 
@@ -14,6 +14,8 @@ TASK = 6
     BATCH,
     SLICE,  # rows of a slice
     BLOCK,  # rows of a block; 0 where a slice's activations stay until the batch is done
+    LANED,  # 32 samples side by side for each unit
+    ROWWISE,  # the output is a softmax
     WIDE,  # layers are cut by columns, and threads meet after each
     OUTPUT,
     SOLVER,
@@ -40,7 +42,8 @@ TASK = 6
     FIRST,
     SECOND,
     SCRATCH_SIZE,
-) = range(30)
+    ONES,
+) = range(33)
 
 # a layer, at HEAD + layer * LAYER
 (

@@ -56,16 +56,21 @@ def squares(theta, n):
     return total
 
 
+@njit(error_model="numpy")
+def rates(reals, updates):
+    """Adam's learning rate over the bias of the mean, and one over the root of the square's."""
+    rate = F(reals[RATE] / (1.0 - reals[BETA_1] ** updates))
+    return rate, F(1.0 / math.sqrt(1.0 - reals[BETA_2] ** updates))
+
+
 @njit(error_model="numpy", fastmath={"contract"})
-def update(solver, reals, updates, decay, slopes, theta, first, second, n):
+def update(solver, reals, step, root, decay, slopes, theta, first, second, n):
     g, t, m, v = row(slopes, n), row(theta, n), row(first, n), row(second, n)
     rate, momentum = F(reals[RATE]), F(reals[MOMENTUM])
     if solver == ADAM:
         beta_1, rest_1 = F(reals[BETA_1]), F(reals[REST_1])
         beta_2, rest_2 = F(reals[BETA_2]), F(reals[REST_2])
         epsilon = F(reals[EPSILON])
-        step = F(reals[RATE] / (1.0 - reals[BETA_1] ** updates))
-        root = F(1.0 / math.sqrt(1.0 - reals[BETA_2] ** updates))
         for i in range(n):
             slope = g[i] + decay * t[i]
             mean = beta_1 * m[i] + rest_1 * slope
@@ -93,7 +98,7 @@ def update(solver, reals, updates, decay, slopes, theta, first, second, n):
 
 
 @njit(error_model="numpy", fastmath={"contract"})
-def improve(plan, reals, task, thread, start, rows, scale, slices, updates):
+def improve(plan, reals, task, thread, start, rows, scale, slices, rate, root):
     """Step along the gradient of a tile; the sum of its squares, times the penalty's strength.
 
     Slices are added up in one order, whichever threads they came from.
@@ -128,5 +133,5 @@ def improve(plan, reals, task, thread, start, rows, scale, slices, updates):
             penalty += decay * squares(theta, n)
         first, second = ahead(plan[FIRST], step), ahead(plan[SECOND], step)
         slope = ahead(slopes, i * n)
-        update(plan[SOLVER], reals, updates, F(decay), slope, theta, first, second, n)
+        update(plan[SOLVER], reals, rate, root, F(decay), slope, theta, first, second, n)
     return penalty
