@@ -75,7 +75,6 @@ def parts() -> dict[str, Expr]:
     tall = make("stack", (unary("cos", x), v), "rows")
     out["block below"] = make("block", (unary("sin", tall),), ("rows", ("n",), 1))
     out["block beside"] = make("block", (out["stack beside"],), ("columns", ("m", 1), "m"))
-    out["entry"] = make("entry", (y,), (1, 2))
     out["numbers"] = mul(Expr("constant", (), "pi"), div(s, size("m", x)))
     out["e"] = mul(Expr("constant", (), "e"), mul(number(Fraction(1, 3)), x))
     out["repeated"] = broadcast(mul(s, v), ("n", "m"))
@@ -86,26 +85,30 @@ def parts() -> dict[str, Expr]:
 def model() -> Model:
     """The sum of all parts, each with a weight of its own."""
     loss: Expr | None = None
+    equations: list[Equation] = []
     roles: dict[Expr, Role] = {}
     for place, (_, f) in enumerate(parts().items()):
         c = name(Name("c", layer=str(place)), f.shape)
         roles[c] = "parameter"
         term = mul(c, f)
-        term = term if f.shape == SCALAR else total(term)
+        term = let(Name("t", layer=str(place)), term if f.shape == SCALAR else total(term))
+        equations.append(Equation(term, ""))
         loss = term if loss is None else add(loss, term)
     assert loss is not None
-    shapes: dict[str, tuple[Shape, Role]] = {
-        "X": (("n", "m"), "parameter"),
-        "Y": (("n", "m"), "input"),
-        "W": (("n", "n"), "parameter"),
-        "u": (("n", 1), "parameter"),
-        "v": ((1, "m"), "input"),
-        "s": (SCALAR, "parameter"),
+    shapes: dict[str, Shape] = {
+        "X": ("n", "m"),
+        "Y": ("n", "m"),
+        "W": ("n", "n"),
+        "u": ("n", 1),
+        "v": (1, "m"),
+        "s": SCALAR,
     }
-    roles |= {name(plain, shape): role for plain, (shape, role) in shapes.items()}
+    roles |= {name(plain, shape): "input" for plain, shape in shapes.items()}
     whole = let(Name("L"), loss)
     roles[whole] = "loss"
-    return Model((Equation(whole, ""),), whole, roles, samples="m", columns=True)
+    roles |= {equation.quantity: "hidden" for equation in equations}
+    equations.append(Equation(whole, ""))
+    return Model(tuple(equations), whole, roles, samples="m", columns=True)
 
 
 def values(seed: int = 0) -> dict[str, Any]:

@@ -22,7 +22,10 @@ from sklearn.preprocessing import StandardScaler, scale
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import backproof as bp
-from backproof.errors import ModelError
+from backproof.errors import BackproofError, ModelError
+from backproof.learn.emitted import of_net
+from backproof.learn.engine import choose
+from backproof.learn.net import Net
 from backproof.learn.training import DivergedError
 
 IRIS = scale(load_iris().data), load_iris().target
@@ -418,3 +421,50 @@ def test_wrong_parameters_are_refused_when_fit_is_called():
         bp.MLPClassifier(activation="rellu").fit(X, y)
     with pytest.raises(ValueError, match="hidden_layer_sizes must be > 0"):
         bp.MLPClassifier((5, 0)).fit(X, y)
+
+
+def test_small_jobs_are_left_to_numpy_and_large_ones_to_numba():
+    code = of_net(Net((20, 100, 1), ("relu", "logistic"), "log_loss", alpha=1e-4))
+    size = {"weights": 2_201, "layers": 2, "batch": 200}
+    assert choose(code, samples=1_000, epochs=200, **size) == "numpy"
+    assert choose(code, samples=100_000, epochs=200, **size) == "numba"
+    whole = of_net(Net((20, 100, 3), ("relu", "softmax"), "focal_softmax"))
+    assert choose(whole, samples=100_000, epochs=200, **size) == "numpy"
+
+
+def test_an_engine_that_is_not_there_is_named(monkeypatch):
+    X, y = IRIS
+    monkeypatch.setattr("backproof.learn.engine.find_spec", lambda name: None)
+    with pytest.raises(BackproofError, match="needs numba, which is not installed"):
+        bp.MLPClassifier(engine="numba").fit(X, y)
+    assert bp.MLPClassifier(max_iter=2).fit(X, y).n_iter_ == 2
+
+
+def test_five_epochs_a_saved_file_and_five_more_are_ten(tmp_path):
+    X, y = CANCER
+    given = {"random_state": 3, "batch_size": 50, "hidden_layer_sizes": (6,)}
+    for solver in ("adam", "sgd"):
+        whole, part = (bp.MLPClassifier(solver=solver, **given) for _ in range(2))
+        for _ in range(10):
+            whole.partial_fit(X, y, classes=[0, 1])
+        for _ in range(5):
+            part.partial_fit(X, y, classes=[0, 1])
+        part.save(tmp_path / "half.safetensors")
+        rest = import_module("backproof.learn.save").load(tmp_path / "half.safetensors")
+        for _ in range(5):
+            rest.partial_fit(X, y)
+        np.testing.assert_array_equal(rest.coefs_[0], whole.coefs_[0])
+        assert rest.loss_curve_ == whole.loss_curve_
+        assert rest.t_ == whole.t_
+
+
+@pytest.mark.parametrize("engine", ["auto", "numpy"])
+def test_partial_fit_goes_on_from_fit_with_the_optimizers_memory(engine):
+    X, y = CANCER
+    model = bp.MLPClassifier((4,), random_state=0, max_iter=5, engine=engine).fit(X, y)
+    updates = model._slots.updates
+    loss = model.loss_
+    model.partial_fit(X, y)
+    assert model._slots.updates == updates + 3
+    assert model.loss_ < loss
+    assert {v.dtype for v in (*model.coefs_, *model._slots.first.values())} == {np.dtype("float32")}

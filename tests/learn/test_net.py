@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from backproof.errors import ModelError, RefusedError
-from backproof.learn import cache
+from backproof.learn import cache, ready
 from backproof.learn.activations import ACTIVATIONS, hidden_activations
 from backproof.learn.emitted import of_net
 from backproof.learn.losses import LOSSES, classifier_loss, regressor_loss
@@ -224,3 +226,11 @@ def test_a_loss_that_mixes_the_units_of_a_sample_has_no_entrywise_parts():
     assert not code.dense
     with pytest.raises(RefusedError):
         _ = code.kernels
+
+
+def test_the_code_that_comes_with_the_package_is_what_its_derivations_emit():
+    kept = Path(ready.__file__).with_name("ready.json").read_text(encoding="utf-8")
+    assert ready.written() == kept, "run: python -m backproof.learn.ready"
+    assert of_net(Net((4, 9, 1), ("relu", "logistic"), "log_loss", alpha=1e-4)).text in (
+        ready.ready(net.note) for net in ready.structures()
+    )

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler, scale
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import backproof as bp
-from backproof.errors import ModelError, NoteError
+from backproof.errors import ModelError, NoteError, RefusedError
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 IRIS = scale(load_iris().data), load_iris().target
@@ -269,3 +269,8 @@ def test_partial_fit_of_classes_goes_over_the_data_once_a_call():
 def test_a_note_without_an_input_for_each_sample_is_refused():
     with pytest.raises(ModelError, match="no input"):
         network("L = w**2").fit(*DIABETES)
+
+
+def test_a_note_about_one_sample_is_trained_by_numpy_only():
+    with pytest.raises(RefusedError, match="a single sample"):
+        network(ALONE, sizes={"n1": 2}, engine="numba").fit(*CANCER)

@@ -126,16 +126,16 @@ class AlongLines(Writing):
                 with tongue.when(larger):
                     for index, name in best.items():
                         tongue.put(name, index)
-        elsewhere = tongue.either.join(f"{index} != {name}" for index, name in best.items())
         if e.op == "argmax_mask":
-            value = tongue.choice.format(elsewhere, self.zero, self.one) if best else self.one
             with self._spans(along, i, j) as (r, c):
-                tongue.put(self._entry(piece.name, e, r, c), value)
+                tongue.put(self._entry(piece.name, e, r, c), self.zero)
+            tongue.put(self._entry(piece.name, e, *where), self.one)
             return
         top, total = self._local("top", piece), self._local("total", piece)
         tongue.let(top, self._read(x, *where))
         tongue.var(total, self.zero)
         if best:
+            elsewhere = tongue.either.join(f"{index} != {name}" for index, name in best.items())
             with self._spans(along, i, j) as (r, c), tongue.when(elsewhere):
                 tongue.put(
                     total, tongue.forms["exp"].format(f"{self._read(x, r, c)} - {top}"), "+="

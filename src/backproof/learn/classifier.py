@@ -39,7 +39,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
       "squared_hinge", or a formula in y and p, the target (0 or 1) and the output of one unit.
     - `class_weight`: None, "balanced" or a dict, as elsewhere in scikit-learn.
     - `dtype`: the precision of weights and arithmetic. L-BFGS calculates in double precision
-      always.
+      always; so does the engine "auto" in batches that are so small that it costs nothing.
     - `engine`: "numpy", "numba" (the cores of this machine), "jax" (GPUs, many machines), or
       "auto".
     - `callbacks`: called as `callback(estimator, epoch)` after every epoch; True ends training.
@@ -55,8 +55,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     >>> from sklearn.datasets import load_iris
     >>> X, y = load_iris(return_X_y=True)
-    >>> model = MLPClassifier((8,), max_iter=40, learning_rate_init=0.1, random_state=0, tol=0.0,
-    ...                       n_iter_no_change=100, batch_size=150, solver="lbfgs")
+    >>> model = MLPClassifier((8,), solver="lbfgs", max_iter=1000, random_state=0)
     >>> bool(model.fit(X, y).score(X, y) > 0.9)
     True
     """

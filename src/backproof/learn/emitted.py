@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import RefusedError
 from .cache import remembered
 from .net import Net, derivation_of, model_of
+from .ready import ready
 
 if TYPE_CHECKING:
     from ..calculus.step import Derivation
@@ -93,14 +94,19 @@ class Emitted:
 
 
 def of_net(net: Net) -> Emitted:
-    """The code of a multi-layer perceptron; a network of its structure that an earlier process has
-    derived is not derived again."""
+    """The code of a multi-layer perceptron; one of a structure that came with the package, or that
+    an earlier process has derived, is not derived again."""
     return _of_note(net.note)
+
+
+def derived(note: str) -> str:
+    """Everything that is emitted for the note of a `Net`, as `Emitted.text`."""
+    return _text(derivation_of(note), model_of(note)["P"])
 
 
 @lru_cache(maxsize=32)
 def _of_note(note: str) -> Emitted:
-    made = remembered(note, lambda: _text(derivation_of(note), model_of(note)["P"]))
+    made = ready(note) or remembered(note, lambda: derived(note))
     return Emitted(made, lambda: derivation_of(note), perceptron=True)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight
 
-from .distribute import total
+from .distribute import mean, total
 from .engine import Engine, Optimizer, Slots, choose, make_engine
 from .options import STOCHASTIC, Options
 from .schedule import Schedule
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Multiplications in a batch up to which double precision is free, since calling NumPy takes the
 # time. Rounded to single precision, the result does not depend on how the samples are arranged.
-_SMALL = 200_000
+_SMALL = 100_000
 
 
 class Trainer(Options):
@@ -125,7 +125,11 @@ class Trainer(Options):
                 "your dataset."
             )
         held = {name: value[rest] for name, value in data.items()}
-        return {n: v[train] for n, v in data.items()}, lambda: self._score_of(held)
+
+        def score() -> float:
+            return mean(self._score_of(held), len(rest))
+
+        return {n: v[train] for n, v in data.items()}, score
 
     def _train(
         self, data: Mapping[str, Any], validate: Callable[[], float] | None, incremental: bool
@@ -155,8 +159,17 @@ class Trainer(Options):
         finally:
             if not incremental:
                 self._drop_engine()
-                kept = {k: v.astype(self._precision) for k, v in engine.parameters.items()}
-                self._adopt(kept)
+                self._adopt(self._in_own_precision(engine.parameters))
+                first, second = engine.slots.first, engine.slots.second
+                self._slots = Slots(
+                    self._in_own_precision(first),
+                    self._in_own_precision(second),
+                    engine.slots.updates,
+                )
+
+    def _in_own_precision(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        """Copies of arrays as the estimator keeps them."""
+        return {name: value.astype(self._precision) for name, value in arrays.items()}
 
     @property
     def _precision(self) -> str:

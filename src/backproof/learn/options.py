@@ -80,7 +80,10 @@ class Options(BaseEstimator):
             allowed.Options(Real, {np.inf}),
         ],
         "max_fun": [Interval(Integral, 1, None, closed="left")],
-        "dtype": [StrOptions({"float32", "float64"}), type],
+        "dtype": [
+            StrOptions({"float32", "float64"}),
+            allowed.Options(type, {np.float32, np.float64}),
+        ],
         "engine": [StrOptions({"auto", "numpy", "numba", "jax"})],
         "callbacks": ["array-like", None],
         "progress": ["boolean"],

@@ -8,6 +8,7 @@ predict with are the weights of the best epoch.
 from __future__ import annotations
 
 import math
+import re
 import time
 import warnings
 from collections.abc import Generator
@@ -210,12 +211,9 @@ class Run:
                 hint=f"a lower --rate than {rate:g}",
             ) from None
         except ValueError as error:
-            raise BackproofError(str(error), hint=self._options()) from None
-
-    def _options(self) -> str:
-        if "note" in self.estimator.get_params(deep=False):
-            return "--size n1=16 says a size, --constant lambda=0.1 a constant of the note"
-        return "correct the options"
+            raise BackproofError(
+                _as_options(str(error)), hint="correct the options, or the note"
+            ) from None
 
     # -- what came of it ---------------------------------------------------------------------
 
@@ -253,3 +251,14 @@ class Run:
                 encoding=self.rows.encoding,
                 progress=self.progress,
             )
+
+
+def _as_options(said: str) -> str:
+    """A message that speaks of parameters, as someone who writes options needs it:
+    `sizes={'n1': 16}` as `--size n1=16`."""
+
+    def options(found: re.Match[str]) -> str:
+        pairs = re.findall(r"'(\w+)': ([^,}]+)", found[2])
+        return " ".join(f"--{found[1]} {name}={value}" for name, value in pairs)
+
+    return re.sub(r"\b(size|constant)s=\{(.*?)\}", options, said)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
-from ...errors import BackproofError
+from ...errors import BackproofError, RefusedError
 from ..emitted import Emitted
 from .base import Engine, EngineName, Optimizer, Slots
 
@@ -57,6 +57,11 @@ def make_engine(
             f"the engine {name!r} needs {name}, which is not installed",
             hint=f"pip install {name}, or take engine='numpy'",
         )
+    if not isinstance(emitted, Emitted):
+        raise RefusedError(
+            f"the engine {name!r} trains on batches, and the note is about a single sample",
+            hint="write the network for m samples, or take engine='numpy', which is slow here",
+        )
     if name == "numba" and _by_epochs(emitted):
         from .numba import NumbaEngine
 
@@ -79,7 +84,7 @@ def make_engine(
     return JaxEngine(emitted.compiled("jax"), copies, optimizer, slots)
 
 
-def _by_epochs(emitted: Emitted | OneByOne) -> TypeGuard[Emitted]:
+def _by_epochs(emitted: Emitted | OneByOne) -> bool:
     """Whether Numba's engine can train the model: a multi-layer perceptron that works entry by
     entry."""
     return isinstance(emitted, Emitted) and emitted.perceptron and emitted.dense

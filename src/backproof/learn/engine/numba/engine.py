@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -149,7 +150,7 @@ class NumbaEngine:
         def work(thread: int) -> float:
             return self._module.run(plan, reals, losses, penalties, sync, thread, threads)
 
-        with OneThreadedBlas():
+        with nullcontext() if parts.laned else OneThreadedBlas():
             return self._pool.run(work) / rows
 
     def _prepare(self, parts: layout.Cut) -> None:

@@ -16,7 +16,7 @@ from .kernels import fields as f
 _LINE = 64  # bytes of a cache line, to which everything is aligned
 _BLOCK = 256  # rows whose activations stay in cache
 _SLICE = 64  # rows that a thread takes at once, below which products of matrices get slow
-_TINY = 256  # weights of a network for which lanes of samples beat BLAS
+_TINY = 128  # weights of a network for which lanes of samples beat BLAS
 _LANES = 32
 _LONG = 1024  # a batch of more rows is walked in blocks
 _MOST_SLICES = 16
