@@ -56,8 +56,8 @@ def softmax_points(dtype: type) -> list[tuple[np.ndarray, np.ndarray]]:
     points = []
     for z in GRID:
         for s in (1, -1):
-            for k in range(3):
-                points.append((np.array([[s * z, 0.0, -0.3 * z]], dtype), np.eye(3, dtype=dtype)[[k]]))
+            logits = np.array([[s * z, 0.0, -0.3 * z]], dtype)
+            points += [(logits, np.eye(3, dtype=dtype)[[k]]) for k in range(3)]
     return points
 
 

@@ -64,7 +64,7 @@ class Work:
 
 
 WORKS = (
-    Work("W1", (2, 8, 1), "sigmoid", "log_loss", 20_000, 32, "sgd", 0.1, 2, (250, 120)),
+    Work("W1", (2, 8, 1), "sigmoid", "log_loss", 20_000, 32, "sgd", 0.1, 5, (250, 120)),
     Work("W2", (30, 64, 32, 1), "relu", "log_loss", 20_000, 64, "adam", 1e-3, 2, (25, 18)),
     Work("W3", (784, 128, 10), "sigmoid", "cross_entropy", 12_800, 128, "adam", 1e-3, 2, (2.3, 3)),
     Work(
@@ -325,7 +325,7 @@ def contenders(work: Work, jax: bool) -> Iterator[Contender]:
 
 
 def timed(call: Callable[[], None]) -> float:
-    time.sleep(0.01)  # other contenders' idle threads spin for a moment
+    time.sleep(0.1)  # idle threads of BLAS and OpenMP spin for a moment, on the next one's core
     begun = time.perf_counter()
     call()
     return time.perf_counter() - begun

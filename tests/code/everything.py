@@ -5,6 +5,7 @@ The loss is the sum of `c * f(X)` over all parts f, so the gradient by each c is
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
@@ -82,12 +83,14 @@ def parts() -> dict[str, Expr]:
     return out
 
 
-def model() -> Model:
-    """The sum of all parts, each with a weight of its own."""
+def model(only: Collection[str] = ()) -> Model:
+    """The sum of all parts, or of some, each with a weight of its own."""
     loss: Expr | None = None
     equations: list[Equation] = []
     roles: dict[Expr, Role] = {}
-    for place, (_, f) in enumerate(parts().items()):
+    for place, (kind, f) in enumerate(parts().items()):
+        if only and kind not in only:
+            continue
         c = name(Name("c", layer=str(place)), f.shape)
         roles[c] = "parameter"
         term = mul(c, f)

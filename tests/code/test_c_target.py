@@ -80,8 +80,7 @@ def test_every_example_is_strict_c_with_the_numbers_of_its_derivation(note: str)
 
 
 def test_every_operation_that_has_a_value_has_the_right_one() -> None:
-    model = everything.model()
-    derivation = derive(model, [e.attr.plain for e, r in model.roles.items() if r == "parameter"])
+    derivation = derive(everything.model())
     program = compile(derivation, "c")
     met = {e.op for i in program.instructions for e in walk([i.value])}
     assert met >= set(OPS) - OPEN - {"let", "call", "sized", "entry"}
@@ -92,7 +91,7 @@ def test_every_operation_has_a_form() -> None:
     assert set(OPS) - OPEN == set(FORMS) | UNDERSTOOD | SUMS | TOPS | LINES | {"stack"}
 
 
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(networks())
 def test_a_random_network_as_c_has_the_numbers_of_its_derivation(network: Network) -> None:
     derivation = derive(network.model, network.wrt)

@@ -13,7 +13,7 @@ from . import elementwise, layout, source
 from .kernels import fields as f
 from .pool import OneThreadedBlas, Pool, cores
 
-_SMALL = 100_000  # multiplications in a batch below which a second thread costs more than it brings
+_SMALL = 1_000_000  # multiplications in a batch below which a second thread brings nothing
 
 
 class NumbaEngine:
