@@ -9,8 +9,8 @@
 All contenders run in one process and do the same arithmetic in float32: from the same weights, over
 the same batches in the same order, as many epochs. They take turns, and a ratio is the median of the
 ratios of each round. PyTorch's is that of its best variant: the default, foreach and fused
-optimizers, with 1 thread and with all. A work is counted as it would be used: this engine and
-PyTorch gather each batch from the table; for scikit-learn the table lies in order already.
+optimizers, with 1 thread and with all. Everybody gathers each batch from the table; the order is
+drawn by this engine within its time and handed to the others.
 """
 
 from __future__ import annotations
@@ -210,6 +210,16 @@ class Torch(Contender):
             return float(self.criterion(self.model(self.x), self.y))
 
 
+class Drawn(np.random.RandomState):
+    """Gives scikit-learn the order that everybody has: it shuffles what it shuffled before."""
+
+    order: Any = None
+
+    def shuffle(self, x: Any) -> None:
+        if self.order is not None:
+            x[:], self.order = self.order, None
+
+
 class ScikitLearn(Contender):
     name = "scikit-learn"
 
@@ -218,9 +228,8 @@ class ScikitLearn(Contender):
 
         self.work, self.start = work, start(work)
         self.true = (x, y)
-        drawn = order(work.rows)
-        self.x = x[drawn]
-        self.y = (y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)).astype(int)[drawn]
+        self.x, self.y = x, (y[:, 0] if y.shape[1] == 1 else y.argmax(axis=1)).astype(int)
+        self.drawn, self.order = Drawn(0), order(work.rows)
         self.model = MLPClassifier(
             work.sizes[1:-1],
             activation="logistic" if work.activation == "sigmoid" else work.activation,
@@ -232,13 +241,13 @@ class ScikitLearn(Contender):
             nesterovs_momentum=False,
             max_iter=work.epochs,
             n_iter_no_change=work.epochs + 1,
-            shuffle=False,
+            random_state=self.drawn,
             warm_start=True,
         )
         self.train()
 
     def prepare(self) -> None:
-        model = self.model
+        model, self.drawn.order = self.model, self.order
         for i in range(len(self.work.sizes) - 1):
             model.coefs_[i] = self.start[f"W{i + 1}"].copy()
             model.intercepts_[i] = self.start[f"b{i + 1}"][0].copy()
@@ -386,6 +395,10 @@ ready = time.perf_counter()
 {fit}
 done = time.perf_counter()
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+try:  # what a process was before it became this program does not count
+    memory = int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) / 1024
+except OSError:
+    pass
 print(ready - begun, done - ready, memory)
 """
 OUR_FIT = (

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -24,9 +24,12 @@ from backproof.code.loops import LINES, SUMS, TOPS, Cut, cut, outer
 from backproof.code.plan import plan
 from backproof.code.program import FREE, Program
 from backproof.errors import BackproofError
+from backproof.expr.build import add, let, mul, name, neg, number, total, unary
+from backproof.expr.model import Equation, Model, Role
 from backproof.expr.node import Expr, walk
-from backproof.expr.ops import OPS
+from backproof.expr.ops import OPS, make
 from backproof.expr.shape import SCALAR
+from backproof.expr.values import evaluate
 from backproof.notation import parse, read
 
 from ..calculus.networks import Network, networks
@@ -64,11 +67,11 @@ def agree(program: Any, derivation: Derivation, values: dict[str, Any]) -> None:
         ours, theirs = program(*parted(derivation, as_precision(values, dtype)))
         assert float(ours) == pytest.approx(loss, rel=tolerance, abs=tolerance)
         assert set(theirs) == set(gradients)
-        for name, expected in gradients.items():
-            found = np.asarray(theirs[name])
+        for plain, expected in gradients.items():
+            found = np.asarray(theirs[plain])
             scale = max(1.0, float(np.abs(expected).max()))
-            assert found.shape == np.shape(values[name])
-            assert np.abs(found - expected).max() <= tolerance * scale, name
+            assert found.shape == np.shape(values[plain])
+            assert np.abs(found - expected).max() <= tolerance * scale, plain
             assert found.ndim == 0 or found.dtype == dtype
 
 
@@ -103,8 +106,8 @@ def test_a_random_network_as_c_has_the_numbers_of_its_derivation(network: Networ
     loss, gradients = program(values, values)
     expected, others = truth(derivation, values)
     assert float(loss) == pytest.approx(expected, rel=1e-9, abs=1e-9)
-    for name, theirs in others.items():
-        ours = np.asarray(gradients[name]).reshape(theirs.shape)
+    for plain, theirs in others.items():
+        ours = np.asarray(gradients[plain]).reshape(theirs.shape)
         assert np.abs(ours - theirs).max() <= 1e-8 * max(1.0, float(np.abs(theirs).max()))
 
 
@@ -284,6 +287,44 @@ def test_logits_of_ten_thousand_overflow_nowhere_in_float32(note: str, last: str
         loss, gradients = program(*parted(derivation, pushed))
         assert np.isfinite(float(loss))
         assert all(np.isfinite(np.asarray(g)).all() for g in gradients.values())
+
+
+# Operations, and how many units in the last place they may be off. The difference of two entries is
+# rounded before softmax takes its exponential, which multiplies that error by up to 88.
+STABLE = {"sigmoid": 4, "softplus": 4, "log1mexp": 4, "logsumexp": 4}
+STABLE |= {"softmax": 64, "log_softmax": 64}
+
+
+@pytest.mark.parametrize("target", ["c", "numba"])
+def test_stable_forms_keep_their_digits_in_float32(target: Literal["c", "numba"]) -> None:
+    size = np.geomspace(1e-6, 1e4, 201)
+    grid = np.concatenate([-size[::-1], size]).astype(np.float32)[None, :]
+    x = name("x", (2, "m"))
+    roles: dict[Expr, Role] = {x: "input"}
+    loss: Expr = number(0)
+    exact: dict[str, Any] = {}
+    for op in STABLE:
+        z = neg(unary("abs", x)) if op == "log1mexp" else x
+        f = unary(op, z) if OPS[op].kind == "elementwise" else make(op, (z,), "rows")
+        c = name(f"c_{op}", f.shape)
+        roles[c] = "parameter"
+        exact[c.attr.plain] = f
+        loss = add(loss, total(mul(c, f)))
+    whole = let("L", loss)
+    roles[whole] = "loss"
+    derivation = derive(Model((Equation(whole, ""),), whole, roles, samples="m"))
+    program = compile(derivation, target)
+    values: dict[str, Any] = {"x": np.concatenate([grid, grid[:, ::-1] / 3])}
+    for plain, e in program.parameters.items():
+        values[plain] = np.ones((1 if e.shape[0] == 1 else 2, grid.size), np.float32)
+    _, gradients = program(values, values)
+    for plain, f in exact.items():
+        found = gradients[plain]
+        wanted = np.array(evaluate(f, {"x": values["x"].tolist()}, digits=50), dtype=float)
+        # The smallest normal number of float32 is 1.2e-38; below it digits run out.
+        unit = np.spacing(np.maximum(np.abs(wanted), 1.2e-38).astype(np.float32))
+        worst = float((np.abs(found - wanted) / unit).max())
+        assert worst <= STABLE[plain.removeprefix("c_")], f"{plain}: {worst} units off"
 
 
 def test_a_note_may_use_the_words_of_c() -> None:

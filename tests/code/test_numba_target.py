@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -120,8 +119,10 @@ def test_operations_compiled_stay_in_the_precision_that_was_given() -> None:
     kernel = module["_kernel"]
     code = kernel.inspect_llvm(kernel.signatures[0])
     doubles = [x.strip() for x in code.splitlines() if re.search(r"= (f\w+|call) .*\bdouble\b", x)]
-    # Where numbers cross into Python, and nowhere else.
-    assert all(re.search(r"PyFloat|fptrunc double|fpext float", x) for x in doubles), doubles[:5]
+    # Where numbers cross into Python and where they are compared, and nowhere else.
+    assert all(re.search(r"PyFloat|fptrunc double|fpext float|fcmp", x) for x in doubles), doubles[
+        :5
+    ]
 
 
 def test_large_products_go_to_blas_and_give_the_same() -> None:
@@ -142,25 +143,18 @@ def test_large_products_go_to_blas_and_give_the_same() -> None:
 
 def test_saved_to_a_file_it_is_compiled_once_for_all_processes(tmp_path: Path) -> None:
     text = emit(parse("a = w * x + b; L = (a - y)^2; w in R, x in R"), "numba")
-    file = tmp_path / "emitted.py"
-    file.write_text(text, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("emitted", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    first = module.loss_and_gradients({"w": 0.5, "b": 0.1}, x=2.0, y=1.0)
-    assert list(tmp_path.rglob("*.nbi"))
+    (tmp_path / "emitted.py").write_text(text, encoding="utf-8")
     script = (
         "import emitted; print(emitted.loss_and_gradients({'w': 0.5, 'b': 0.1}, x=2.0, y=1.0)[0]);"
         "print(sum(emitted._kernel.stats.cache_hits.values()))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    command = [sys.executable, "-c", script]
+    first, second = (
+        subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        for _ in range(2)
     )
-    loss, hits = done.stdout.split()
-    assert float(loss) == first[0]
-    assert hits == "1"
+    assert first.stdout.split() == ["0.010000000000000018", "0"]
+    assert second.stdout.split() == ["0.010000000000000018", "1"]
 
 
 @pytest.mark.usefixtures("plain")

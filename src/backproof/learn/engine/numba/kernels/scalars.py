@@ -1,5 +1,6 @@
 # pyright: basic
-"""exp and its kin as polynomials that LLVM vectorises; errors below 2 units in the last place.
+"""exp and its kin as polynomials that LLVM vectorises; errors below 2 units in the last
+place (softplus: 3).
 
 Cody and Waite, Software Manual for the Elementary Functions (1980), for the reduction; the
 coefficients interpolate at Chebyshev points, where they are not Moshier's (Cephes, 1989).
