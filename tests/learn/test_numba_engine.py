@@ -160,7 +160,7 @@ OPTIMIZERS = {
 }
 
 
-def step(kind: Optimizer, rate: float, t: int, w: Any, g: Any, m: Any, v: Any) -> None:
+def step(kind: Optimizer, rate: float, t: int, *, w: Any, g: Any, m: Any, v: Any) -> None:
     """One update in place, as the books write it."""
     if kind.kind == "adam":
         m[...] = kind.beta_1 * m + (1 - kind.beta_1) * g
@@ -190,8 +190,8 @@ def test_epochs_are_the_optimizers_written_out(optimizer: str, name: str) -> Non
                 gradient.parameters[key][...] = value
             one, slopes_of = gradient.loss_and_gradients(batch)
             total += one * len(batch["X"])
-            for key in w:
-                step(kind, 0.05, t, w[key], slopes_of[key], m[key], v[key])
+            for key, value in w.items():
+                step(kind, 0.05, t, w=value, g=slopes_of[key], m=m[key], v=v[key])
         assert made.epoch(data, 40, 0.05, None) == pytest.approx(total / 101, rel=1e-10)
     assert made.slots.updates == t
     for key, value in w.items():
@@ -301,7 +301,9 @@ def test_polynomials_are_right_to_units_in_the_last_place(name: str, kind: str) 
 def test_exp_overflows_and_underflows_like_everyones() -> None:
     from numba import njit
 
-    module = source.load(source.generic("float32", elementwise.source(elementwise.COMMON)), "float32")
+    module = source.load(
+        source.generic("float32", elementwise.source(elementwise.COMMON)), "float32"
+    )
     exp = module.exp
 
     @njit
@@ -317,7 +319,8 @@ def test_exp_overflows_and_underflows_like_everyones() -> None:
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("hidden", ["identity", "logistic", "tanh", "relu"])
 @pytest.mark.parametrize(
-    ("output", "name"), [("identity", "squared_error"), ("logistic", "log_loss"), ("softmax", "cross_entropy")]
+    ("output", "name"),
+    [("identity", "squared_error"), ("logistic", "log_loss"), ("softmax", "cross_entropy")],
 )
 def test_usual_networks_need_nothing_compiled_for_them(
     output: str, name: str, hidden: str, weighted: bool

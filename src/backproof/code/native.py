@@ -20,7 +20,7 @@ from .c99 import macros, workspace
 from .program import Program
 
 Sizes = tuple[tuple[str, int], ...]
-FLAGS = ("-std=c99", "-O2", "-shared", "-fPIC")
+FLAGS = ("-std=c99", "-O3", "-shared", "-fPIC")
 
 
 def build(program: Program, text: str) -> Callable[..., tuple[Any, dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,10 @@ class NumbaEngine:
 
     `kernels` are the network's entrywise parts (`learn.kernels`), `parameters` its W1, b1, W2, ...
     (W: inputs x outputs, b: 1 x outputs), all float32 or all float64; they are copied to arrays of
-    the engine's own. `alpha` is the L2 penalty alpha / (2 m) sum of W². Data are "X", "Y" and, where
-    the kernels know weights, "s". The same seed gives the same bits for any number of `threads`.
+    the engine's own, and so is what `slots` holds. `alpha` is the strength of the L2 penalty, half
+    the sum of W², divided by m like the rest of the loss. Data are "X", "Y" and, where the kernels
+    know weights, "s"; a batch's loss is then divided by the sum of its weights. The same seed gives
+    the same bits for any number of `threads`.
     """
 
     name: EngineName = "numba"
@@ -88,7 +91,7 @@ class NumbaEngine:
         memory = layout.Buffers()
         kept = memory.floats(self._length, self._dtype)
         rows = len(data["X"])
-        loss = self._run(data, rows, 0.0, None, f.KEEP, kept)
+        loss = self._run(data, rows, f.KEEP, kept, rate=0.0, seed=None)
         return loss, self._views(kept)
 
     def epoch(self, data: Arrays, batch: int, rate: float, seed: int | None) -> float:
@@ -101,7 +104,8 @@ class NumbaEngine:
                 solver = f.NESTEROV if optimizer.nesterov else f.HEAVY
         rows = len(data["X"])
         batch = min(batch, rows)
-        loss = self._run(data, batch, rate, seed if batch < rows else None, solver, self._first)
+        seed = seed if batch < rows else None
+        loss = self._run(data, batch, solver, self._first, rate=rate, seed=seed)
         self.slots.updates += -(-rows // batch)
         return loss
 
@@ -111,7 +115,7 @@ class NumbaEngine:
         self._plan = self._cut = None
 
     def _run(
-        self, data: Arrays, batch: int, rate: float, seed: int | None, solver: int, first: Any
+        self, data: Arrays, batch: int, solver: int, first: Any, *, rate: float, seed: int | None
     ) -> float:
         x = np.ascontiguousarray(data["X"], self._dtype)
         y = np.ascontiguousarray(data["Y"], self._dtype)
@@ -155,7 +159,7 @@ class NumbaEngine:
 
     def _prepare(self, parts: layout.Cut) -> None:
         sizes = self.sizes
-        small = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+        small = sum(a * b for a, b in pairwise(sizes))
         small *= min(parts.rows * parts.slices, 10**6)
         count = 1 if small < _SMALL else self._threads
         if parts.laned:
@@ -177,9 +181,15 @@ class NumbaEngine:
         plan[f.SIZE_OF_THETA] = length
         for i, (w, b) in enumerate(self._offsets):
             at = f.HEAD + i * f.LAYER
-            plan[at + f.IN], plan[at + f.OUT], plan[at + f.W], plan[at + f.B] = (*sizes[i : i + 2], w, b)
+            plan[at + f.IN], plan[at + f.OUT], plan[at + f.W], plan[at + f.B] = (
+                *sizes[i : i + 2],
+                w,
+                b,
+            )
             if i < len(self._codes):
                 plan[at + f.ACTIVATION] = self._codes[i]
         keeps = [self._table.keeps_z(code) for code in self._codes] + [True]
-        self._work = layout.workspace(plan, sizes, parts, count, keeps, self._dtype)
+        self._work = layout.workspace(
+            plan, sizes, parts, threads=count, keeps_z=keeps, dtype=self._dtype
+        )
         self._plan, self._cut = plan, parts

@@ -7,6 +7,7 @@ which floats are added is part of the result.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ class Cut:
 
 
 def cut(sizes: tuple[int, ...], batch: int) -> Cut:
-    weights = [a * b for a, b in zip(sizes, sizes[1:], strict=False)]
+    weights = [a * b for a, b in pairwise(sizes)]
     if sum(weights) <= _TINY and batch <= _LONG:
         return Cut(batch, 1, 0, False, True)
     if batch > _LONG:
@@ -61,7 +62,7 @@ def tasks(sizes: tuple[int, ...]) -> tuple[Any, int]:
     together: rows of (layer, k0, k1, c0, c1, offset), a bias with k1 = 0, the offset that of its
     gradient among all tiles'. And the length of these."""
     found: list[tuple[int, int, int, int, int]] = []
-    for layer, (n_in, n_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for layer, (n_in, n_out) in enumerate(pairwise(sizes)):
         found.append((layer, 0, 0, 0, n_out))
         for k0, k1 in _pieces(n_in, _ROWS_OF_TILE):
             found += [(layer, k0, k1, c0, c1) for c0, c1 in _pieces(n_out, _TILE)]
@@ -75,7 +76,7 @@ def _pieces(whole: int, most: int) -> list[tuple[int, int]]:
     """Equal parts of at most so many."""
     count = -(-whole // most)
     ends = [whole * i // count for i in range(count + 1)]
-    return list(zip(ends, ends[1:], strict=False))
+    return list(pairwise(ends))
 
 
 class Buffers:
@@ -97,7 +98,7 @@ def offsets(sizes: tuple[int, ...], dtype: Any) -> tuple[list[tuple[int, int]], 
     step = _LINE // np.dtype(dtype).itemsize
     found: list[tuple[int, int]] = []
     end = 0
-    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+    for n_in, n_out in pairwise(sizes):
         w = end
         b = w + -(-n_in * n_out // step) * step
         end = b + -(-n_out // step) * step
@@ -106,7 +107,7 @@ def offsets(sizes: tuple[int, ...], dtype: Any) -> tuple[list[tuple[int, int]], 
 
 
 def workspace(
-    plan: Any, sizes: tuple[int, ...], parts: Cut, threads: int, keeps_z: list[bool], dtype: Any
+    plan: Any, sizes: tuple[int, ...], parts: Cut, *, threads: int, keeps_z: list[bool], dtype: Any
 ) -> Buffers:
     """Buffers for a cut, and their addresses written into the plan."""
     buffers = Buffers()
@@ -130,7 +131,7 @@ def workspace(
     ones = buffers.floats(_LANES, dtype)
     ones[:] = 1
     plan[f.ONES], plan[f.LANED] = ones.ctypes.data, parts.laned
-    tile = min(theta, max(_TILE * _ROWS_OF_TILE, max(sizes)))
+    tile = min(theta, max(_TILE * _ROWS_OF_TILE, *sizes))
     plan[f.SCRATCH_SIZE] = -(-tile // 16) * 16
     plan[f.SCRATCH] = take(int(plan[f.SCRATCH_SIZE]) * threads)
     plan[f.SLICE_GRADIENTS] = take(parts.slices * theta if parts.block else 1)

@@ -87,7 +87,8 @@ class OneThreadedBlas:
             if kind._controller is None:
                 from threadpoolctl import ThreadpoolController
 
-                kind._controller = ThreadpoolController().select(user_api="blas")
+                controller: Any = ThreadpoolController()
+                kind._controller = controller.select(user_api="blas")
             if kind._users == 0:
                 kind._limit = kind._controller.limit(limits=1)
             kind._users += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import re
 import sys
 from importlib.resources import files
@@ -40,18 +41,14 @@ def _link(kind: str) -> None:
     """Make known where BLAS and the system's yield are, under the names that the text uses."""
     if kind in _linked:
         return
-    import llvmlite.binding as llvm
-    from scipy.linalg import cython_blas
-
-    capsules: dict[str, Any] = cython_blas.__pyx_capi__
-    capsule = capsules["sgemm" if kind == "float32" else "dgemm"]
-    api = ctypes.pythonapi
-    api.PyCapsule_GetName.restype, api.PyCapsule_GetName.argtypes = ctypes.c_char_p, [ctypes.py_object]
-    api.PyCapsule_GetPointer.restype = ctypes.c_void_p
-    api.PyCapsule_GetPointer.argtypes = [ctypes.py_object, ctypes.c_char_p]
-    place = api.PyCapsule_GetPointer(capsule, api.PyCapsule_GetName(capsule))
+    llvm: Any = importlib.import_module("llvmlite.binding")
+    capsules = importlib.import_module("scipy.linalg.cython_blas").__pyx_capi__
+    capsule: Any = capsules["sgemm" if kind == "float32" else "dgemm"]
+    name, place = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
+    name.restype, name.argtypes = ctypes.c_char_p, [ctypes.py_object]
+    place.restype, place.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
     llvm.initialize_native_asmparser()
-    llvm.add_symbol(f"backproof_gemm_{kind}", place)
+    llvm.add_symbol(f"backproof_gemm_{kind}", place(capsule, name(capsule)))
     if sys.platform == "win32":
         give_way = ctypes.windll.kernel32.SwitchToThread
     else:

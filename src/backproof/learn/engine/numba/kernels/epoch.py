@@ -1,4 +1,5 @@
-# pyright: basic
+# pyright: basic, reportCallIssue=false, reportPrivateImportUsage=false
+# ruff: noqa: PLR0917 - native functions take no keywords
 """The epoch: what every thread does with every batch."""
 
 import numpy as np
@@ -17,6 +18,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     DATA_X,
     DATA_Y,
     DECAY,
+    FIRST_TASK,
     HEAD,
     IN,
     LANED,
@@ -33,7 +35,6 @@ from backproof.learn.engine.numba.kernels.fields import (
     SIZE_OF_THETA,
     SLICE,
     SLICE_GRADIENTS,
-    FIRST_TASK,
     TASK,
     TASKS,
     TILE,
@@ -202,7 +203,9 @@ def run(plan, reals, losses, penalties, sync, thread, threads):
             for s in range(slices):
                 total += rows * losses[s]
         for task in range(thread, plan[TASKS], threads):
-            penalties[task] = improve(plan, reals, task, thread, start, rows, scale, slices, rate, root)
+            penalties[task] = improve(
+                plan, reals, task, thread, start, rows, scale, slices, rate, root
+            )
         meetings = meet(sync, threads, meetings)
         if thread == 0 and reals[DECAY] != 0.0:
             for task in range(plan[TASKS]):

@@ -1,4 +1,5 @@
-# pyright: basic
+# pyright: basic, reportCallIssue=false, reportPrivateImportUsage=false
+# ruff: noqa: PLR0917 - native functions take no keywords
 """Tiny networks: 32 samples side by side, one after the other in memory, for each unit.
 
 Products of such small matrices are not worth a call of BLAS, and rows of 8 units leave vector
@@ -31,6 +32,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     LAYER,
     LAYERS,
     LOGS,
+    ONES,
     ORDER,
     OUT,
     OUTPUT,
@@ -49,7 +51,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     W,
     Z,
 )
-from backproof.learn.engine.numba.kernels.native import F, SIZE, ahead, carray, pointer, row
+from backproof.learn.engine.numba.kernels.native import SIZE, F, ahead, carray, pointer, row
 from backproof.learn.engine.numba.kernels.update import squares, update
 
 LANES = 32
@@ -74,10 +76,14 @@ def combine(typingctx, out, constant, w, stride, a, n):
     def codegen(context, builder, signature, args):
         out, constant, w, stride, a, n = args
         real, kind = _vector(context)
-        product = builder.module.declare_intrinsic(f"llvm.fmuladd.v{LANES}f{SIZE * 8}", (), ir.FunctionType(kind, [kind] * 3))
+        product = builder.module.declare_intrinsic(
+            f"llvm.fmuladd.v{LANES}f{SIZE * 8}", (), ir.FunctionType(kind, [kind] * 3)
+        )
 
         def spread(value):
-            one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+            one = builder.insert_element(
+                ir.Constant(kind, ir.Undefined), value, ir.Constant(ir.IntType(32), 0)
+            )
             mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
             return builder.shuffle_vector(one, ir.Constant(kind, ir.Undefined), mask)
 
@@ -87,7 +93,9 @@ def combine(typingctx, out, constant, w, stride, a, n):
         with cgutils.for_range(builder, n) as loop:
             weight = builder.load(builder.gep(weights, [builder.mul(loop.index, stride)]))
             entries = _load(builder, builder.add(a, builder.mul(loop.index, step)), kind)
-            builder.store(builder.call(product, [spread(weight), entries, builder.load(total)]), total)
+            builder.store(
+                builder.call(product, [spread(weight), entries, builder.load(total)]), total
+            )
         stored = builder.store(builder.load(total), builder.inttoptr(out, kind.as_pointer()))
         stored.align = 64
         return context.get_dummy_value()
@@ -154,7 +162,19 @@ def finish_lanes(plan, rows, scale):
         one = n // n
         for j in range(n):
             to = j * LANES
-            loss += finish(code, ahead(z, to), ahead(a, to), logs, ahead(d, to), ahead(y, to), s, scale, rows, one, n)
+            loss += finish(
+                code,
+                ahead(z, to),
+                ahead(a, to),
+                logs,
+                ahead(d, to),
+                ahead(y, to),
+                s,
+                scale,
+                rows,
+                one,
+                n,
+            )
     for j in range(n):
         slopes = row(ahead(d, j * LANES), LANES)
         for i in range(rows, LANES):
@@ -166,7 +186,9 @@ def finish_lanes(plan, rows, scale):
 def work_in_lanes(plan, rows, scale, more):
     """The loss of up to 32 samples; gradients are added to those of `more` samples."""
     layers, x = plan[LAYERS], plan[BATCH_X]
-    theta = row(plan[THETA], plan[HEAD + (layers - 1) * LAYER + B] + plan[HEAD + (layers - 1) * LAYER + OUT])
+    theta = row(
+        plan[THETA], plan[HEAD + (layers - 1) * LAYER + B] + plan[HEAD + (layers - 1) * LAYER + OUT]
+    )
     for layer in range(layers):
         at = HEAD + layer * LAYER
         n_in, n_out, z = plan[at + IN], plan[at + OUT], plan[at + Z]

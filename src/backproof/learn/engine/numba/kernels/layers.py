@@ -1,4 +1,5 @@
-# pyright: basic
+# pyright: basic, reportCallIssue=false, reportPrivateImportUsage=false
+# ruff: noqa: PLR0917 - native functions take no keywords
 """One layer for some rows and columns: forward, backward, and the gradient of its parameters."""
 
 from numba import njit

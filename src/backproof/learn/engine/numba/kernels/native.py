@@ -1,4 +1,5 @@
-# pyright: basic
+# pyright: basic, reportCallIssue=false, reportPrivateImportUsage=false
+# ruff: noqa: PLR0917 - native functions take no keywords
 """What Numba lacks: BLAS by address, atomics, and arrays over addresses without counting."""
 
 import platform

@@ -1,4 +1,5 @@
-# pyright: basic
+# pyright: basic, reportCallIssue=false, reportPrivateImportUsage=false
+# ruff: noqa: PLR0917 - native functions take no keywords
 """A tile of parameters: its gradient, and one pass over it with its moments."""
 
 import math
