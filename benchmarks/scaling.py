@@ -54,7 +54,7 @@ def work(name: str, repeats: int, cores: int, out: str) -> None:
     import numpy as np
 
     from backproof.code import compile
-    from backproof.learn import distribute
+    from backproof.learn.jobs import distribute
     from backproof.learn.engine.base import Optimizer
     from backproof.learn.engine.jax import JaxEngine
     from backproof.learn.net import Net
@@ -95,7 +95,7 @@ def work(name: str, repeats: int, cores: int, out: str) -> None:
 
 
 def measured(name: str, processes: int, cores: int, repeats: int) -> dict[str, Any]:
-    from backproof.learn import distribute
+    from backproof.learn.jobs import distribute
 
     with tempfile.TemporaryDirectory() as folder:
         out = str(Path(folder, "out.json"))

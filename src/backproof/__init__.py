@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from .expr.model import Model
     from .expr.node import Expr
     from .expr.values import evaluate
-    from .learn.classifier import MLPClassifier
-    from .learn.network import Network
-    from .learn.regressor import MLPRegressor
+    from .learn.estimators.classifier import MLPClassifier
+    from .learn.estimators.network import Network
+    from .learn.estimators.regressor import MLPRegressor
+    from .learn.saving.save import load
     from .notation import parse, read
     from .show.render import render
     from .show.story import story
@@ -52,6 +53,7 @@ __all__ = [
     "derive",
     "emit",
     "evaluate",
+    "load",
     "parse",
     "read",
     "render",
@@ -62,11 +64,11 @@ _HOMES = {
     "BackproofError": "errors",
     "Derivation": "calculus.step",
     "Expr": "expr.node",
-    "MLPClassifier": "learn.classifier",
-    "MLPRegressor": "learn.regressor",
+    "MLPClassifier": "learn.estimators.classifier",
+    "MLPRegressor": "learn.estimators.regressor",
     "Model": "expr.model",
     "ModelError": "errors",
-    "Network": "learn.network",
+    "Network": "learn.estimators.network",
     "NoteError": "errors",
     "Program": "code.program",
     "RefusedError": "errors",
@@ -75,6 +77,7 @@ _HOMES = {
     "derive": "calculus.derive",
     "emit": "code.compiled",
     "evaluate": "expr.values",
+    "load": "learn.saving.save",
     "parse": "notation",
     "read": "notation",
     "render": "show.render",

@@ -160,7 +160,7 @@ def check_slots(program: Program) -> None:
     uses: dict[str, list[int]] = {}
     for place, line in enumerate(lines):
         if "work->" not in line:
-            for word in set(re.findall(r"[A-Za-z_]\w*", line)):
+            for word in set(re.findall(r"(?<![>\w])[A-Za-z_]\w*", line)):
                 uses.setdefault(word, []).append(place)
     kept = [name for slot in workspace(program) for name in slot.names]
     assert len(kept) == len(set(kept))

@@ -16,12 +16,12 @@ import pytest
 
 from backproof.cli import main
 from backproof.code import compile
-from backproof.learn import distribute
-from backproof.learn.distribute import Place, WorkerError
 from backproof.learn.engine.base import Optimizer, Slots
 from backproof.learn.engine.jax import JaxEngine
+from backproof.learn.jobs import distribute
+from backproof.learn.jobs.distribute import Place, WorkerError
 from backproof.learn.net import Net
-from backproof.learn.weights import read_weights, write_weights
+from backproof.learn.saving.weights import read_weights, write_weights
 
 EPOCHS, BATCH, RATE, ROWS = 4, 13, 0.02, 53
 RESUME = "backproof train table.csv --resume there.safetensors"
@@ -146,7 +146,7 @@ def test_processes_with_different_settings_are_told_so_and_do_not_wait_for_each_
 def test_an_error_in_one_process_is_shown_and_ends_the_others() -> None:
     code = (
         "from backproof.errors import BackproofError\n"
-        "from backproof.learn import distribute\n"
+        "from backproof.learn.jobs import distribute\n"
         "with distribute.join() as place:\n"
         "    if place.index == 1:\n"
         "        raise BackproofError('row 17 holds no number')\n"
@@ -186,7 +186,7 @@ def test_slurm_tells_the_processes_where_they_are() -> None:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     code = (
-        "from backproof.learn import distribute\n"
+        "from backproof.learn.jobs import distribute\n"
         "assert not distribute.must_launch(2)\n"
         "with distribute.join(2) as place:\n"
         "    print(place.index, place.count, distribute.total(10 + place.index),\n"
@@ -219,12 +219,12 @@ def test_slurm_tells_the_processes_where_they_are() -> None:
 def test_the_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Path) -> None:
     code = (
         "import os, pathlib, sys, time\n"
-        "from backproof.learn import distribute\n"
+        "from backproof.learn.jobs import distribute\n"
         "with distribute.join() as place:\n"
         "    pathlib.Path(sys.argv[1], str(place.index)).write_text(str(os.getpid()))\n"
         "    time.sleep(60)\n"
     )
-    start = "import sys; from backproof.learn import distribute; distribute.launch(2, sys.argv[1:])"
+    start = "import sys; from backproof.learn.jobs import distribute; distribute.launch(2, sys.argv[1:])"
     command = [sys.executable, "-c", start, sys.executable, "-c", code, str(tmp_path)]
     with subprocess.Popen(command) as launcher:
         files = [tmp_path / "0", tmp_path / "1"]

@@ -25,8 +25,8 @@ import backproof as bp
 from backproof.errors import BackproofError, ModelError
 from backproof.learn.emitted import of_net
 from backproof.learn.engine import choose
+from backproof.learn.estimators.training import DivergedError
 from backproof.learn.net import Net
-from backproof.learn.training import DivergedError
 
 IRIS = scale(load_iris().data), load_iris().target
 CANCER = scale(load_breast_cancer().data), load_breast_cancer().target
@@ -251,7 +251,7 @@ def test_a_checkpoint_holds_the_best_weights_so_far(tmp_path):
     file = tmp_path / "best.safetensors"
     given = {"random_state": 0, "max_iter": 12, "early_stopping": True, "checkpoint": file}
     model = bp.MLPClassifier((6,), **given).fit(X, y)
-    load = import_module("backproof.learn.save").load
+    load = import_module("backproof.learn.saving.save").load
     np.testing.assert_allclose(load(file).predict_proba(X), model.predict_proba(X), rtol=1e-6)
     assert [p.name for p in tmp_path.iterdir()] == [file.name]
 
@@ -450,7 +450,7 @@ def test_five_epochs_a_saved_file_and_five_more_are_ten(tmp_path):
         for _ in range(5):
             part.partial_fit(X, y, classes=[0, 1])
         part.save(tmp_path / "half.safetensors")
-        rest = import_module("backproof.learn.save").load(tmp_path / "half.safetensors")
+        rest = import_module("backproof.learn.saving.save").load(tmp_path / "half.safetensors")
         for _ in range(5):
             rest.partial_fit(X, y)
         np.testing.assert_array_equal(rest.coefs_[0], whole.coefs_[0])

@@ -16,8 +16,8 @@ from backproof.expr.build import let, matmul, name, sub, total
 from backproof.expr.model import Equation, Model
 from backproof.expr.node import Expr
 from backproof.expr.shape import SCALAR, dim_letters, dim_value
-from backproof.learn.network import Network
-from backproof.learn.save import load
+from backproof.learn.estimators.network import Network
+from backproof.learn.saving.save import load
 
 FOLDER = Path(__file__).parents[2] / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.md"))

@@ -20,10 +20,10 @@ from backproof.expr.ops import OPS, make
 from backproof.expr.shape import SCALAR, dim_letters, dim_value
 from backproof.expr.values import free_names
 from backproof.learn.activations import ACTIVATIONS
-from backproof.learn.classifier import MLPClassifier
-from backproof.learn.export import onnx_model
-from backproof.learn.onnx_ops import REFUSED, ROWS, SEEN_TO, Precision
-from backproof.learn.regressor import MLPRegressor
+from backproof.learn.estimators.classifier import MLPClassifier
+from backproof.learn.estimators.regressor import MLPRegressor
+from backproof.learn.saving.export import onnx_model
+from backproof.learn.saving.onnx_ops import REFUSED, ROWS, SEEN_TO, Precision
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.md"))
 PRECISIONS: tuple[Precision, ...] = ("float32", "float64")

@@ -16,9 +16,9 @@ from safetensors.numpy import load_file, save_file
 from sklearn.exceptions import NotFittedError
 
 from backproof.errors import BackproofError
-from backproof.learn.classifier import MLPClassifier
-from backproof.learn.regressor import MLPRegressor
-from backproof.learn.save import load, save
+from backproof.learn.estimators.classifier import MLPClassifier
+from backproof.learn.estimators.regressor import MLPRegressor
+from backproof.learn.saving.save import load, save
 
 X = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
 LABEL = (X[:, 0] + X[:, 1] > 0).astype(int)

@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from pyarrow import csv, parquet
 
 from backproof.errors import BackproofError
-from backproof.learn import rows as rows_module
 from backproof.learn import survey as survey_module
 from backproof.learn import tables
-from backproof.learn.distribute import Place
-from backproof.learn.encode import Encoding, Number, encoding_from_json
-from backproof.learn.rows import Rows
-from backproof.learn.survey import Split, Survey, survey
-from backproof.learn.tables import Table, open_table
+from backproof.learn.jobs.distribute import Place
+from backproof.learn.tables import rows as rows_module
+from backproof.learn.tables.encode import Encoding, Number, encoding_from_json
+from backproof.learn.tables.reading import Table, open_table
+from backproof.learn.tables.rows import Rows
+from backproof.learn.tables.survey import Split, Survey, survey
 
 ALL = Split(0.0, seed=0)
 

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.errors import BackproofError
-from backproof.learn.values import packed, unpacked
-from backproof.learn.weights import read_weights, write_weights
+from backproof.learn.saving.values import packed, unpacked
+from backproof.learn.saving.weights import read_weights, write_weights
 
 ARRAYS = {
     "W1": np.arange(12, dtype=np.float32).reshape(3, 4),

@@ -12,7 +12,7 @@ from pyarrow import csv, parquet
 from sklearn.datasets import load_diabetes, load_iris
 
 from backproof.cli import main
-from backproof.learn.save import Saved, read_model
+from backproof.learn.saving.save import Saved, read_model
 
 Captured = pytest.CaptureFixture[str]
 

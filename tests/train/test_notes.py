@@ -13,7 +13,7 @@ from pyarrow import csv, parquet
 from sklearn.datasets import load_breast_cancer
 
 from backproof.cli import main
-from backproof.learn.save import load
+from backproof.learn.saving.save import load
 
 from .commands import Captured, iris, refused
 

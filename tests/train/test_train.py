@@ -16,9 +16,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import csv, parquet
 
-import backproof.learn.rows as rows_module
+import backproof.learn.tables.rows as rows_module
 from backproof.cli import main
-from backproof.learn.save import load
+from backproof.learn.saving.save import load
 
 from .commands import Captured, diabetes, iris, refused, saved, train
 
@@ -102,7 +102,7 @@ def test_the_same_seed_gives_the_same_file_and_another_seed_another(capsys: Capt
 def test_the_weights_that_are_saved_are_those_of_the_best_epoch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from backproof.learn.run import Run
+    from backproof.learn.jobs.run import Run
 
     scores = iter([0.2, 0.9, 0.5, 0.9, 0.1])
     losses = []
@@ -249,7 +249,7 @@ def test_what_cannot_be_resumed_is_said(capsys: Captured) -> None:
 
 
 def interrupt_in(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from backproof.learn.classifier import MLPClassifier
+    from backproof.learn.estimators.classifier import MLPClassifier
 
     real, calls = MLPClassifier._fit, iter(range(1, 1000))
 

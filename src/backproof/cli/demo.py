@@ -28,7 +28,7 @@ def _trained(model: Model, language: str) -> str:
     from ..words import say
 
     try:
-        from ..learn.demo import train_on_breast_cancer
+        from ..learn.jobs.demo import train_on_breast_cancer
 
         trained = train_on_breast_cancer(model)
     except ModuleNotFoundError as error:

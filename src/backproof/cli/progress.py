@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ..words import say
 
 if TYPE_CHECKING:
-    from ..learn.encode import Encoding
-    from ..learn.run import Epoch, Result
-    from ..learn.survey import Survey
+    from ..learn.jobs.run import Epoch, Result
+    from ..learn.tables.encode import Encoding
+    from ..learn.tables.survey import Survey
 
 # Where there is no terminal, a line at most this often (s): a log stays short.
 _EVERY = 1.0

@@ -15,8 +15,8 @@ from .choices import LANGUAGES
 from .progress import Progress
 
 if TYPE_CHECKING:
-    from ..learn.distribute import Place
-    from ..learn.train import Job
+    from ..learn.jobs.distribute import Place
+    from ..learn.jobs.train import Job
 
 
 def _positive(
@@ -147,13 +147,13 @@ def train(  # noqa: PLR0917 (click hands over by keyword)
     settings = {name: value for name, value in settings.items() if value is not None}
     if processes is not None and settings.get("engine") != "jax":
         raise click.UsageError("--processes goes with --engine jax: no other engine has several")
-    from ..learn.train import Job
+    from ..learn.jobs.train import Job
 
     job = Job(data, output, note=note, settings=settings, resume=resume, **given)
     if settings.get("engine") != "jax":
         _run(job, Progress(lang), None)
         return
-    from ..learn import distribute
+    from ..learn.jobs import distribute
 
     again = " ".join(["backproof", *arguments, *([] if resume else ["--resume"])])
     if processes is not None and distribute.must_launch(processes):
@@ -178,7 +178,7 @@ _SETTINGS = {
 
 
 def _run(job: Job, progress: Progress, place: Place | None) -> None:
-    from ..learn.train import train as run
+    from ..learn.jobs.train import train as run
 
     with progress:
         try:
@@ -217,7 +217,7 @@ def predict(model: Path, data: Path, output: Path, lang: str) -> None:
     For classes, the probability of each stands beside the prediction. A missing cell, or a category
     that did not occur when the model was trained, is an error and nothing is written.
     """
-    from ..learn.predict import predict as run
+    from ..learn.jobs.predict import predict as run
     from ..show.screen import write
     from ..words import say
 

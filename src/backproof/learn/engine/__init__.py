@@ -10,7 +10,7 @@ from ..emitted import Emitted
 from .base import Engine, EngineName, Optimizer, Slots
 
 if TYPE_CHECKING:
-    from ..one_by_one import OneByOne
+    from ..estimators.one_by_one import OneByOne
 
 __all__ = ["Engine", "Optimizer", "Slots", "choose", "make_engine"]
 

@@ -100,7 +100,7 @@ def share(plan, start, rows):
     return 1.0 / total
 
 
-@njit
+@njit(inline="always")
 def output(plan, start, place, rows, scale):
     """The last activation, its gradient, and these rows' part of the loss."""
     at = HEAD + (plan[LAYERS] - 1) * LAYER
@@ -152,7 +152,7 @@ def work(plan, thread, threads, start, place, rows, size, scale, losses, sync, m
     return meetings
 
 
-@njit
+@njit(inline="always")
 def accumulate(plan, s, start, rows, scale, losses, sync):
     """A long slice in blocks that stay in cache, alone; its gradients add up."""
     block, loss = plan[BLOCK], 0.0

@@ -147,7 +147,7 @@ def turn(source, target, rows, n):
             b[j * rows + i] = a[i * n + j]
 
 
-@njit(error_model="numpy")
+@njit(inline="always")
 def finish_lanes(plan, rows, scale):
     at = HEAD + (plan[LAYERS] - 1) * LAYER
     n, code, z, d = plan[at + OUT], plan[OUTPUT], plan[at + Z], plan[at + D]
@@ -182,7 +182,7 @@ def finish_lanes(plan, rows, scale):
     return loss
 
 
-@njit
+@njit(inline="always")
 def work_in_lanes(plan, rows, scale, more):
     """The loss of up to 32 samples; gradients are added to those of `more` samples."""
     layers, x = plan[LAYERS], plan[BATCH_X]

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from ..errors import BackproofError
-from ..show.files import replacing
+from ...errors import BackproofError
+from ...show.files import replacing
 
 _KEY = "backproof"
 _FORMAT = "backproof model 1"

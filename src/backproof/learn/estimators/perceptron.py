@@ -12,14 +12,14 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import validate_data
 
-from .activations import hidden_activations
-from .emitted import of_net
-from .engine import Slots
+from ..activations import hidden_activations
+from ..emitted import of_net
+from ..engine import Slots
+from ..net import Net
 from .estimator import Trainer
-from .net import Net
 
 if TYPE_CHECKING:
-    from .emitted import Emitted
+    from ..emitted import Emitted
 
 
 class Perceptron(Trainer):

@@ -12,8 +12,8 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d
 
+from ..losses import LOG_LINKS, regressor_loss
 from .estimator import checked_weights
-from .losses import LOG_LINKS, regressor_loss
 from .options import has_batches
 from .perceptron import Perceptron
 

@@ -13,10 +13,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import BackproofError
+from ...errors import BackproofError
 from .columns import Cells, cells
 from .encode import Category, Encoding, Label, Number, Target, Task
-from .tables import Table
+from .reading import Table
 
 MOST_VALUES = 1_000
 MOST_CLASSES = 20

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..errors import BackproofError
+from ...errors import BackproofError
+from ..estimators.training import DivergedError
+from ..saving.save import Progress, Saved, Snapshot, snapshot, write_model
+from ..tables.encode import Encoding
+from ..tables.rows import Rows
+from ..tables.survey import Survey
 from .distribute import mean, total
-from .encode import Encoding
-from .rows import Rows
-from .save import Progress, Saved, Snapshot, snapshot, write_model
-from .survey import Survey
-from .training import DivergedError
 
 # A run that is killed loses at most this many seconds of training, and the epoch that it is in.
 SAVE_EVERY = 60.0

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import BackproofError
-from .engine.base import Engine
+from ...errors import BackproofError
+from ..engine.base import Engine
 from .progress import Bar
 
 

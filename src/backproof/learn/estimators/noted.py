@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ..expr.model import Model
-from .emitted import Emitted, of_model
-from .engine import Slots
+from ...expr.model import Model
+from ..emitted import Emitted, of_model
+from ..engine import Slots
+from ..written import Written, sizes_of, written
 from .estimator import Trainer
 from .labels import Labels
 from .one_by_one import OneByOne
-from .written import Written, sizes_of, written
 
 
 class Noted(Trainer):
@@ -214,7 +214,7 @@ class _Given:
 
 
 def _read(source: Any) -> Model:
-    from ..notation import parse, read
+    from ...notation import parse, read
 
     if isinstance(source, _Given):
         return source.model
@@ -228,7 +228,7 @@ def _said(source: Any, output: str, task: str) -> Written:
 
 @lru_cache(maxsize=32)
 def _emitted(source: Any, output: str, task: str) -> Emitted:
-    from ..calculus.derive import derive
+    from ...calculus.derive import derive
 
     said = _said(source, output, task)
     return of_model(derive(said.model), said.prediction)

@@ -15,10 +15,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..errors import BackproofError
-from .encode import Encoding, encoding_from_json
-from .engine.base import Slots
-from .survey import Split
+from ...errors import BackproofError
+from ..engine.base import Slots
+from ..tables.encode import Encoding, encoding_from_json
+from ..tables.survey import Split
 from .values import packed, unpacked
 from .weights import read_weights, write_weights
 
@@ -127,7 +127,7 @@ def load(path: str | Path) -> Any:
 
 def estimator_class(name: str) -> Any:
     """One of the estimators by its name. Raises KeyError for any other."""
-    return getattr(import_module(f".{_HOMES[name]}", __package__), name)
+    return getattr(import_module(f"..estimators.{_HOMES[name]}", __package__), name)
 
 
 def snapshot(estimator: Any) -> Snapshot:
@@ -180,7 +180,7 @@ def _parameters(estimator: Any) -> dict[str, Any]:
     parameters = estimator.get_params(deep=False)
     if "note" not in parameters:
         return parameters
-    from ..notation import parse
+    from ...notation import parse
 
     model = estimator._written().model
     try:

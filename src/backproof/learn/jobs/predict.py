@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..errors import BackproofError
-from ..show.files import replacing
-from .arrow import arrow
-from .encode import Encoding
-from .save import read_model
-from .tables import open_table
+from ...errors import BackproofError
+from ...show.files import replacing
+from ..saving.save import read_model
+from ..tables.arrow import arrow
+from ..tables.encode import Encoding
+from ..tables.reading import open_table
 
 _SUFFIXES = (".csv", ".parquet")
 

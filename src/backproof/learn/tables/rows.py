@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import BackproofError
-from .distribute import Place
+from ...errors import BackproofError
+from ..jobs.distribute import Place
 from .encode import Encoding
+from .reading import Table
 from .survey import Split
-from .tables import Table
 
 # Bytes of encoded rows that are held; a piece of a table that is larger has a quarter of it.
 HELD = 1 << 28

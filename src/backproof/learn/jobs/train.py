@@ -9,14 +9,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..errors import BackproofError
+from ...errors import BackproofError
+from ..saving.save import Progress, Saved, estimator_class, read_model
+from ..tables.encode import Encoding, Task
+from ..tables.reading import open_table
+from ..tables.rows import Rows
+from ..tables.survey import Split, survey
 from .distribute import Place
-from .encode import Encoding, Task
-from .rows import Rows
 from .run import Result, Run, Watch
-from .save import Progress, Saved, estimator_class, read_model
-from .survey import Split, survey
-from .tables import open_table
 
 # What makes the network another one, by the option that says it: not to be changed on the way.
 _FIXED = {
@@ -153,7 +153,7 @@ def _resumed(job: Job, saved: Saved) -> tuple[Progress, Encoding]:
     for option, name in _FIXED.items():
         asked[option] = (job.settings.get(name), parameters.get(name))
     if job.note is not None:
-        from ..notation import read
+        from ...notation import read
 
         asked["the note"] = (read(job.note).text, parameters.get("note"))
     for option, (new, old) in asked.items():

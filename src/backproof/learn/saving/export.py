@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from ..errors import BackproofError
-from ..expr.node import Expr
-from ..expr.shape import dim_value
-from ..expr.values import free_names
-from ..show.files import replacing
+from ...errors import BackproofError
+from ...expr.node import Expr
+from ...expr.shape import dim_value
+from ...expr.values import free_names
+from ...show.files import replacing
 from .onnx_ops import OPSET, Graph, Precision
 
 # The first version of the file format that has operator set 17, so that older readers take it.

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from ..errors import BackproofError
+from ...errors import BackproofError
 
 COORDINATOR = "BACKPROOF_COORDINATOR"
 PROCESSES = "BACKPROOF_PROCESSES"

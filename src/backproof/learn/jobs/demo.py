@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from ..expr.model import Model
-from .save import estimator_class
+from ...expr.model import Model
+from ..saving.save import estimator_class
 
 UNITS = 16
 EPOCHS = 60

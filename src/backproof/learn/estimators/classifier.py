@@ -13,9 +13,9 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d
 
+from ..losses import MARGINS, classifier_loss
 from .estimator import checked_weights
 from .labels import Labels, labels_of
-from .losses import MARGINS, classifier_loss
 from .options import has_batches
 from .perceptron import Perceptron
 

@@ -11,11 +11,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from ..errors import RefusedError
-from ..expr.build import spread
-from ..expr.node import Expr, rebuild, same, walk
-from ..expr.ops import is_elementwise
-from ..expr.shape import Dim, Shape, dim_letters, dim_value
+from ...errors import RefusedError
+from ...expr.build import spread
+from ...expr.node import Expr, rebuild, same, walk
+from ...expr.ops import is_elementwise
+from ...expr.shape import Dim, Shape, dim_letters, dim_value
 
 OPSET = 17
 Precision = Literal["float32", "float64"]

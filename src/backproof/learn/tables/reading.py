@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from ..errors import BackproofError
+from ...errors import BackproofError
 from .arrow import arrow
 
 ROWS = 65_536

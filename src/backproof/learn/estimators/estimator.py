@@ -12,15 +12,15 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight
 
-from .distribute import mean, total
-from .engine import Engine, Optimizer, Slots, choose, make_engine
+from ..engine import Engine, Optimizer, Slots, choose, make_engine
+from ..jobs.distribute import mean, total
 from .options import STOCHASTIC, Options
 from .schedule import Schedule
 from .training import train_by_lbfgs, train_in_batches
 
 if TYPE_CHECKING:
-    from ..calculus.step import Derivation
-    from .emitted import Emitted
+    from ...calculus.step import Derivation
+    from ..emitted import Emitted
 
 # Multiplications in a batch up to which double precision is free, since calling NumPy takes the
 # time. Rounded to single precision, the result does not depend on how the samples are arranged.
@@ -303,13 +303,13 @@ class Trainer(Options):
     def save(self, path: str | Path) -> None:
         """Write the fitted estimator to a safetensors file. Raises BackproofError where that is not
         possible; what was there before is then still there."""
-        from .save import save
+        from ..saving.save import save
 
         save(self, path)
 
     def to_onnx(self, path: str | Path, *, dtype: str = "float32") -> None:
         """Write the fitted estimator as an ONNX model."""
-        from .export import to_onnx
+        from ..saving.export import to_onnx
 
         to_onnx(self, path, dtype)
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from .arrow import arrow
 from .columns import Cells, cells
-from .tables import Batch, Table
+from .reading import Batch, Table
 
 Task = Literal["classification", "regression"]
 Label = str | int | float

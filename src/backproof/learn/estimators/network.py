@@ -15,13 +15,13 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from ..errors import ModelError
-from ..expr.model import Model
+from ...errors import ModelError
+from ...expr.model import Model
+from ..written import Written
 from .estimator import checked_weights
 from .labels import Labels, labels_of
 from .noted import Noted
 from .options import has_batches
-from .written import Written
 
 check_array: Any = validation.check_array  # its types are guesses
 

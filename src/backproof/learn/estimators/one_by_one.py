@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .emitted import Emitted
+from ..emitted import Emitted
 
 if TYPE_CHECKING:
-    from ..calculus.step import Derivation
-    from ..code.compiled import Compiled
+    from ...calculus.step import Derivation
+    from ...code.compiled import Compiled
 
 
 @dataclass(frozen=True)
