@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from pyarrow import csv, parquet
 
 from backproof.errors import BackproofError
-from backproof.learn import survey as survey_module
-from backproof.learn import tables
 from backproof.learn.jobs.distribute import Place
+from backproof.learn.tables import reading as tables
 from backproof.learn.tables import rows as rows_module
+from backproof.learn.tables import survey as survey_module
 from backproof.learn.tables.encode import Encoding, Number, encoding_from_json
 from backproof.learn.tables.reading import Table, open_table
 from backproof.learn.tables.rows import Rows

@@ -18,8 +18,9 @@ from .program import Instruction, Program
 
 ATOM, POWER, UNARY, PRODUCT, SUM, COMPARISON = 6, 5, 4, 3, 2, 1
 WIDTH = 88  # what common formatters leave on one line
-# How long a part may be before it gets a line of its own; less if the line is still too long.
-_ROOMS = (10 * WIDTH, WIDTH // 2, WIDTH // 3, WIDTH // 5, 8)
+# How long a part of a line that is too long may be before it gets one of its own; less if that
+# doesn't help.
+_ROOMS = (WIDTH // 2, WIDTH // 3, WIDTH // 5, 8)
 Form = str | Callable[["Lines", Expr, list["Box"]], "Box"]
 
 
@@ -92,10 +93,11 @@ class Lines:
                 f"{self.indent}# {line}"
                 for line in textwrap.wrap(words, room, break_long_words=False)
             ]
+        lines, box = self._written(instruction, 10 * WIDTH)
         for room in _ROOMS:
-            lines, box = self._written(instruction, room)
             if all(len(line) <= WIDTH for line in lines):
                 break
+            lines, box = self._written(instruction, room)
         self._shapes[instruction.name] = instruction.shape
         if box.number:
             self._numbers.add(instruction.name)

@@ -61,9 +61,7 @@ class Compiled(Program):
                 hint="parameters in the first dict; inputs, targets and constants after it",
             )
         ready = fitted({**self.parameters, **self.data}, {**values, **parameters})
-        return self.function(
-            {p: ready[p] for p in self.parameters}, *(ready[p] for p in self.data)
-        )
+        return self.function({p: ready[p] for p in self.parameters}, *(ready[p] for p in self.data))
 
 
 def emit(model: Model | Derivation, target: Target = "numpy") -> str:

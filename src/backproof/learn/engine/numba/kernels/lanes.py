@@ -223,7 +223,7 @@ def work_in_lanes(plan, rows, scale, more):
     return loss
 
 
-@njit
+@njit(inline="always")
 def step_in_lanes(plan, reals, start, rows, scale, rate, root):
     """A batch, 32 samples at a time, and the update; the loss."""
     loss = 0.0
