@@ -120,9 +120,10 @@ def test_gradients_are_those_of_finite_differences(name: str, rows: int) -> None
 
 
 CUTS = {
-    "slices": (Net((30, 20, 10, 2), ("tanh", "relu", "identity"), "squared_error"), 200),
+    "slices": (Net((90, 60, 10, 2), ("tanh", "relu", "identity"), "squared_error"), 200),
     "columns": (Net((600, 500, 4), ("relu", "softmax"), "cross_entropy", True, 0.1), 300),
     "blocks": (Net((30, 20, 1), ("relu", "logistic"), "log_loss", True, 0.1), 5000),
+    "blocks of one thread": (Net((3, 8, 1), ("relu", "logistic"), "log_loss"), 2000),
 }
 
 
@@ -165,8 +166,8 @@ def step(kind: Optimizer, rate: float, t: int, *, w: Any, g: Any, m: Any, v: Any
     if kind.kind == "adam":
         m[...] = kind.beta_1 * m + (1 - kind.beta_1) * g
         v[...] = kind.beta_2 * v + (1 - kind.beta_2) * g * g
-        mean, square = m / (1 - kind.beta_1**t), v / (1 - kind.beta_2**t)
-        w -= rate * mean / (np.sqrt(square) + kind.epsilon)
+        rate *= np.sqrt(1 - kind.beta_2**t) / (1 - kind.beta_1**t)
+        w -= rate * m / (np.sqrt(v) + kind.epsilon)
         return
     m[...] = kind.momentum * m - rate * g
     w += kind.momentum * m - rate * g if kind.nesterov else m

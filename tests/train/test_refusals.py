@@ -194,7 +194,9 @@ def test_help_loads_nothing_heavy() -> None:
         )
         run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
         loaded = run.stdout.split()
-        assert not {b"numpy", b"pyarrow", b"sklearn", b"rich", b"backproof.learn.jobs.train"} & {*loaded}
+        assert not {b"numpy", b"pyarrow", b"sklearn", b"rich", b"backproof.learn.jobs.train"} & {
+            *loaded
+        }
 
 
 def test_breast_cancer_is_told_apart(capsys: Captured) -> None:

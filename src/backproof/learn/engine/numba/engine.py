@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,6 @@ from ..base import Arrays, EngineName, Optimizer, Slots
 from . import elementwise, layout, source
 from .kernels import fields as f
 from .pool import OneThreadedBlas, Pool, cores
-
-_SMALL = 1_000_000  # multiplications in a batch below which a second thread brings nothing
 
 
 class NumbaEngine:
@@ -67,6 +64,7 @@ class NumbaEngine:
             self.slots.second = self._views(self._second)
         if slots is not None:
             self._take_over(slots)
+        self._order: Any = np.empty(1, np.int64)
         self._plan: Any = None
         self._cut: layout.Cut | None = None
         self._module: Any = None
@@ -133,8 +131,9 @@ class NumbaEngine:
         plan[f.SHUFFLED], plan[f.UPDATES] = seed is not None, self.slots.updates
         plan[f.DATA_X], plan[f.DATA_Y], plan[f.DATA_S] = (e.ctypes.data for e in (x, y, s))
         plan[f.FIRST] = first.ctypes.data
-        order = np.empty(rows if seed is not None else 1, np.int64)
-        plan[f.ORDER], plan[f.SEED] = order.ctypes.data, (seed or 0) & (2**63 - 1)
+        if seed is not None and len(self._order) < rows:
+            self._order = np.empty(rows, np.int64)
+        plan[f.ORDER], plan[f.SEED] = self._order.ctypes.data, (seed or 0) & (2**63 - 1)
         reals = np.array(
             [
                 rate,
@@ -159,13 +158,7 @@ class NumbaEngine:
 
     def _prepare(self, parts: layout.Cut) -> None:
         sizes = self.sizes
-        small = sum(a * b for a, b in pairwise(sizes))
-        small *= min(parts.rows * parts.slices, 10**6)
-        count = 1 if small < _SMALL else self._threads
-        if parts.laned:
-            count = 1
-        elif not parts.wide:
-            count = min(count, parts.slices)
+        count = self._threads if parts.wide else min(self._threads, parts.slices)
         if count != self._pool.count:
             self._pool.close()
             self._pool = Pool(count)

@@ -19,6 +19,7 @@ _BLOCK = 256  # rows whose activations stay in cache
 _SLICE = 64  # rows that a thread takes at once, below which products of matrices get slow
 _TINY = 128  # weights of a network for which lanes of samples beat BLAS
 _LANES = 32
+_SMALL = 1_000_000  # multiplications in a batch below which a second thread brings nothing
 _LONG = 1024  # a batch of more rows is walked in blocks
 _MOST_SLICES = 16
 _WIDE = 1 << 18  # entries of a weight above which threads share a layer's columns
@@ -46,13 +47,14 @@ def cut(sizes: tuple[int, ...], batch: int) -> Cut:
     weights = [a * b for a, b in pairwise(sizes)]
     if sum(weights) <= _TINY and batch <= _LONG:
         return Cut(batch, 1, 0, False, True)
+    alone = batch * sum(weights) < _SMALL
     if batch > _LONG:
-        rows = -(-batch // _MOST_SLICES)
+        rows = batch if alone else -(-batch // _MOST_SLICES)
         rows = max(-(-rows // _BLOCK), 2) * _BLOCK
         return Cut(rows, -(-batch // rows), _BLOCK, False)
     if max(weights) > _WIDE:
         return Cut(min(batch, _TILE), -(-batch // _TILE), 0, True)
-    slices = max(-(-batch // _SLICE), 2) if batch >= 16 else 1
+    slices = 1 if alone else max(-(-batch // _SLICE), 2)
     rows = -(-batch // slices)
     return Cut(rows, -(-batch // rows), 0, False)
 

@@ -78,7 +78,7 @@ def update(solver, reals, step, root, decay, slopes, theta, first, second, n):
             square = beta_2 * v[i] + rest_2 * (slope * slope)
             m[i] = mean
             v[i] = square
-            t[i] -= step * mean / (math.sqrt(square) * root + epsilon)
+            t[i] -= step * mean / ((math.sqrt(square) + epsilon) * root)
     elif solver == PLAIN:
         for i in range(n):
             t[i] -= rate * (g[i] + decay * t[i])
