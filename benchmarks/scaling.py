@@ -54,9 +54,9 @@ def work(name: str, repeats: int, cores: int, out: str) -> None:
     import numpy as np
 
     from backproof.code import compile
-    from backproof.learn.jobs import distribute
     from backproof.learn.engine.base import Optimizer
     from backproof.learn.engine.jax import JaxEngine
+    from backproof.learn.jobs import distribute
     from backproof.learn.net import Net
 
     sizes, batch, steps = NETWORKS[name]

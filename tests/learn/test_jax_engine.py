@@ -123,6 +123,7 @@ def test_what_moves_the_parameters_is_the_emitted_gradient_and_no_other(jax_netw
 
 
 def test_arrays_are_changed_in_place_and_keep_their_type(jax_network: Any) -> None:
+    wide = jax.config.jax_enable_x64
     for dtype in (np.float32, np.float64):
         parameters = start(dtype=dtype)
         engine = JaxEngine(jax_network, parameters, Optimizer())
@@ -135,7 +136,7 @@ def test_arrays_are_changed_in_place_and_keep_their_type(jax_network: Any) -> No
                 assert new[name] is old[name]
                 assert new[name].dtype == dtype
         assert all((parameters[name] != before[name]).any() for name in before)
-    assert not jax.config.jax_enable_x64
+    assert jax.config.jax_enable_x64 == wide
 
 
 def test_what_is_changed_from_outside_between_epochs_counts(jax_network: Any) -> None:

@@ -15,9 +15,9 @@ EngineName = Literal["numpy", "numba", "jax"]
 class Optimizer:
     """Stochastic gradient descent (with momentum) or Adam, with scikit-learn's parameters.
 
-    Adam: Kingma and Ba, Adam: a method for stochastic optimization (2015), in the form at the end of
-    its section 2, where epsilon stands beside the root of the raw moment. Nesterov's
-    momentum as in Sutskever et al., On the importance of initialization and momentum (2013).
+    Adam: Kingma and Ba, Adam: a method for stochastic optimization (2015), in the form at the end
+    of its section 2, where epsilon stands beside the root of the raw moment. Nesterov's momentum as
+    in Sutskever et al., On the importance of initialization and momentum (2013).
     """
 
     kind: Literal["sgd", "adam"] = "adam"
