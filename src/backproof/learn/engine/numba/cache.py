@@ -12,19 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
+from ...cache import folder
+
 _TEMPORARY: list[tempfile.TemporaryDirectory[str]] = []
-
-
-def folder() -> Path:
-    """Where the platform keeps what programs can make again."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or home / ".cache"
-    return Path(base) / "backproof" / "numba"
 
 
 def module(text: str) -> ModuleType:
@@ -48,7 +38,7 @@ def module(text: str) -> ModuleType:
 
 def _written(text: str, name: str) -> Path:
     try:
-        return _write(text, folder() / f"{name}.py")
+        return _write(text, folder() / "numba" / f"{name}.py")
     except (OSError, RuntimeError):  # RuntimeError: there is no home
         if not _TEMPORARY:
             _TEMPORARY.append(tempfile.TemporaryDirectory(prefix="backproof-"))
