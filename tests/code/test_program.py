@@ -156,3 +156,30 @@ def test_a_note_may_use_the_words_of_a_program() -> None:
 def test_an_unknown_target_names_those_there_are() -> None:
     with pytest.raises(BackproofError, match="there is no target 'fortran'"):
         emit(read(EXAMPLES / "two_layer_en.md"), "fortran")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("target", ["numpy", "jax", "torch"])
+@pytest.mark.parametrize("note", EXTREMES.values(), ids=EXTREMES.keys())
+def test_a_sure_and_right_prediction_keeps_its_digits_in_float32(note: str, target: str) -> None:
+    """Loss and derivative are near e^-25 there: differences of numbers near 1 would be 0."""
+    loss = {
+        "two_layer_en.md": r"(-Y_{ik} \log A_{ik} - (1 - Y_{ik}) \log(1 - A_{ik}))",
+        "deep_relu_softmax.md": r"-Y_{ik} \log A_{ik}",
+    }[note]
+    name = "sigmoid" if "two" in note else "softmax"
+    model = parse(
+        rf"$$Z = X W$$ $$A = \text{{{name}}}(Z)$$ $$L = \frac{{1}}{{m}} \sum_{{i=1}}^m \sum_k {loss}$$ "
+        r"where $X \in \mathbb{R}^{m \times k}$, $Y \in \mathbb{R}^{m \times n}$. "
+        + (r"The targets are one-hot: $\sum_k Y_{ik} = 1$." if name == "softmax" else "")
+    )
+    program = compile(derive(model), target)  # type: ignore[arg-type]
+    values = {"W": [[25.0]], "X": [[1.0]], "Y": [[1.0]]}
+    if name == "softmax":
+        values |= {"W": [[25.0, 0.0]], "Y": [[1.0, 0.0]]}
+    make = torch.tensor if target == "torch" else np.array
+    kind = torch.float32 if target == "torch" else np.float32
+    ready = {k: make(v, dtype=kind) for k, v in values.items()}
+    found, gradients = program(ready, ready)
+    assert float(found) == pytest.approx(np.log1p(np.exp(-25.0)), rel=1e-5)
+    slope = float(np.asarray(gradients["W"])[0, 0])
+    assert slope == pytest.approx(-1 / (1 + np.exp(25.0)), rel=1e-5)

@@ -16,11 +16,9 @@ from .program import Program
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What one target adds to the function: imports, a line before it, lines at its start, and
-    what follows it."""
+    """What one target adds to the function: imports, lines at its start, and what follows it."""
 
     imports: str
-    decorator: str = ""
     first: tuple[str, ...] = ()
     after: str = ""
 
@@ -131,8 +129,6 @@ def explained(program: Program) -> list[str]:
 
 def function_body(program: Program, lines: Lines, layout: Layout) -> Iterable[str]:
     """The function from its first line to the last."""
-    if layout.decorator:
-        yield layout.decorator
     yield from signature(program)
     yield from docstring(explained(program), "    ")
     yield from unpacked(program)

@@ -39,7 +39,7 @@ def remembered(key: str, make: Callable[[], str]) -> str:
     except (OSError, UnicodeDecodeError, RuntimeError):  # RuntimeError: there is no home
         text = make()
     with suppress(OSError, RuntimeError):
-        _write(folder() / "derived" / f"{name}.json", text)
+        write_whole(folder() / "derived" / f"{name}.json", text)
     return text
 
 
@@ -59,7 +59,9 @@ def _edition() -> str:
     return digest.hexdigest()
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that other processes may read at the same time: all of it or nothing. Raises
+    OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:

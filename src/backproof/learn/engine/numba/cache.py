@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
-from ...cache import folder
+from ...cache import folder, write_whole
 
 _TEMPORARY: list[tempfile.TemporaryDirectory[str]] = []
 
@@ -47,16 +47,8 @@ def _written(text: str, name: str) -> Path:
 
 def _write(text: str, path: Path) -> Path:
     """Leaves a file that is right alone: Numba goes by its time."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileNotFoundError, UnicodeDecodeError):
         if path.read_text(encoding="utf-8") == text and os.access(path.parent, os.W_OK):
             return path
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".py")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_whole(path, text)
     return path
