@@ -36,6 +36,11 @@ class Compiled(Program):
     source: str
     function: Callable[..., Any]
 
+    @property
+    def program(self) -> Program:
+        """The instructions without the code."""
+        return self
+
     def __call__(
         self, parameters: Mapping[str, Any], *given: Any, **named: Any
     ) -> tuple[Any, dict[str, Any]]:
