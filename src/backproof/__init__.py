@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .calculus.derive import derive
     from .calculus.step import Derivation
+    from .check.check import check
+    from .check.report import Finding, Report
     from .code.compiled import compile, emit
     from .code.program import Program
     from .errors import BackproofError, ModelError, NoteError, RefusedError, ShapeError
@@ -39,6 +41,7 @@ __all__ = [
     "BackproofError",
     "Derivation",
     "Expr",
+    "Finding",
     "MLPClassifier",
     "MLPRegressor",
     "Model",
@@ -47,8 +50,10 @@ __all__ = [
     "NoteError",
     "Program",
     "RefusedError",
+    "Report",
     "ShapeError",
     "__version__",
+    "check",
     "compile",
     "derive",
     "emit",
@@ -64,6 +69,7 @@ _HOMES = {
     "BackproofError": "errors",
     "Derivation": "calculus.step",
     "Expr": "expr.node",
+    "Finding": "check.report",
     "MLPClassifier": "learn.estimators.classifier",
     "MLPRegressor": "learn.estimators.regressor",
     "Model": "expr.model",
@@ -72,6 +78,7 @@ _HOMES = {
     "NoteError": "errors",
     "Program": "code.program",
     "RefusedError": "errors",
+    "Report": "check.report",
     "ShapeError": "errors",
     "compile": "code.compiled",
     "derive": "calculus.derive",
@@ -90,6 +97,8 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version("backproof")
+    if name == "check":  # the package itself, which can be called; importing it keeps it here
+        return import_module(".check", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f".{_HOMES[name]}", __name__), name)

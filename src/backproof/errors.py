@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -60,7 +62,7 @@ class BackproofError(Exception):
             head = f"{self.file}: {self.what}"
         lines = [head]
         if self.span and self.source:
-            lines += _excerpt(self.source, self.span)
+            lines += (f"    {line}" for line in excerpt(self.source, self.span))
         if self.hint:
             lines.append(f"  try: {self.hint}")
         return "\n".join(lines)
@@ -82,12 +84,43 @@ class RefusedError(BackproofError):
     """Something that is understood and not supported, by name."""
 
 
-def _excerpt(source: str, span: Span, width: int = 74) -> list[str]:
-    """The source line, cut around the caret so that it stays readable at 80 columns."""
-    column = min(span.column, len(source) + 1)
-    start = max(0, column - 1 - width // 2) if len(source) > width else 0
-    piece = source[start : start + width].replace("\t", " ")
-    end = span.end_column if span.end_line == span.line else len(source) + 1
-    marks = max(1, min(end, start + len(piece) + 1) - column)
-    lead = "".join("  " if ord(c) > 0x1100 else " " for c in piece[: column - 1 - start])
-    return [f"    {piece}", f"    {lead}{'^' * marks}"]
+def excerpt(source: str, span: Span, width: int = 74) -> tuple[str, str]:
+    """The source line, cut around the place so that it takes at most `width` columns, and a line of
+    carets to stand below it.
+
+    >>> print(*excerpt("그런데 z = w x 이다", Span(1, 5, 1, 10)), sep="\\n")
+    그런데 z = w x 이다
+           ^^^^^
+    """
+    source = source.replace("\t", " ")
+    at = min(span.column - 1, len(source))
+    start = 0
+    if width_of(source) > width:
+        start = at
+        while start and width_of(source[start - 1 : at]) <= width // 2:
+            start -= 1
+    end = min(len(source), start + 2 * width)
+    while width_of(source[start:end]) > width:
+        end -= 1
+    last = span.end_column - 1 if span.end_line == span.line else len(source)
+    marks = max(1, width_of(source[at : min(last, end)]))
+    return source[start:end], " " * width_of(source[start:at]) + "^" * marks
+
+
+# Characters that may take another number of columns than one: marks, and the wide ones of the East.
+_OTHER = re.compile(
+    "[\u0300-\u036f\u1100-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u2e80-\uffff]"
+)
+
+
+def width_of(text: str) -> int:
+    """The columns that a text takes on a screen: Hangul takes two, combining marks none."""
+    return len(text) if not _OTHER.search(text) else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if character < "\u0300":
+        return 1
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import backproof as bp
 from backproof.cli import main
 from backproof.code import compile
 from backproof.learn.engine.base import Optimizer, Slots
@@ -129,6 +131,34 @@ def test_a_killed_process_leaves_what_two_others_with_half_of_the_rows_each_end_
     assert os.listdir(tmp_path) == [path.name], "no half-written file is left"
     distribute.launch(2, worker(path))
     same(path, alone)
+
+
+def fit_with_early_stopping(path: Path) -> None:
+    """What each process runs: `fit` on its share of the rows."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(101, 3))
+    y = X[:, 0] + random.normal(size=101) > 0
+    with distribute.join() as place:
+        own = place.share(101)
+        model = bp.MLPClassifier(
+            (4,), engine="jax", early_stopping=True, validation_fraction=0.3, random_state=0,
+            max_iter=40, n_iter_no_change=2, learning_rate_init=0.05,
+        ).fit(X[own], y[own])  # fmt: skip
+        told = [model.n_iter_, *(model.validation_scores_ or []), *model.coefs_[0].ravel().tolist()]
+        (path / str(place.index)).write_text(json.dumps(told))
+
+
+def test_processes_that_keep_rows_apart_stop_at_the_same_epoch_with_the_same_weights(
+    tmp_path: Path,
+) -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from pathlib import Path;"
+        "from test_distribute import fit_with_early_stopping; "
+        f"fit_with_early_stopping(Path({str(tmp_path)!r}))"
+    )
+    distribute.launch(2, [sys.executable, "-c", code])
+    one, other = (json.loads((tmp_path / str(i)).read_text()) for i in (0, 1))
+    assert one == other
 
 
 def test_processes_with_different_settings_are_told_so_and_do_not_wait_for_each_other() -> None:

@@ -395,6 +395,8 @@ def test_partial_fit_needs_the_classes_first_and_no_others_later():
     X, y = IRIS
     with pytest.raises(ValueError, match="classes"):
         bp.MLPClassifier().partial_fit(X, y + 0.5)
+    with pytest.raises(ValueError, match="classes must be passed on the first call"):
+        bp.MLPClassifier().partial_fit(X, y)
     model = bp.MLPClassifier((5,)).partial_fit(X[y < 2], y[y < 2], classes=[0, 1, 2])
     assert model.predict_proba(X).shape == (150, 3)
     with pytest.raises(ValueError, match="classes not in"):
@@ -404,6 +406,40 @@ def test_partial_fit_needs_the_classes_first_and_no_others_later():
     assert not hasattr(bp.MLPClassifier(solver="lbfgs"), "partial_fit")
     with pytest.raises(ValueError, match="early_stopping"):
         bp.MLPClassifier(early_stopping=True).partial_fit(X, y, classes=[0, 1, 2])
+
+
+def test_classes_have_the_type_that_scikit_learn_gives_them():
+    X, y = IRIS
+    words = np.array(["a", "b", "c"], dtype=object)[y]
+    ours, theirs = (
+        kind((3,), max_iter=1, random_state=0) for kind in (bp.MLPClassifier, TheirClassifier)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        ours.fit(X, words), theirs.fit(X, words)
+    assert ours.classes_.dtype == theirs.classes_.dtype
+    assert ours.predict(X).dtype == theirs.predict(X).dtype
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+@pytest.mark.parametrize(
+    ("activation", "loss"),
+    [
+        ("z/(1 + exp(-z))", "log_loss"),
+        ("log(1 + exp(z))", "log_loss"),
+        ("log(cosh(z))", "log_loss"),
+        ("(exp(z) - exp(-z))/(exp(z) + exp(-z))", "log_loss"),
+        ("relu", "focal"),
+    ],
+)
+def test_formulas_that_users_write_do_not_overflow(activation, loss, engine):
+    X = np.random.default_rng(0).normal(size=(100, 3)) * 3000
+    given = {"max_iter": 3, "random_state": 0, "engine": engine, "loss": loss}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = bp.MLPClassifier((5,), activation=activation, **given).fit(X, X[:, 0] > 0)
+    assert np.isfinite(model.loss_curve_).all()
+    assert np.isfinite(model.predict_proba(X)).all()
 
 
 def test_wrong_parameters_are_refused_when_fit_is_called():

@@ -17,6 +17,7 @@ from sklearn.exceptions import NotFittedError
 
 from backproof.errors import BackproofError
 from backproof.learn.estimators.classifier import MLPClassifier
+from backproof.learn.estimators.network import Network
 from backproof.learn.estimators.regressor import MLPRegressor
 from backproof.learn.saving.save import load, save
 
@@ -211,6 +212,21 @@ def test_a_well_signed_file_that_makes_no_sense_is_refused(how: str, path: Path)
         load(path)
     assert str(path) in str(refused.value)
     assert "\n  try: " in str(refused.value)
+
+
+def test_a_model_file_makes_nobody_read_another_file(path: Path) -> None:
+    note = path.with_name("note.md")
+    note.write_text(
+        r"$X \in \mathbb{R}^{m \times n}$ $$Z = X W + b$$ $$L = \frac{1}{m} \|Z - Y\|^2$$"
+    )
+    model = Network(str(note), max_iter=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(X, LABEL).save(path)
+    load(path)
+    changed(path, lambda told, arrays: told["parameters"].update(note=str(note)))
+    with pytest.raises(BackproofError, match="its note is no text"):
+        load(path)
 
 
 def test_a_file_signed_anew_without_a_change_is_taken(path: Path) -> None:

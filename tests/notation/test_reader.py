@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof.errors import NoteError
+from backproof.errors import NoteError, Span
 from backproof.notation.lexer import Style
 from backproof.notation.reader import read_rows
 from backproof.notation.syntax import Fenced, Relation, Script, Statement, Symbol
@@ -16,8 +16,12 @@ from backproof.notation.syntax import Fenced, Relation, Script, Statement, Symbo
 from .sexpr import sexpr
 
 
+def _place(start: int, end: int) -> Span:
+    return Span(1, start + 1, 1, end + 1)
+
+
 def read(text: str, style: Style = "latex") -> list[Statement]:
-    found, errors = read_rows(text, display=True, place=lambda o: (1, o + 1), style=style)
+    found, errors = read_rows(text, display=True, place=_place, style=style)
     if errors:
         raise errors[0]
     return found

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from backproof.errors import width_of
 from backproof.notation.document import document
+from backproof.notation.inline import unicode_line
 from backproof.show import markdown as markdown_module
 from backproof.show import terminal as terminal_module
 from backproof.show import tex as tex_module
-from backproof.show.breaking import break_maths, break_text, width_of
-from backproof.show.inline import unicode_line
+from backproof.show.breaking import break_maths, break_text
 from backproof.show.markdown import markdown
 from backproof.show.render import FORMATS, render
 from backproof.show.screen import encodable

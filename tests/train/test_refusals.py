@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,17 @@ from .commands import Captured, diabetes, iris, refused, saved, train
             ["train", "iris.csv", "--hidden", "8", "--target", "kind", "--activation", "relu,relu"],
             "1 hidden layers and 2 activations",
         ),
+        (["train", "iris.csv", "--hidden", "8", "--target", "kind", "-o", "m" * 300], "too long"),
+        (
+            ["train", "iris.csv", "--hidden", "8", "--target", "kind", "--ignore", "kind"],
+            "to be predicted and to be left out",
+        ),
+        (
+            ["train", "iris.csv", "--hidden", "1000000,1000000", "--target", "kind"],
+            "not enough memory",
+        ),
         (["predict"], "Usage: backproof predict"),
+        (["predict", "none", "iris.csv", "-o", "iris.csv"], "would be replaced"),
         (["predict", "iris.csv", "iris.csv", "-o", "out.csv"], "this is no model"),
         (["predict", "none", "iris.csv", "-o", "out.csv"], "no such file"),
         (["predict", "none", "iris.csv", "-o", "out.xls"], "end its name in .csv or .parquet"),
@@ -76,6 +87,7 @@ def test_a_wrong_command_is_answered_with_what_is_wrong(
         ("a,y\n1,0\ninf,1\n", "row 2, column 'a': is infinite"),
         ("a,y\n1,0\nx,1\n", "row 2, column 'a': 'x' is text"),
         ("a,y\n1,0\n2,0\n", "one class only"),
+        ("a;y\n1,5;0\n2,5;1\n", "row 1, column 'a': '1,5' looks like a number with a comma in it"),
         ("a,y\n1,0\n2\n", "row 2 has 1 of 2 cells"),
     ],
 )
@@ -208,3 +220,23 @@ def test_breast_cancer_is_told_apart(capsys: Captured) -> None:
     assert progress is not None
     assert progress.score is not None
     assert progress.score > 0.95
+
+
+def test_a_result_never_takes_the_place_of_what_it_is_made_from(capsys: Captured) -> None:
+    data = iris()
+    Path("note.md").write_text("$$p = \\sigma(w x + b)$$ $$L = -y \\log p - (1 - y) \\log(1 - p)$$")
+    os.link(data, "same.csv")
+    before = Path(data).read_bytes(), Path("note.md").read_bytes()
+    for output in (data, "same.csv", f"./{data}"):
+        said = refused(capsys, "train", data, "--hidden", "8", "--target", "kind", "-o", output)
+        assert "would be replaced" in said
+    for command in ("code", "derive"):
+        assert "would be replaced" in refused(capsys, command, "note.md", "-o", "note.md")
+    assert (Path(data).read_bytes(), Path("note.md").read_bytes()) == before
+
+
+def test_a_name_in_other_characters_that_look_alike_is_told(capsys: Captured) -> None:
+    decomposed = unicodedata.normalize("NFD", "종류")
+    Path("data.csv").write_text(f"a,{decomposed}\n1,u\n2,v\n")
+    said = refused(capsys, "train", "data.csv", "--hidden", "8", "--target", "종류")
+    assert "look alike" in said

@@ -232,6 +232,34 @@ def test_a_training_cannot_be_resumed_as_another_one(
     assert Path("model.safetensors").read_bytes() == before
 
 
+def test_a_resumed_training_judges_its_best_weights_by_the_table_it_goes_on_with(
+    capsys: Captured,
+) -> None:
+    data = iris()
+    train(data, "--target", "kind", epochs=3)
+    old = saved().progress
+    table = csv.read_csv(data)
+    swapped = np.array(["setosa", "virginica", "versicolor"])[np.arange(150) % 3]
+    csv.write_csv(table.set_column(5, "kind", pa.array(swapped)), "other.csv")
+    capsys.readouterr()
+    assert main(["train", "other.csv", "--resume", "--epochs", "4"]) == 0
+    assert "On these, the best weights so far have: accuracy" in capsys.readouterr().err
+    new = saved().progress
+    assert old is not None
+    assert new is not None
+    assert new.score < old.score  # that of the old table would never be reached on this one
+    assert main(["train", "other.csv", "--resume", "--epochs", "5"]) == 0
+    assert "On these" not in capsys.readouterr().err
+
+
+def test_a_column_of_names_is_told(capsys: Captured) -> None:
+    data = iris()
+    table = csv.read_csv(data)
+    csv.write_csv(table.append_column("who is it", pa.array([f"n{i}" for i in range(150)])), data)
+    train(data, "--target", "kind", epochs=1)
+    assert "--ignore 'who is it'" in capsys.readouterr().err
+
+
 def test_what_cannot_be_resumed_is_said(capsys: Captured) -> None:
     data = iris()
     assert "no such file" in refused(capsys, "train", data, "--resume")
@@ -291,7 +319,8 @@ def test_an_interruption_of_the_first_epoch_leaves_what_was_there(
     assert sorted(os.listdir()) == ["iris.csv", "model.safetensors"]
 
 
-def test_ctrl_c_on_a_running_command_ends_it_with_130_and_a_model() -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_on_a_running_command_ends_it_with_130_and_a_model(how: signal.Signals) -> None:
     data = iris()
     command = [sys.executable, "-m", "backproof", "train", "--hidden", "8", data]
     run = subprocess.Popen(
@@ -303,7 +332,7 @@ def test_ctrl_c_on_a_running_command_ends_it_with_130_and_a_model() -> None:
     while b"epoch" not in run.stderr.readline():
         assert run.poll() is None
     time.sleep(0.2)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(how)
     out, error = run.communicate(timeout=60)
     assert run.returncode == 130, error.decode()
     assert b"Interrupted. The best weights" in out

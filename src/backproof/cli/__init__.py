@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from . import code, demo, derive, train
+from . import check, code, demo, derive, train
 
 # What is not installed with backproof itself, and the extra that brings it.
 _EXTRAS = {
@@ -25,8 +25,8 @@ _EXTRAS = {
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status is returned.
 
-    0: done; 1: the reader of the output went away; 2: something in the input or the command is
-    wrong; 70: an error in backproof itself; 130: interrupted.
+    0: done; 1: `check` found something, or the reader of the output went away; 2: something in the
+    input or the command is wrong; 70: an error in backproof itself; 130: interrupted.
     """
     from ..errors import BackproofError
 
@@ -77,9 +77,16 @@ def _complain(message: str) -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="backproof")
 def commands() -> None:
-    """Derive the gradients of a network from its lecture note, step by step, and prove them; train
-    it on a table."""
+    """Derive the gradients of a network from its lecture note, step by step, and prove them; find
+    the lines of a note that do not hold; train the network on a table."""
 
 
-for _command in (derive.command, code.command, train.train, train.predict, demo.command):
+for _command in (
+    derive.command,
+    check.command,
+    code.command,
+    train.train,
+    train.predict,
+    demo.command,
+):
     commands.add_command(_command)

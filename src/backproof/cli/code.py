@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .notes import derived, names
+from .notes import check_output, derived, names
 
 if TYPE_CHECKING:
     from ..code.compiled import Target
@@ -30,6 +30,7 @@ def command(note: str, target: Target, wrt: tuple[str, ...], output: str | None)
     """
     from ..code.compiled import emit
 
+    check_output(note, output)
     text = emit(derived(note, names(wrt)), target)
     if output is None:
         from ..show.screen import write

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from .choices import LANGUAGES
-from .notes import derived, names
+from .notes import check_output, derived, names, standard_input
 
 if TYPE_CHECKING:
     from ..show.pages import Detail
@@ -48,17 +49,39 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
     if more and not wrt:
         raise click.UsageError(f"one note at a time, and what is {more[0]!r}? Names follow --wrt.")
     kind = _kind(output) if output else None
-    derivation = derived(note, wanted)
+    check_output(note, output)
+    text = standard_input()[0] if note == "-" else None
+    derivation = derived(note, wanted, text)
     if output is None or kind is None:
         from ..show.screen import show
         from ..show.story import story
 
         show(story(derivation, language=lang, detail=detail))
-        return
-    from ..show.files import save
-    from ..show.render import render
+    else:
+        from ..show.files import save
+        from ..show.render import render
 
-    save(Path(output), render(derivation, kind, language=lang, detail=detail))
+        save(Path(output), render(derivation, kind, language=lang, detail=detail))
+    _mention_mistakes(note, text, lang)
+
+
+def _mention_mistakes(note: str, text: str | None, language: str | None) -> None:
+    """Say on standard error how many lines of the note do not hold."""
+    try:
+        from ..check.check import check
+
+        [file] = check(text or Path(note)).files
+    except Exception:  # the derivation, which was asked for, is there
+        return
+    wrong = file.counts["wrong"]
+    if not wrong:
+        return
+    from ..show.screen import write
+    from ..words import say
+
+    key = "derive one" if wrong == 1 else "derive"
+    said = say(f"check.part.{key}", language or file.language, count=wrong, note=note)
+    write(f"{said}\n", sys.stderr)
 
 
 def _kind(output: str) -> Format:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,16 +16,28 @@ def names(given: Iterable[str]) -> list[str]:
     return [name for words in given for name in words.replace(",", " ").split()]
 
 
-def derived(note: str, wanted: list[str]) -> Derivation:
-    """The derivation of a note; `-` stands for standard input."""
+def check_output(note: str, output: str | None) -> None:
+    """Raises BackproofError where nothing can be written, or the note would be replaced."""
+    from ..learn.jobs.place import check_place
+
+    if output is not None:
+        check_place(Path(output), Path(note))
+
+
+def derived(note: str, wanted: list[str], given: str | None = None) -> Derivation:
+    """The derivation of a note; `-` stands for standard input, or for what was `given` there."""
     from ..calculus.derive import derive as derive_model
     from ..notation import parse, read
 
-    model = parse(_standard_input(), "standard input") if note == "-" else read(note)
+    if note == "-":
+        model = parse(given if given is not None else standard_input()[0], "standard input")
+    else:
+        model = read(note)
     return derive_model(model, wanted or None)
 
 
-def _standard_input() -> str:
+def standard_input() -> tuple[str, bytes]:
+    """All of it, as text and as it came. Raises NoteError for what is no text."""
     from ..errors import NoteError
 
     data = sys.stdin.buffer.read()
@@ -36,4 +49,4 @@ def _standard_input() -> str:
         raise NoteError("standard input is binary, not a note", hint="give a text")
     if not text.strip():
         raise NoteError("standard input is empty", hint="write the equations of a network into it")
-    return text
+    return text, data

@@ -5,6 +5,7 @@ Progress goes to standard error, what came of it to standard output.
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -54,13 +55,21 @@ class Progress:
         if target.task == "regression":
             self._line("number", target=target.name)
         else:
-            shown = ", ".join(map(str, target.classes[:6]))
+            # Each on one line, whatever is in it.
+            shown = ", ".join(" ".join(str(c).split()) for c in target.classes[:6])
             more = ", ..." if len(target.classes) > 6 else ""
             self._line(
                 "classes", target=target.name, count=len(target.classes), classes=shown + more
             )
         if survey.constant:
             self._line("constant", columns=", ".join(survey.constant))
+        if survey.names:
+            options = " ".join(f"--ignore {shlex.quote(name)}" for name in survey.names)
+            self._line("names", columns=", ".join(survey.names), options=options)
+
+    def rejudged(self, score: float | None, encoding: Encoding) -> None:
+        """Say that a training goes on with another table."""
+        self._line("rejudged", score=self._score(score, encoding))
 
     def epoch(self, epoch: Epoch, encoding: Encoding) -> None:
         """Say how an epoch went."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +182,8 @@ _SETTINGS = {
 def _run(job: Job, progress: Progress, place: Place | None) -> None:
     from ..learn.jobs.train import train as run
 
-    with progress:
+    alone = place is None or place.count == 1
+    with progress, _terminated_as_interrupted() if alone else nullcontext():
         try:
             result = run(job, progress, place)
         except KeyboardInterrupt:
@@ -189,6 +192,21 @@ def _run(job: Job, progress: Progress, place: Place | None) -> None:
     progress.close(result, job.output, job.data)
     if result.interrupted:
         raise click.exceptions.Exit(130)
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Generator[None]:
+    """A polite request to end, as schedulers send it, is taken as Ctrl-C is: the best weights are
+    kept."""
+    try:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # not in the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _note_and_data(

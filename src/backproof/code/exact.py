@@ -17,12 +17,14 @@ from ..expr.ops import make
 def without_cancelling(e: Expr, targets: Collection[Expr]) -> Expr:
     """A difference in the form that keeps its digits; `e` itself where there is none.
 
-    `softplus(z) - y z` becomes `(relu(z) - y z) + softplus(-|z|)`, as in TensorFlow's
-    sigmoid_cross_entropy_with_logits. With a target y, `sigmoid(z) - y` becomes
-    `(1 - y) sigmoid(z) - y sigmoid(-z)`, and `softmax(z) - y` becomes
-    `(1 - y) softmax(z) + y expm1(log_softmax(z))`.
+    `softplus(z) - z` becomes `softplus(-z)`; `softplus(z) - y z` becomes
+    `(relu(z) - y z) + softplus(-|z|)`, as in TensorFlow's sigmoid_cross_entropy_with_logits. With a
+    target y, `sigmoid(z) - y` becomes `(1 - y) sigmoid(z) - y sigmoid(-z)`, and `softmax(z) - y`
+    becomes `(1 - y) softmax(z) + y expm1(log_softmax(z))`.
     """
     one, other = e.args
+    if one.op == "softplus" and other is one.args[0]:
+        return unary("softplus", neg(other))
     if one.op == "softplus" and _times(other, one.args[0]):
         z = one.args[0]
         return add(sub(unary("relu", z), other), _rest(z))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from ..errors import RefusedError
 from ..expr.node import Expr
 from ..expr.ops import OPS
+from ..expr.shape import SCALAR
 from .program import Instruction, Program
 
 SUMS = frozenset({"sum", "sqnorm", "norm", "trace"})
@@ -132,6 +133,8 @@ class _Cutter:
     def _fitting(self, root: Expr) -> Iterator[Expr]:
         """The pieces that are read only at the entry that is being worked out."""
         if root.op in LINES:
+            if root.shape == SCALAR:  # a number has no place to be worked on in
+                return
             yield from (a for a in root.args if a in self.cuts)
             return
         stack = [root]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..calculus.prepare import prepare
 from ..calculus.step import Derivation, Stage, Step
 from ..expr.build import spread
 from ..expr.node import Expr, rebuild, same, walk
@@ -20,6 +21,7 @@ from ..laws.rule import OUTLINE
 from ..laws.shapes import NAMED
 from ..notation.text import text
 from .exact import without_cancelling
+from .finite import all_finite, finite
 from .identifiers import Identifiers
 from .program import FREE, Instruction, Program
 
@@ -44,6 +46,9 @@ class _Planner:
 
     def program(self) -> Program:
         derivation, model = self.derivation, self.model
+        # Where a function was recognised, the note's own quantity is the one with the function.
+        for old, new in prepare(model, derivation.wanted).replaced.items():
+            self.memo[old] = self._carried_out(new)
         loss = self._stable(derivation.loss, derivation.loss.attr.plain)
         order = [loss, *(self._of_stage(stage) for stage in derivation.stages)]
         known = [self.memo[q.quantity] for q in model.equations if q.quantity in self.memo]
@@ -126,13 +131,13 @@ class _Planner:
             return args[0]
         if old.op == "call":
             table = dict(zip(old.attr.params, args, strict=True))
-            return spread(old.attr.body, table, old.shape)
+            return all_finite(spread(old.attr.body, table, old.shape), args)
         if old.op == "transpose":
             return args[0].T
         if old.op == "sum" and args[0].op == "sum" and old.shape == SCALAR:
             return make("sum", args[0].args, "all")
         new = same(old, args)
-        return without_cancelling(new, self.targets) if new.op == "sub" else new
+        return without_cancelling(new, self.targets) if new.op == "sub" else finite(new)
 
     def _label(self, value: Expr, quantity: Expr) -> None:
         if value.op in ("name", "number", "constant", "size") or value in self.labels:

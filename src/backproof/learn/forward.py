@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..calculus.prepare import prepare
 from ..calculus.step import Derivation
 from ..code.arrays import Lines
+from ..code.finite import all_finite, finite
 from ..code.identifiers import Identifiers
 from ..code.numpy import NUMPY
 from ..code.program import Instruction, Program
@@ -83,9 +84,10 @@ def _opened(value: Expr) -> Expr:
 
     def change(old: Expr, args: tuple[Expr, ...]) -> Expr:
         if old.op == "call":
-            return spread(old.attr.body, dict(zip(old.attr.params, args, strict=True)), old.shape)
+            table = dict(zip(old.attr.params, args, strict=True))
+            return all_finite(spread(old.attr.body, table, old.shape), args)
         if old.op == "sized":
             return args[0]
-        return same(old, args)
+        return finite(same(old, args))
 
     return rebuild(value, change, None, is_named)

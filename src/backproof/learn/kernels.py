@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from ..calculus.prepare import prepare
 from ..calculus.step import Derivation
+from ..code.finite import all_finite
 from ..code.scalars import scalar_text
 from ..errors import RefusedError
 from ..expr.build import ONE, broadcast, div, elementwise, mul, spread
-from ..expr.node import Expr, rebuild, same, walk
+from ..expr.node import Expr, rebuild, same, substitute, walk
 from ..expr.shape import SCALAR
 
 
@@ -59,13 +61,18 @@ class _Reader:
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
         model = derivation.model
-        self.sums = [q.quantity for q in model.equations if _is_dense(q.value)]
+        # As the stages have them: functions that were written out are recognised.
+        self.replaced = prepare(model, derivation.wanted).replaced
+        quantities = dict.fromkeys(
+            self.replaced.get(q.quantity, q.quantity) for q in model.equations
+        )
+        self.sums = [q for q in quantities if q.op == "let" and _is_dense(q.args[0])]
         outputs: dict[Expr, Expr] = {}
-        for q in model.equations:
-            below = [e for e in walk([q.value], _named) if e.op == "let"]
-            inner = q.quantity not in self.sums and q.quantity is not derivation.loss
+        for q in quantities:
+            below = [e for e in walk(q.args, _named) if e.op == "let"]
+            inner = q not in self.sums and q is not derivation.loss
             if inner and len(below) == 1 and below[0] in self.sums:
-                outputs[below[0]] = q.quantity
+                outputs[below[0]] = q
         self.outputs = outputs
         self.letters: dict[Expr, str] = dict.fromkeys(model.targets, "y")
         self.letters |= {e: "s" for e in model.inputs if e.attr.plain == "s" and e.shape[1] == 1}
@@ -77,7 +84,11 @@ class _Reader:
         layers = tuple(self._layer(z, z is last) for z in self.sums)
         out = self.outputs.get(last, last)
         table = {**self.letters, out: "a", last: "z"}
-        return Kernels(layers, self._formula(self._delta(last), table), self._loss(table, last))
+        loss = self._loss(table, last)
+        delta = self._delta(last)
+        if out is not last and _may_be_zero(_opened(delta, table), out):
+            table.pop(out)  # in terms of z instead, which tells how close to 0 it is
+        return Kernels(layers, self._formula(delta, table), loss)
 
     def _layer(self, z: Expr, is_last: bool) -> Layer:
         a = self.outputs.get(z)
@@ -100,14 +111,15 @@ class _Reader:
         return self.derivation.stage(last.attr.plain).result
 
     def _formula(self, value: Expr, table: dict[Expr, str]) -> str:
-        value = _opened(value, table)
+        value = all_finite(_opened(value, table), table)
         return scalar_text(value, {**_counts(value, self.sums[-1]), **table})
 
     def _loss(self, table: dict[Expr, str], last: Expr) -> str:
         """The loss of one entry: the sum over entries taken apart, penalties left out."""
         loss = self.derivation.loss
         steps = self.derivation.stable.get(loss.attr.plain, ())
-        value = _opened(steps[-1].after if steps else loss.args[0], table)
+        value = substitute(steps[-1].after if steps else loss.args[0], self.replaced)
+        value = _opened(value, table)
         rows = [e for e in walk([value], _named) if e.op == "log_softmax" and e.args[0] is last]
         table = {**table, **dict.fromkeys(rows, "q")}
         terms = _terms(value, "", frozenset(table), _counts(value, last))
@@ -143,6 +155,14 @@ def _opened(value: Expr, given: Collection[Expr]) -> Expr:
         return same(old, args) if args else old
 
     return rebuild(value, change, None, lambda e: e in given)
+
+
+def _may_be_zero(value: Expr, a: Expr) -> bool:
+    """Whether there is a logarithm, or a division, of what the output `a` is in."""
+    for e in walk([value], _named):
+        if e.op in ("log", "log1p", "div") and a in walk([e.args[-1]], _named):
+            return True
+    return False
 
 
 def _without_names(value: Expr, z: Expr) -> Expr:

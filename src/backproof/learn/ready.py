@@ -11,6 +11,7 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from .net import Net
 
@@ -18,22 +19,24 @@ _FILE = Path(__file__).with_name("ready.json")
 
 
 def structures() -> list[Net]:
-    """The networks: scikit-learn's activation, one or two hidden layers, and its three outputs."""
+    """The networks: scikit-learn's activations, one to three hidden layers, its three outputs."""
     outputs = (
         ("logistic", "log_loss"),
         ("softmax", "cross_entropy"),
         ("identity", "squared_error"),
     )
     return [
-        Net((1,) * (hidden + 2), (*("relu",) * hidden, output), loss, alpha=1.0)
-        for hidden in (1, 2)
+        Net((1,) * (hidden + 2), (*(activation,) * hidden, output), loss, alpha=1.0)
+        for activation in ("relu", "tanh", "logistic", "identity")
+        for hidden in (1, 2, 3)
         for output, loss in outputs
     ]
 
 
 def ready(note: str) -> str | None:
     """What `emitted` makes of this note, if it comes with the package."""
-    return _held().get(_key(note))
+    found = _held().get(_key(note))
+    return None if found is None else json.dumps(found)
 
 
 def written() -> str:
@@ -45,11 +48,8 @@ def written() -> str:
 
 
 @cache
-def _held() -> dict[str, str]:
-    if not _FILE.is_file():
-        return {}
-    held = json.loads(_FILE.read_text(encoding="utf-8"))
-    return {key: json.dumps(value) for key, value in held.items()}
+def _held() -> dict[str, Any]:
+    return json.loads(_FILE.read_text(encoding="utf-8")) if _FILE.is_file() else {}
 
 
 def _key(note: str) -> str:

@@ -11,6 +11,7 @@ from .tokens import OPERAND_END, Token, Trouble
 MAX_DEPTH = 100
 
 _TAKES_ARGUMENT = frozenset(["SUB", "SUP", "FRAC", "MARK", "SQRT"])
+_ENDS_TERM = frozenset("REL ADD COMMA COLON AMP ROW LINE QUAD STOP STEP TEXT".split())
 _PAIRS = {"RB": "LB", "CLOSE": "OPEN", "END": "BEGIN"}
 _SIGN = {"LB": "{", "OPEN": "(", "BEGIN": r"\begin", "RB": "}", "CLOSE": ")", "END": r"\end"}
 
@@ -43,6 +44,7 @@ class Brackets:
         self.frames = [_Frame(-1)]
         self.flat: set[int] = set()
         self.weight = 0
+        self.opened: dict[int, list[Token]] = {}  # what opens before a token: see `evaluation`
 
     def match(self) -> None:
         for i, token in enumerate(self.tokens):
@@ -78,6 +80,9 @@ class Brackets:
                     "the formula is nested too deeply", token.start, token.end, "name its parts"
                 )
             self.frames.append(_Frame(i, kind))
+        elif kind == "CLOSE" and token.value == "abs" and frame.kind != "OPEN" and not token.marks:
+            token.type, token.value = "BAR", "|"  # `\bigg\rvert_{x=0}`
+            frame.bars.append(i)
         elif kind in _PAIRS:
             self.close(i, token)
         elif kind == "BAR":
@@ -277,6 +282,8 @@ class Brackets:
                 before = self.tokens[i - 1] if i > frame.start + 1 else None
                 behind = before is not None and (before.type in OPERAND_END or before.type == "BAR")
                 left = len(mine) - k - 1
+                if not opened and behind and shape == "|" and self.evaluates(frame, i):
+                    continue
                 if opened and behind:
                     j = opened.pop()
                     self.tokens[j].type, token.type = "OPEN", "CLOSE"
@@ -289,6 +296,25 @@ class Brackets:
             for i in opened:
                 self.tokens[i].type = "COMMA"
         frame.bars.clear()
+
+    def evaluates(self, frame: _Frame, i: int) -> bool:
+        """Whether a lone bar with a subscript says where its term is evaluated: `f'(x) |_{x=0}`.
+        The term gets the brackets that `\\left.` and `\\right|` would give it."""
+        if i + 1 >= len(self.tokens) or self.tokens[i + 1].type != "SUB":
+            return False
+        j, depth = i, 0
+        while j - 1 > frame.start:
+            kind = self.tokens[j - 1].type
+            depth += kind in _PAIRS
+            depth -= kind in _PAIRS.values()
+            if not depth and kind in _ENDS_TERM:
+                break
+            j -= 1
+        token = self.tokens[i]
+        token.type, token.value = "CLOSE", "abs"
+        at = self.tokens[j].start
+        self.opened.setdefault(j, []).append(Token("OPEN", "none", at, at))
+        return True
 
 
 def _spell(token: Token) -> str:

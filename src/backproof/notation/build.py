@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from ..errors import Span
+from .derivatives import derivative, differential
 from .meaning import (
     BigHead,
     Nothing,
@@ -17,7 +18,6 @@ from .meaning import (
     apply_mark,
     as_sups,
     cases,
-    derivative,
     fold,
     number_or_symbol,
     push,
@@ -299,8 +299,11 @@ class Builder:
         kind = opening.value
         if kind != closing.value:
             interval = {kind, closing.value} == {"paren", "square"} and len(state.items) == 2
+            bars = {kind, closing.value} == {"abs", "norm"}
             if "none" in (kind, closing.value):
                 kind = "at" if closing.value == "abs" else closing.value if kind == "none" else kind
+            elif bars:
+                kind = "norm"  # `\left \| x \right|`
             elif not interval:
                 what = f"`{opening.written}` is closed by `{closing.written}`"
                 raise closing.fault(what, "use the matching bracket")
@@ -385,4 +388,7 @@ def _script(base: Tree, mark: _Mark) -> Tree:
         return Script(span, base.base, base.subs + mark.subs, base.sups + mark.sups)
     if isinstance(base, Product) and len(base.factors) == 1:
         base = base.factors[0]
+    if differential(base) and not any(sup.kind == "bare" for sup in mark.sups):
+        d, letter = cast(Product, base).factors
+        return Product(span, (d, _script(letter, mark)), ("",))
     return Script(span, base, mark.subs, mark.sups)

@@ -1,4 +1,4 @@
-r"""Where the formulas of a Markdown or LaTeX file stand.
+r"""Where the formulas of Markdown, LaTeX and the text of an HTML page stand.
 
 `blocks` walks once over the text and yields formulas and macro definitions in order. What must not
 be read (code, comments, front matter) is skipped; prose is handed back as pieces.
@@ -13,14 +13,18 @@ from typing import Literal
 
 from .macros import DEFINITION
 
-Role = Literal["display", "inline", "define", "unclosed", "prose"]
+Role = Literal["display", "inline", "typed", "define", "unclosed", "prose"]
+Markup = Literal["markdown", "latex", "html"]
 _INLINE_LIMIT = 2_000
 _CODE_LIMIT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`text[start:end]` is a formula, or prose; `what` names the opening of an unclosed one."""
+    """`text[start:end]` is a formula, or prose; `what` names the opening of an unclosed one.
+
+    A block that is `typed` has no delimiters of maths, and may be formulas all the same (typed.py).
+    """
 
     role: Role
     start: int
@@ -30,7 +34,7 @@ class Block:
 
 _MATH = (
     r"equation|align|aligned|alignedat|gather|gathered|multline|eqnarray|flalign|alignat|split"
-    r"|displaymath|math|dmath|subequations"
+    r"|displaymath|math|dmath|subequations|empheq|IEEEeqnarray|numcases|subnumcases|darray|dgroup"
 )
 _DISPLAY_ONLY = re.compile(r"\$|\\\[|\\\(|\\begin\{(?:" + _MATH + r")\*?\}")
 
@@ -58,13 +62,31 @@ _LATEX = re.compile(
   | (?P<stray>\\end\s*\{(?:MATH)\*?\})
   | (?P<define>DEFINE)
   | (?P<verb>\\(?:verb|lstinline)(?P<bar>[|!+"]))
+  | (?P<off>\\iffalse(?![A-Za-z]))
   | (?P<escape>\\.)
   | (?P<dollars>\$\$)
   | (?P<dollar>\$)
     """.replace("MATH", _MATH).replace("DEFINE", DEFINITION.pattern),
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
+_HTML = re.compile(
+    r"""
+    (?P<bracket>\\[\[(])
+  | (?P<env>\\begin\s*\{(?P<name>(?:MATH)\*?)\})
+  | (?P<define>DEFINE)
+  | (?P<escape>\\.)
+  | (?P<dollars>\$\$)
+  | (?P<dollar>\$)
+    """.replace("MATH", _MATH).replace("DEFINE", DEFINITION.pattern),
+    re.VERBOSE | re.MULTILINE | re.DOTALL,
+)
+_PATTERNS: dict[Markup, re.Pattern[str]] = {
+    "markdown": _MARKDOWN,
+    "latex": _LATEX,
+    "html": _HTML,
+}
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
+_CHUNK = re.compile(r"^<<[^\n]*>>=[ \t]*\r?$.*?^@[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 _BLANK_LINE = re.compile(r"\n[ \t>]*\r?\n")
 _PROSE = re.compile(
     r"(?<![\\A-Za-z])(?:[A-Za-z]{2,}[ ,]+){4}|[\uac00-\ud7a3\u4e00-\u9fff][^$\\\n]{12}|^#+ ",
@@ -80,26 +102,29 @@ def has_markup(text: str) -> bool:
 
 
 def without_comments(text: str) -> str:
-    """LaTeX text of the same length with every `%` comment blanked."""
+    """LaTeX text of the same length with every `%` comment, and the code of Sweave, blanked."""
+    if "\n<<" in text or text.startswith("<<"):
+        text = _CHUNK.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
     return _COMMENT.sub(lambda m: m[1] + " " * len(m[2]), text)
 
 
-def blocks(text: str, latex: bool) -> Iterator[Block]:
+def blocks(text: str, markup: Markup) -> Iterator[Block]:
     """All blocks of a text, in order; prose pieces in between."""
-    return _Scanner(text, latex).run()
+    return _Scanner(text, markup).run()
 
 
 class _Scanner:
-    def __init__(self, text: str, latex: bool) -> None:
+    def __init__(self, text: str, markup: Markup) -> None:
         self.text = text
-        self.latex = latex
+        self.markup: Markup = markup
+        self.latex = markup == "latex"
         self.missing: dict[str, int] = {}
 
     def run(self) -> Iterator[Block]:
         text = self.text
-        pattern = _LATEX if self.latex else _MARKDOWN
+        pattern = _PATTERNS[self.markup]
         position = said = 0
-        if not self.latex and (front := _FRONT.match(text)):
+        if self.markup == "markdown" and (front := _FRONT.match(text)):
             position = said = front.end()
         while m := pattern.search(text, position):
             block, after = getattr(self, f"_{m.lastgroup}")(m)
@@ -130,9 +155,10 @@ class _Scanner:
         )
         end = close.search(self.text, m.end())
         stop, after = (end.start(), end.end()) if end else (len(self.text), len(self.text))
-        if m["info"].strip().strip("{}").lower() == "math":
+        language = m["info"].strip().strip("{}").lower()
+        if language == "math":
             return Block("display", m.end(), stop), after
-        return None, after
+        return Block("typed", m.end(), stop) if language in ("", "text") else None, after
 
     def _comment(self, m: re.Match[str]) -> tuple[Block | None, int]:
         end = self.find("-->", m.end())
@@ -144,6 +170,10 @@ class _Scanner:
 
     def _verbatim(self, m: re.Match[str]) -> tuple[Block | None, int]:
         end = self.find(rf"\end{{{m['tag']}", m.end())
+        return None, end if end >= 0 else m.end()
+
+    def _off(self, m: re.Match[str]) -> tuple[Block | None, int]:
+        end = self.find(r"\fi", m.end())
         return None, end if end >= 0 else m.end()
 
     def _verb(self, m: re.Match[str]) -> tuple[Block | None, int]:

@@ -1,48 +1,44 @@
 """A note -> its statements, with the place of each; what can't be read is listed, not raised.
 
-Markdown, LaTeX and plain text. `read_document` reads a file, `document` a string.
+`read_document` reads a file, `document` a string: Markdown, LaTeX, plain text, notebooks,
+reStructuredText, HTML. What only one of these needs is imported when one comes.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from ..errors import NoteError, Span
 from .containers import Block, blocks, has_markup, without_comments
-from .macros import DEFINITION, Macros
+from .files import SUFFIXES, Kind, text_of
+from .macros import DEFINITION, Macros, Origin
+from .pieces import Piece, Places
 from .plain import lines
-from .reader import read_rows
+from .reader import Place, read_rows
 from .syntax import Statement
 from .tokens import Malformed, Trouble
-
-Kind = Literal["auto", "markdown", "latex", "text"]
 
 #: More formula text than this is a data file, not a note.
 MAX_FORMULAS = 5_000_000
 MAX_COUNT = 50_000
-MAX_FILE = 20_000_000
-_SUFFIXES: dict[str, Kind] = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".mdown": "markdown",
-    ".tex": "latex",
-    ".ltx": "latex",
-    ".txt": "text",
-}
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+#: `\\{` is what Markdown turns into `\{`; no row ends before a brace that such a one closes.
+_ESCAPED_BRACE = re.compile(r"(?<!\\)\\\\([{}])")
+_BARE = re.compile(r"(?<!\\)[_*]")
 
 
 @dataclass(slots=True)
 class Document:
     r"""What a note holds.
 
-    `broken` are the places where the text is malformed (an open brace, `\left` without `\right`),
-    `unread` those that are well formed and not understood (an unknown command). `prose` is the text
-    around the formulas, `language` the one it is written in.
+    `text` is the file's own text, and every span is a place in it. `broken` are the places where
+    the text is malformed (an open brace, `\left` without `\right`), `unread` those that are well
+    formed and not understood (an unknown command). `prose` is the text around the formulas,
+    `language` the one it is written in. `pieces` are the stretches that were read.
     """
 
     text: str
@@ -53,6 +49,60 @@ class Document:
     broken: list[NoteError] = field(default_factory=list[NoteError])
     prose: str = ""
     language: Literal["ko", "en"] = "en"
+    pieces: list[Piece] = field(default_factory=list[Piece], repr=False)
+    places: Places = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.places = Places(self.text)
+
+    def cell(self, span: Span) -> int | None:
+        """The cell of a notebook that holds this place; all cells count, from 1."""
+        piece = self._piece(*self.places.offsets(span))
+        return piece.cell if piece else None
+
+    def written(self, span: Span) -> str:
+        r"""What stands at a place, as its author sees it: without the escapes of a container.
+
+        >>> note = document("<p>$a &lt; b$</p>", "html")
+        >>> note.written(note.statements[0].span)
+        'a < b'
+        """
+        start, end = self.places.offsets(span)
+        piece = self._piece(start, end)
+        if piece is None:
+            return self.text[start:end]
+        inside = piece.inner(start, end)
+        if piece.role == "html":
+            from .webpage import underscores
+
+            return underscores(inside)
+        return _unescaped(inside) if piece.role == "markdown" else inside
+
+    def encoded(self, text: str, span: Span) -> str:
+        r"""A formula as it must be spelled to stand at a place of the file.
+
+        >>> note = document("<p>$a &lt; b$</p>", "html")
+        >>> note.encoded("a < c", note.statements[0].span)
+        'a &lt; c'
+        """
+        start, end = self.places.offsets(span)
+        piece = self._piece(start, end)
+        if piece is None:
+            return text
+        if piece.role == "markdown":
+            inside = piece.inner(start, end)
+            for sign in "_*":
+                if "\\" + sign in inside and not _BARE.search(inside):
+                    text = re.sub(rf"(?<!\\)\{sign}", rf"\\{sign}", text)
+        return piece.encode(text, self.text[start:end])
+
+    def _piece(self, start: int, end: int) -> Piece | None:
+        return next((p for p in self.pieces if p.start <= start and end <= p.end), None)
+
+
+def _unescaped(formula: str) -> str:
+    r"""`\_` and `\*` as Markdown reads them; where a bare one stands, they mean what TeX says."""
+    return formula if _BARE.search(formula) else re.sub(r"(?<!\\)\\([_*])", r"\1", formula)
 
 
 def document(text: str, kind: Kind = "auto", file: str = "") -> Document:
@@ -62,76 +112,60 @@ def document(text: str, kind: Kind = "auto", file: str = "") -> Document:
     >>> [(s.span.line, s.span.column, s.display) for s in note.statements]
     [(1, 16, True)]
     """
-    return _Reading(text, kind, file).run()
+    return _Reading(text, _kind(text) if kind == "auto" else kind, file).run()
 
 
 def read_document(path: str | Path, kind: Kind = "auto") -> Document:
-    """Read a note from a file; its suffix tells its kind (.md, .tex, .txt), else its content does.
+    """Read a note from a file; its suffix tells its kind, else its content does.
 
-    Raises NoteError for what is no text: a folder, a missing, empty, binary or huge file.
+    Raises NoteError for what is no text: a folder, a missing, empty, binary or huge file, and for a
+    notebook that is not JSON.
     """
     path = Path(path)
-    name = str(path)
-    try:
-        if path.is_dir():
-            raise NoteError("this is a folder", hint="name a file in it", file=name)
-        size = path.stat().st_size
-        if size > MAX_FILE:
-            raise NoteError(
-                f"this file is too large ({size / 1e6:.0f} MB)", hint="split the note", file=name
-            )
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise NoteError(
-            "there is no such file", hint="check the name and the folder", file=name
-        ) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise NoteError(
-            f"the file can't be opened: {reason}", hint="check its permissions", file=name
-        ) from None
+    text = text_of(path)
     return document(
-        _decoded(data, name),
-        _SUFFIXES.get(path.suffix.lower(), kind) if kind == "auto" else kind,
-        name,
+        text, SUFFIXES.get(path.suffix.lower(), kind) if kind == "auto" else kind, str(path)
     )
 
 
-def _decoded(data: bytes, name: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise NoteError("the file is UTF-16, not UTF-8", hint="save it as UTF-8", file=name)
-    if b"\0" in data[:8192]:
-        raise NoteError(
-            "this is a binary file, not a note", hint="give a .md, .tex or .txt file", file=name
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        raise NoteError(
-            "the file is not UTF-8",
-            hint="save it as UTF-8",
-            file=name,
-            span=Span(line, column, line, column + 1),
-        ) from None
-    if not text.strip():
-        raise NoteError(
-            "the file is empty", hint="write the equations of a network into it", file=name
-        )
-    return text
+def _kind(text: str) -> Kind:
+    if re.search(r"\\documentclass|\\begin\{document\}", text) and not text.lstrip().startswith(
+        "{"
+    ):
+        return "latex"
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        from . import notebook
+
+        if notebook.looks_like_one(text):
+            return "notebook"
+    if "<" in text:
+        from . import webpage
+
+        if webpage.looks_like_one(text):
+            return "html"
+    if "math::" in text or ":math:`" in text:
+        return "rst"
+    return "markdown" if has_markup(text) else "text"
+
+
+def _pieces(text: str, kind: Kind) -> list[Piece]:
+    if kind == "notebook":
+        from . import notebook
+
+        return notebook.pieces(text)
+    if kind == "html":
+        from . import webpage
+
+        return webpage.pieces(text)
+    return [Piece("markdown" if kind == "auto" else kind, text, 0, len(text))]
 
 
 class _Reading:
     """One pass over one text."""
 
     def __init__(self, text: str, kind: Kind, file: str) -> None:
-        if kind == "auto":
-            kind = "latex" if re.search(r"\\documentclass|\\begin\{document\}", text) else "auto"
-        if kind == "auto":
-            kind = "markdown" if has_markup(text) else "text"
         self.note = Document(text, file, kind)
-        self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
+        self.places = self.note.places
         self.macros = Macros()
         self.prose: list[str] = []
         self.size = 0
@@ -140,31 +174,34 @@ class _Reading:
 
     def run(self) -> Document:
         note = self.note
-        if note.kind == "text":
-            self.plain()
-        else:
-            self.markup()
+        try:
+            note.pieces = _pieces(note.text, note.kind)
+        except NoteError as error:
+            raise error.located(file=note.file, text=note.text) from None
+        for piece in note.pieces:
+            if piece.role == "text":
+                self.plain(piece)
+            else:
+                self.markup(piece)
         note.prose = "\n".join(self.prose)
         note.language = _language(note.prose)
         return note
 
-    def place(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
+    def span(self, piece: Piece, start: int, end: int) -> Span:
+        return self.places.span(*piece.outer(start, end))
 
     def report(self, error: NoteError, *, broken: bool) -> None:
         error.file = self.note.file
         if error.span:
-            start = self.starts[error.span.line - 1]
+            start = self.places.starts[error.span.line - 1]
             end = self.note.text.find("\n", start)
             error.source = self.note.text[start : end if end >= 0 else None].rstrip("\r")
         (self.note.broken if broken else self.note.unread).append(error)
 
-    def trouble(self, trouble: Trouble, base: int = 0) -> NoteError:
-        start, end = base + trouble.start, base + trouble.end
-        return trouble.error(Span(*self.place(start), *self.place(end)))
+    def trouble(self, piece: Piece, trouble: Trouble, base: int = 0) -> NoteError:
+        return trouble.error(self.span(piece, base + trouble.start, base + trouble.end))
 
-    def full(self, length: int, start: int) -> bool:
+    def full(self, length: int, piece: Piece, start: int) -> bool:
         """Whether the note has more formula text than one can have; said once."""
         self.size += length
         self.count += 1
@@ -173,49 +210,56 @@ class _Reading:
         if not self.overflowed:
             self.overflowed = True
             what = f"the note has more than 5 MB of formulas, or more than {MAX_COUNT} of them"
-            self.report(self.trouble(Trouble(what, start, start, "split the note")), broken=True)
+            trouble = Trouble(what, start, start, "split the note")
+            self.report(self.trouble(piece, trouble), broken=True)
         return True
 
-    # Markdown and LaTeX --------------------------------------------------------------------------
-    def markup(self) -> None:
-        latex = self.note.kind == "latex"
-        text = without_comments(self.note.text) if latex else self.note.text
+    # text with markup ----------------------------------------------------------------------------
+    def markup(self, piece: Piece) -> None:
+        text = without_comments(piece.text) if piece.role == "latex" else piece.text
         skip = 0
-        for block in blocks(text, latex):
+        for block in _blocks(piece, text):
             if block.start < skip and block.role != "prose":
                 continue
             if block.role == "prose":
                 if block.end > skip:
-                    self.prose.append(text[max(block.start, skip) : block.end])
+                    start = max(block.start, skip)
+                    self.prose.append(_prose(piece, text[start : block.end]))
+                    self.typed(piece, start, block.end)
+            elif block.role == "typed":
+                self.typed(piece, block.start, block.end, fenced=True)
             elif block.role == "define":
-                skip = self.define(text, block.start)
+                skip = self.define(piece, text, block.start)
             elif block.role == "unclosed":
                 closes = block.what.startswith("\\end")
                 what = f"`{block.what}` {'closes nothing' if closes else 'is never closed'}"
                 hint = "take it out or open it" if closes else "close it"
-                self.report(
-                    self.trouble(Trouble(what, block.start, block.end, hint, True)), broken=True
-                )
+                trouble = Trouble(what, block.start, block.end, hint, True)
+                self.report(self.trouble(piece, trouble), broken=True)
             else:
-                self.formula(text, block, latex)
+                self.formula(piece, text, block)
 
-    def define(self, text: str, start: int) -> int:
+    def define(self, piece: Piece, text: str, start: int) -> int:
         try:
             return self.macros.define(text, start)
         except Trouble as trouble:
-            self.report(self.trouble(trouble), broken=True)
+            self.report(self.trouble(piece, trouble), broken=True)
             return trouble.end
 
-    def formula(self, text: str, block: Block, latex: bool) -> None:
+    def formula(self, piece: Piece, text: str, block: Block) -> None:
         body = text[block.start : block.end]
-        display = block.role == "display"
-        if not body.strip():
+        strict = block.role == "display" or piece.role == "latex"
+        if not body.strip() or self.full(len(body), piece, block.start):
             return
-        if self.full(len(body), block.start):
-            return
-        line = self.note.text[self.starts[self.place(block.start)[0] - 1] : block.start]
-        if not latex and "\n" in body and line.lstrip().startswith(">"):
+        line = text[text.rfind("\n", 0, block.start) + 1 : block.start]
+        if piece.role == "markdown" and "\n" in body and line.lstrip().startswith(">"):
             body = _QUOTE.sub(lambda m: " " * len(m[0]), body)
+        if piece.role == "markdown" and r"\\{" in body and r"\\}" in body:
+            body = _ESCAPED_BRACE.sub(r" \\\1", body)
+        if piece.role == "html":
+            from .webpage import underscores
+
+            body = underscores(body)
         at = 0
         try:
             while found := DEFINITION.search(body, at):
@@ -223,50 +267,83 @@ class _Reading:
                 body = body[: found.start()] + " " * (at - found.start()) + body[at:]
             expanded, origin = self.macros.expand(body)
         except Trouble as trouble:
-            self.report(self.trouble(trouble, block.start), broken=display or latex)
+            self.report(self.trouble(piece, trouble, block.start), broken=strict)
             return
-        self.read(expanded, origin, block.start, display=display, strict=display or latex)
-
-    def read(
-        self, text: str, origin: list[int] | None, base: int, *, display: bool, strict: bool
-    ) -> None:
-        if origin is None and "\n" not in text:
-            line, column = self.place(base)
-
-            def place(offset: int) -> tuple[int, int]:
-                return line, column + offset
-        elif origin is None:
-
-            def place(offset: int) -> tuple[int, int]:
-                return self.place(base + offset)
-        else:
-
-            def place(offset: int) -> tuple[int, int]:
-                return self.place(base + origin[min(offset, len(origin) - 1)])
-
-        found, errors = read_rows(text, display=display, place=place)
+        place = self.placing(piece, block.start, origin)
+        found, errors = read_rows(expanded, display=block.role == "display", place=place)
         self.note.statements += found
         for error in errors:
             self.report(error, broken=strict and isinstance(error, Malformed))
 
+    def placing(self, piece: Piece, base: int, origin: Origin | None) -> Place:
+        def plainly(start: int, end: int) -> Span:
+            return self.span(piece, base + start, base + end)
+
+        if origin is None:
+            return plainly
+        starts, ends = origin
+
+        def expanded(start: int, end: int) -> Span:
+            if start >= end:
+                return plainly(starts[start], starts[start])
+            return plainly(min(starts[start:end]), max(ends[start:end]))
+
+        return expanded
+
+    def typed(self, piece: Piece, start: int, end: int, *, fenced: bool = False) -> None:
+        """Formulas without delimiters: see typed.py."""
+        if piece.role != "markdown" or "=" not in piece.text[start:end]:
+            return
+        from .typed import in_block, in_prose
+
+        text = piece.text
+        found = (
+            [(a, b, True) for a, b in in_block(text, start, end)]
+            if fenced
+            else in_prose(text, start, end)
+        )
+        for first, last, display in found:
+            if self.full(last - first, piece, first):
+                return
+            place = self.placing(piece, first, None)
+            read, errors = read_rows(text[first:last], display=display, place=place, style="typed")
+            if not errors:
+                self.note.statements += [replace(s, typed=True) for s in read]
+
     # plain text ----------------------------------------------------------------------------------
-    def plain(self) -> None:
-        for line in lines(self.note.text):
+    def plain(self, piece: Piece) -> None:
+        for line in lines(piece.text):
             if not line.text.strip():
                 continue
             if not line.formula:
                 self.prose.append(line.text)
                 continue
-            if self.full(len(line.text), line.start):
+            if self.full(len(line.text), piece, line.start):
                 return
-
-            def place(offset: int, start: int = line.start) -> tuple[int, int]:
-                return self.place(start + offset)
-
+            place = self.placing(piece, line.start, None)
             found, errors = read_rows(line.text, display=True, place=place, style=line.style)
             self.note.statements += found
             for error in errors:
                 self.report(error, broken=True)
+
+
+def _blocks(piece: Piece, text: str) -> Iterator[Block]:
+    role = piece.role
+    if role == "rst":
+        from . import rst
+
+        return rst.blocks(text)
+    if role in ("display", "inline"):
+        return iter([Block(role, 0, len(text))])
+    return blocks(text, role if role in ("html", "latex") else "markdown")
+
+
+def _prose(piece: Piece, text: str) -> str:
+    if piece.role != "html":
+        return text
+    from .webpage import without
+
+    return without(text)
 
 
 def _language(prose: str) -> Literal["ko", "en"]:

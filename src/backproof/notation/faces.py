@@ -17,6 +17,7 @@ _LETTER = re.compile(r"\s*([A-Za-z])")
 _OPENING = re.compile(r"\s*\{")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _PHRASE = re.compile(r"[A-Za-z][\w\-]*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _OPERATOR = re.compile(r"\\(arg)?\\?(max|min|[A-Za-z]+)")
 
 
@@ -72,6 +73,8 @@ def word_in_face(lexer: Lexer, m: re.Match[str]) -> int | None:
     elif not content or content in (",", ".", ";", ":"):
         if content:
             lexer.add({".": "STOP", ":": "COLON"}.get(content, "COMMA"), content, m.start(), end)
+    elif _NUMBER.fullmatch(content):
+        lexer.add("NUMBER", content, m.start(), end, written)
     elif "-" in plain and _PHRASE.fullmatch(plain):
         lexer.symbol(plain.replace("-", "_"), m.start(), end, written)
     else:

@@ -1,8 +1,9 @@
 r"""Formula text -> tokens, for LaTeX, for plain text, and for the mixture people type.
 
-Three styles share one token alphabet. In `latex`, letters stand for themselves and `Wx` is two of
-them; in `ascii`, `dZ1` is one word and `~` a relation; `mixed` is LaTeX in a plain text file, where
-a word with digits (`dZ1`) stays whole. No recursion: a formula of any depth is lexed in one sweep.
+Four styles share one token alphabet. In `latex`, letters stand for themselves and `Wx` is two of
+them; in `ascii`, `dZ1` is one word and `~` a relation; in `typed`, which is `ascii` otherwise,
+`h1W2` is two names; `mixed` is LaTeX in a plain text file, where a word with digits (`dZ1`) stays
+whole. No recursion: a formula of any depth is lexed in one sweep.
 """
 
 from __future__ import annotations
@@ -11,36 +12,46 @@ import re
 from typing import Literal
 
 from .faces import word_in_face
-from .patterns import ASCII, BRACES, ESCAPED, LATEX, SHAPES, SIGNS
+from .patterns import ASCII, BRACES, ESCAPED, LATEX, SHAPES, SIGNS, WIDE
 from .symbols import (
-    CASES,
     CHARACTERS,
     COMMANDS,
+    ENVIRONMENTS,
     LOWERED,
-    MATRICES,
     RAISED,
     REFUSED,
-    ROWS,
+    TAKES_COLUMNS,
     WORDS,
     styled,
 )  # fmt: skip
 from .tokens import OPERAND_END, Token, Trouble
 
-Style = Literal["latex", "ascii", "mixed"]
+Style = Literal["latex", "ascii", "mixed", "typed"]
 
 
 _CJK = re.compile(
     r"[\u1100-\u11ff\u3005-\u300f\u3040-\u30fa\u30fc-\u318f\u3400-\u9fff\uac00-\ud7a3“”‘’]+"
 )
 _NAME = re.compile(r"[A-Z]?[a-z]{4,}")
+_JOINED = re.compile(r"(?:[A-Za-z]\d+){2,}")
+_STEP = re.compile(r"(\^\{\s*)<([^<>{}\n]{1,20})>(\s*\})")
+#: Full-width letters, digits and signs, one for one.
+_NARROW = {0xFEE0 + code: code for code in range(0x21, 0x7F) if chr(code) not in "\\{}$%#~"}
+#: `logP` and `expx` are a function and a letter.
+_BEFORE_A_LETTER = frozenset("log ln exp sin cos tanh".split())
+_MODULES = frozenset("np numpy torch tf".split())
 
 
 class Lexer:
     """One sweep over one formula."""
 
     def __init__(self, text: str, style: Style) -> None:
-        self.text = text
-        self.style: Style = style
+        self.text = text.translate(_NARROW)
+        if style != "ascii":
+            # `x^{<t>}`: the brackets of a step in time, not relations
+            self.text = _STEP.sub(r"\1⟨\2⟩\3", self.text)
+        self.joined = style == "typed"
+        self.style: Style = "ascii" if style == "typed" else style
         self.tokens: list[Token] = []
         self.closers: dict[int, int] | None = None  # where each brace closes, once asked for
 
@@ -153,6 +164,9 @@ class Lexer:
             base = word.rpartition(".")[2]
             if base == "in" and self.tokens and self.before() not in ("SUB", "SUP"):
                 self.add("REL", "in", start, m.end(), word)
+            elif self.joined and _JOINED.fullmatch(word):
+                for part in re.finditer(r"[A-Za-z]\d+", word):
+                    self.symbol(part[0], start + part.start(), start + part.end())
             else:
                 self.symbol(base, start, m.end(), word)
             return None
@@ -176,6 +190,8 @@ class Lexer:
         """How many of these letters make one name."""
         if word in WORDS:
             return len(word)
+        if word[:-1] in _BEFORE_A_LETTER:
+            return len(word) - 1
         if len(word) < 3 or word[1:] in WORDS:
             return 1
         return len(word) if _NAME.fullmatch(word) else 1
@@ -184,6 +200,8 @@ class Lexer:
         self, base: str, start: int, end: int, written: str = "", marks: tuple[str, ...] = ()
     ) -> None:
         kind = "SYMBOL"
+        if self.before() == "STOP" and len(self.tokens) > 1 and self.tokens[-2].value in _MODULES:
+            del self.tokens[-2:]  # `\text{np}.\text{sum}`: the module goes, as from `np.sum`
         if base in ("sum", "prod", "Σ", "Π") and self.text[end : end + 1] in ("_", "^"):
             kind = "BIG"
         self.add(kind, base, start, end, written, marks=marks)
@@ -245,20 +263,15 @@ class Lexer:
             return m.start("shape")
         return None
 
+    def _overlay(self, m: re.Match[str]) -> None:
+        self.add("THROUGH", "", m.start(), m.end(), m[0].partition("<")[0].strip())
+
     def _argmax(self, m: re.Match[str]) -> None:
         self.add("SYMBOL", "arg" + m["extreme"], m.start(), m.end(), m[0])
 
     def _env(self, m: re.Match[str]) -> int | None:
         name = m["name"]
-        kind = (
-            "CASES"
-            if name in CASES
-            else "MATRIX"
-            if name in MATRICES
-            else "ROWS"
-            if name in ROWS
-            else ""
-        )
+        kind = ENVIRONMENTS.get(name, "")
         if not kind:
             raise Trouble(
                 f"the environment `{name}` is not known",
@@ -268,12 +281,12 @@ class Lexer:
             )
         self.add(m["edge"].upper(), name, m.start(), m.end(), kind)
         if m["edge"] == "begin":
-            option = re.compile(r"\s*\[[^\]\n]{0,9}\]").match(self.text, m.end())
+            wide = name == "empheq"
+            option = re.compile(rf"\s*\[[^\]\n]{{0,{999 if wide else 9}}}\]").match(
+                self.text, m.end()
+            )
             end = option.end() if option and name != "split" else m.end()
-            if (
-                name in ("array", "darray", "alignedat", "alignat")
-                and self.text[end : end + 1] == "{"
-            ):
+            if name in TAKES_COLUMNS and self.text[end : end + 1] == "{":
                 end = self.braces(end)
             return end
         return None
@@ -300,7 +313,10 @@ class Lexer:
         kind, value = found
         if kind == "DROP":
             after = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)?(\{)?").match(self.text, end)
-            return self.braces(after.end() - 1) if after and after[1] else end
+            end = self.braces(after.end() - 1) if after and after[1] else end
+            if WIDE.fullmatch(self.text, start, end):
+                self.add("QUAD", "", start, end)
+            return end
         if kind == "SKIP":
             return end
         if kind in ("SYMBOL", "BIG"):
@@ -328,7 +344,7 @@ class Lexer:
         self.add(kind, value, m.start(), m.end())
 
     def _ascii(self, m: re.Match[str]) -> None:
-        sign = m[0]
+        sign = m[0].replace(" ", "")
         if sign[0] == "'":
             self.add("PRIME", str(len(sign)), m.start(), m.end())
         elif sign in SIGNS:

@@ -1,6 +1,6 @@
 r"""`\newcommand`, `\def`, `\DeclareMathOperator`: collected from a note, expanded in its formulas.
 
-Expansion keeps, for every character, the offset it came from; what a macro wrote belongs to the
+Expansion keeps, for every character, where it came from; what a macro wrote belongs to the whole
 place where the macro was used.
 """
 
@@ -24,6 +24,10 @@ _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _LIMIT = 100_000
 _USES = 2_000
 _BODY = 4_000  # a longer body is a brace that nobody closed
+
+
+#: For every character, where what it came from starts and ends.
+Origin = tuple[list[int], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +88,22 @@ class Macros:
         self.known[(name[1] or name[2])[1:]] = Macro(body, count, default)
         return end
 
-    def expand(self, text: str) -> tuple[str, list[int] | None]:
+    def expand(self, text: str) -> tuple[str, Origin | None]:
         """The text with every macro replaced, and where each character stood (None: unchanged).
 
         Raises Trouble when a macro calls itself or lacks an argument.
         """
         if not self.known or not any(m[1] in self.known for m in _USE.finditer(text)):
             return text, None
-        origin = list(range(len(text) + 1))
+        starts = list(range(len(text) + 1))
+        ends = list(range(1, len(text) + 2))
         at = uses = 0
         while m := _USE.search(text, at):
             macro = self.known.get(m[1])
             if macro is None:
                 at = m.end()
                 continue
-            place = origin[m.start()]
+            place = starts[m.start()]
             uses += 1
             if uses > _USES or len(text) > _LIMIT:
                 raise Trouble(
@@ -109,11 +114,14 @@ class Macros:
                     broken=True,
                 )
             end, arguments = self._arguments(text, m.end(), macro, place, m[0])
-            body, where = _fill(macro.body, arguments, place, origin)
+            body, kept = _fill(macro.body, arguments)
+            used = slice(m.start(), end)
+            stop = ends[end - 1]
+            starts[used] = [place if i < 0 else starts[i] for i in kept]
+            ends[used] = [stop if i < 0 else ends[i] for i in kept]
             text = text[: m.start()] + body + text[end:]
-            origin[m.start() : end] = where
             at = m.start()
-        return text, origin
+        return text, (starts, ends)
 
     def _arguments(
         self, text: str, at: int, macro: Macro, place: int, name: str
@@ -153,22 +161,21 @@ class Macros:
         return at, arguments
 
 
-def _fill(
-    body: str, arguments: list[tuple[str, int]], place: int, origin: list[int]
-) -> tuple[str, list[int]]:
+def _fill(body: str, arguments: list[tuple[str, int]]) -> tuple[str, list[int]]:
+    """The body with its arguments, and the offset of each character of an argument (else -1)."""
     out: list[str] = []
-    where: list[int] = []
+    kept: list[int] = []
     for piece in re.split(r"(#\d)", body):
         if len(piece) == 2 and piece[0] == "#" and 0 < int(piece[1]) <= len(arguments):
             text, start = arguments[int(piece[1]) - 1]
             out.append(text)
-            where += [place] * len(text) if start < 0 else origin[start : start + len(text)]
+            kept += [-1] * len(text) if start < 0 else range(start, start + len(text))
         else:
             out.append(piece)
-            where += [place] * len(piece)
+            kept += [-1] * len(piece)
     if re.search(
         r"\\[A-Za-z]+$", body
     ):  # `\a b` with `\a` = `\alpha`: the letters must not run together
         out.append(" ")
-        where.append(place)
-    return "".join(out), where
+        kept.append(-1)
+    return "".join(out), kept

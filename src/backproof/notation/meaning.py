@@ -1,7 +1,6 @@
-r"""The parts of reading that take a second look: derivatives, big operators, decorations, cases.
+r"""The parts of reading that take a second look: products, big operators, decorations, cases.
 
-`\frac{\partial L}{\partial W}` is a fraction to TeX and a derivative to everyone else; the body of
-a `\sum` is whatever follows it in its term. These are pure functions from trees to trees.
+The body of a `\sum` is whatever follows it in its term. Pure functions from trees to trees.
 """
 
 from __future__ import annotations
@@ -10,11 +9,11 @@ import re
 from dataclasses import dataclass
 
 from ..errors import Span
+from .derivatives import slashed, slice_of
 from .symbols import OTHERWISE
 from .syntax import (
     Big,
     Cases,
-    Derivative,
     Fenced,
     Number,
     Product,
@@ -104,7 +103,7 @@ def _big(head: BigHead, rest: list[Tree], operators: list[str]) -> Tree:
 
 def _flat(factors: list[Tree], operators: list[str]) -> Tree:
     if len(factors) > 3:
-        factors, operators = _slashed(factors, operators)
+        factors, operators = slashed(factors, operators)
     if len(factors) == 1:
         return factors[0]
     # braces that only group a typeface or a spacing do not nest the product
@@ -118,119 +117,6 @@ def _open(factor: Tree) -> tuple[Tree, ...]:
     return (
         factor.factors if isinstance(factor, Product) and not any(factor.operators) else (factor,)
     )
-
-
-def _slashed(factors: list[Tree], operators: list[str]) -> tuple[list[Tree], list[str]]:
-    r"""`∂L/∂W` and `dL/dw`, written on the line, as one Derivative among the factors."""
-    out: list[Tree] = []
-    between: list[str] = []
-    i = 0
-    while i < len(factors):
-        found = _slash(factors, operators, i)
-        if i:
-            between.append(operators[i - 1])
-        if found:
-            tree, i = found
-            out.append(tree)
-        else:
-            out.append(factors[i])
-            i += 1
-    return out, between
-
-
-def _slash(factors: list[Tree], operators: list[str], i: int) -> tuple[Tree, int] | None:
-    mark, _ = _marker(factors[i])
-    if not mark:
-        return None
-    j = i
-    while j < len(operators) and operators[j] == "" and j - i < 6:
-        j += 1
-    if j >= len(operators) or operators[j] != "/" or j + 2 >= len(factors) or operators[j + 1]:
-        return None
-    if _marker(factors[j + 1])[0] != mark:
-        return None
-    top = _plain(factors[i : j + 1])
-    bottom = _plain(factors[j + 1 : j + 3])
-    tree = derivative(top, bottom, factors[i].span.to(factors[j + 2].span))
-    return (tree, j + 3) if tree else None
-
-
-def _plain(factors: list[Tree]) -> Tree:
-    if len(factors) == 1:
-        return factors[0]
-    return Product(factors[0].span.to(factors[-1].span), tuple(factors), ("",) * (len(factors) - 1))
-
-
-# derivatives -------------------------------------------------------------------------------------
-def _marker(tree: Tree) -> tuple[str, int]:
-    """`partial` or `d`, and its power, when the tree is the sign of a derivative."""
-    power = 1
-    if isinstance(tree, Script) and not tree.subs and len(tree.sups) == 1:
-        exponent = tree.sups[0].tree
-        if (
-            tree.sups[0].kind != "bare"
-            or not isinstance(exponent, Number)
-            or not exponent.text.isdigit()
-        ):
-            return "", 0
-        power = min(int(exponent.text), 99)
-        tree = tree.base
-    if not isinstance(tree, Symbol):
-        return "", 0
-    if tree.base == "partial":
-        return "partial", power
-    if tree.base == "d" and tree.marks in ((), ("rm",)):
-        return "d", power
-    return "", 0
-
-
-def derivative(top: Tree, bottom: Tree, span: Span) -> Tree | None:
-    """The derivative that a fraction of these two parts denotes, or None."""
-    above = top.factors if isinstance(top, Product) else (top,)
-    mark, order = _marker(above[0])
-    if not mark or not isinstance(bottom, Product) or _marker(bottom.factors[0]) != (mark, 1):
-        return None
-    if any(_marker(f)[0] == mark == "partial" for f in above[1:]):
-        return None
-    if isinstance(top, Product) and top.operators[0]:
-        return None
-    groups: list[list[int]] = []
-    for i, factor in enumerate(bottom.factors):
-        starts = _marker(factor) == (mark, 1) and (
-            i == 0 or (mark == "partial" and not bottom.operators[i - 1])
-        )
-        if starts:
-            groups.append([])
-        else:
-            groups[-1].append(i)
-    if not all(groups) or bottom.operators[0]:
-        return None
-    by = [_slice(bottom, group[0], group[-1] + 1) for group in groups]
-    if order > 1 and len(by) == 1:
-        by[0] = _without_power(by[0], order)
-    of = _slice(top, 1, len(above)) if isinstance(top, Product) else None
-    return Derivative(span, of, tuple(by), mark, max(order, len(by)))
-
-
-def _slice(product: Product, start: int, end: int) -> Tree:
-    factors = product.factors[start:end]
-    if len(factors) == 1:
-        return factors[0]
-    return Product(
-        factors[0].span.to(factors[-1].span), factors, product.operators[start : end - 1]
-    )
-
-
-def _without_power(tree: Tree, order: int) -> Tree:
-    """`w^2` under `∂²`: the square counts derivatives."""
-    if not isinstance(tree, Script) or not tree.sups:
-        return tree
-    last = tree.sups[-1]
-    if last.kind != "bare" or not isinstance(last.tree, Number) or last.tree.text != str(order):
-        return tree
-    if len(tree.sups) == 1 and not tree.subs:
-        return tree.base
-    return Script(tree.span, tree.base, tree.subs, tree.sups[:-1])
 
 
 # scripts -----------------------------------------------------------------------------------------
@@ -366,11 +252,11 @@ def _cut(tree: Tree) -> tuple[Tree, Tree | None]:
     at = next((i for i, f in enumerate(head.factors) if isinstance(f, Text)), -1)
     if at < 0:
         return tree, None
-    value = _slice(head, 0, at) if at else head.factors[0]
+    value = slice_of(head, 0, at) if at else head.factors[0]
     if at + 1 == len(head.factors):
         word = head.factors[at]
         return value, word if at else None
-    rest = _slice(head, at + 1, len(head.factors))
+    rest = slice_of(head, at + 1, len(head.factors))
     if isinstance(tree, Relation):
         return value, Relation(rest.span.to(tree.span), (rest, *tree.sides[1:]), tree.operators)
     return value, rest

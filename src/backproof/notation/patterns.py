@@ -21,6 +21,7 @@ LATEX = re.compile(
   | (?P<number>(?:\d+(?:\{,\}\d{3})*(?:\.\d+)?|\.\d+)(?:[eE]-?\d+)?)
   | (?P<fence>\\(?P<side>left|right|middle|[bB]igg?[lrm]?)(?![A-Za-z])\s*
       (?P<shape>[()\[\]|./<>]|\\[{}|]|\\[A-Za-z]+|[⟨⟩‖∥⌊⌋⌈⌉∣]))
+  | (?P<overlay>\\(?:only|onslide|uncover|visible|alert)\s*<[\d\-,\s|a-z:]*>)
   | (?P<argmax>\\arg\s*(?:\\[,;!:]|\s)*\\(?P<extreme>max|min)(?![A-Za-z]))
   | (?P<font>\\(?P<face>text(?:rm|bf|it|sf|tt|normal)?|mbox|hbox|mathrm|mathit|mathsf|mathtt|mathop
       |operatorname|mathbf|rm)
@@ -29,7 +30,7 @@ LATEX = re.compile(
   | (?P<command>\\(?P<word>[A-Za-z]+)\*?)
   | (?P<escape>\\(?P<what>.))
   | (?P<entity>&(?:amp|lt|gt);)
-  | (?P<ascii>:=|<=>|<=|>=|!=|<-|->|==|=>|\.\.\.+|''+|')
+  | (?P<ascii>:=|(?<![\^_{])[-+][ ]?=(?!=)|<=>|<=|>=|!=|<-|->|==|=>|\.\.\.+|''+|')
   | (?P<suchthat>s\.\s*t\.)
   | (?P<attribute>\.T(?![A-Za-z]))
   | (?P<letters>(?:(?:np|numpy|torch|tf|math)\.(?=[a-z]))?[A-Za-z]+)
@@ -46,7 +47,7 @@ ASCII = re.compile(
   | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?)
   | (?P<turned>\.T(?![A-Za-z0-9_])|\^T(?![A-Za-z0-9_])|\^\(T\)|\^\{T\}|\.transpose\(\)|\.t\(\))
   | (?P<power>\*\*)
-  | (?P<ascii>:=|<=>|<=|>=|!=|<-|->|==|=>|\.\.\.+|\.\.|''+|'|~|\.\*)
+  | (?P<ascii>:=|[-+]=(?!=)|<=>|<=|>=|!=|<-|->|==|=>|\.\.\.+|\.\.|''+|'|~|\.\*)
   | (?P<method>\.(?=[A-Za-z_]+\())
   | (?P<letters>(?:(?:np|numpy|math|torch|tf|jnp|jax|scipy|F|nn|linalg|functional|special)\.)*
       [A-Za-z\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3\u4e00-\u9fff]
@@ -59,8 +60,15 @@ ASCII = re.compile(
 
 BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 
+#: A space that sets two equations apart.
+WIDE = re.compile(
+    r"\\hspace\*?\s*\{\s*(?:[1-9]\d*\.?\d*\s*(?:em|cm|in)|0?\.[3-9]\d*\s*(?:in|cm)|[1-9]\d+\s*\w+)\s*\}"
+)
+
 SIGNS = {
     ":=": ("REL", ":="),
+    "+=": ("REL", "+="),
+    "-=": ("REL", "-="),
     "<=": ("REL", "<="),
     ">=": ("REL", ">="),
     "!=": ("REL", "!="),

@@ -18,7 +18,8 @@ from .structure import settle
 from .syntax import Relation, Statement, Text, Tree
 from .tokens import Token, Trouble
 
-Place = Callable[[int], tuple[int, int]]
+#: The place in the file of `text[start:end]`.
+Place = Callable[[int, int], Span]
 
 #: One formula longer than this many characters is not a formula.
 MAX_FORMULA = 200_000
@@ -29,14 +30,14 @@ def read_rows(
 ) -> tuple[list[Statement], list[NoteError]]:
     """The statements of one formula, and an error for each row that can't be read.
 
-    `place` maps an offset in `text` to the line and the column in the file, both from 1. `style`
-    says how letters are meant: see lexer.py. A row that can't be read leaves the others standing.
+    `place` says where a stretch of `text` stands in the file. `style` says how letters are meant:
+    see lexer.py. A row that can't be read leaves the others standing.
     A row that goes on with a chain whose start could not be read is left out: what it continues is
     not known.
     """
 
     def span(start: int, end: int) -> Span:
-        return Span(*place(start), *place(max(start, end)))
+        return place(start, max(start, end))
 
     if len(text) > MAX_FORMULA:
         what = f"this formula has {len(text):,} characters"
@@ -50,7 +51,7 @@ def read_rows(
     lost = False
     for piece in pieces:
         continues = piece[0].type == "REL"
-        if lost and continues:
+        if (lost and continues) or _is_fragment(piece):
             continue
         try:
             tree = _parse(piece, span)
@@ -62,8 +63,17 @@ def read_rows(
         if isinstance(tree, Text) and not tree.text:
             continue
         continues = isinstance(tree, Relation) and tree.sides[0] is None
-        out.append(Statement(tree, tree.span, display, continues))
+        # a macro may have written the first sign or the last one: the whole of its use counts
+        whole = span(piece[0].start, piece[-1].end)
+        out.append(Statement(tree, whole, display, continues))
     return out, errors
+
+
+def _is_fragment(piece: list[Token]) -> bool:
+    r"""`$^{[l]}$`, `$\odot \sigma'(z)$`: a sign that a sentence talks about, and no formula."""
+    first = piece[0].type
+    lead = first in ("SUP", "SUPER", "SUB") or (first == "OP" and len(piece) > 1)
+    return lead and not any(token.type == "REL" for token in piece)
 
 
 def _parse(piece: list[Token], span: Callable[[int, int], Span]) -> Tree:

@@ -106,6 +106,9 @@ def _segments(row: list[Token]) -> list[_Segment]:
                 if columns % 2 == 0:
                     segments.append(_Segment(Token("QUAD", "", token.start, token.end)))
                 continue
+            if kind == "REL" and token.value == "to" and _leads_on(row, i, segments[-1]):
+                segments.append(_Segment(Token("STEP", "", token.start, token.end)))
+                continue
             if kind == "REL" and segments[-1].relation < 0:
                 segments[-1].relation = len(segments[-1].tokens)
             if kind in ("QUAD", "LINE", "STEP", "COMMA", "STOP", "COLON") or (
@@ -115,6 +118,17 @@ def _segments(row: list[Token]) -> list[_Segment]:
                 continue
         segments[-1].tokens.append(token)
     return segments
+
+
+def _leads_on(row: list[Token], i: int, segment: _Segment) -> bool:
+    """Whether an arrow stands between two equations: `a = b \\rightarrow c = d`."""
+    before = any(t.type == "REL" and t.value == "=" for t in segment.tokens)
+    spaced = not segment.tokens and segment.separator is not None
+    if not before and not spaced:
+        return False
+    behind = row[i + 1 :]
+    at = _top_relation(behind)
+    return at > 0 and behind[at].value == "="
 
 
 def _stands(row: list[Token], i: int) -> bool:
@@ -171,6 +185,11 @@ def _attach(out: list[_Segment], left: _Segment, right: _Segment, separator: Tok
     elif kind == "QUAD":
         if left.complete and right.relation < 0 and _numbering(right.tokens):
             return
+        if left.complete and _is_condition(right.tokens):
+            # `y = x \\quad (x > 0)`, as if a comma stood there
+            separator.type, separator.value = "COMMA", ","
+            left.extend(right, keep=True)
+            return
         if left.relation < 0 and right.complete:
             out.append(right)
             if _numbering(left.tokens):
@@ -193,6 +212,14 @@ def _attach(out: list[_Segment], left: _Segment, right: _Segment, separator: Tok
         )
     else:
         left.extend(right, keep=left.tokens[-1].type != "COMMA")
+
+
+def _is_condition(tokens: list[Token]) -> bool:
+    """A relation in brackets, and nothing else."""
+    if len(tokens) < 5 or tokens[0].type != "OPEN" or tokens[-1].type != "CLOSE":
+        return False
+    inside = tokens[1:-1]
+    return _top_relation(inside) > 0 and not any(t.type in _CLOSES for t in inside[:1])
 
 
 def _numbering(tokens: list[Token]) -> bool:

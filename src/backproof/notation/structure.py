@@ -36,6 +36,7 @@ class _Settler(Brackets):
                 token = tokens[i]
                 if i in before:
                     out += before[i]
+                out += self.opened.get(i, ())
                 if i in self.dropped:
                     i += 1
                 elif token.type == "THROUGH":
@@ -100,6 +101,9 @@ class _Settler(Brackets):
         if start not in self.partner or tokens[start].type != "LB":
             return start
         end = self.partner[start]
+        if name == "\\only" and end + 1 < len(tokens) and tokens[end + 1].written == name:
+            # what the next slide puts in its place
+            self.dropped |= set(range(start, end + 1))
         if name == "\\substack":
             for j in range(start, end):
                 if tokens[j].type == "ROW":
@@ -131,14 +135,18 @@ class _Settler(Brackets):
             self.dropped |= set(range(i + 1, middle))
             return i
         last = self.argument(middle, end, token)
-        body = [t for t in self.tokens[middle:last] if t.type not in ("LB", "RB")]
+        under, base = (i + 1, middle), (middle, last)
+        if token.value == "underset" and self.extreme(*under) and not self.extreme(*base):
+            under, base = base, under  # `\underset{\min}{w, b}`: the wrong way round
+        body = self.inside(*base)
+        wide = base[1] - base[0] > 1
+        bare = (base[0] + wide, base[1] - wide, None)
         work.append((last, end, None))
         if token.value == "underset" and not (len(body) == 1 and body[0].type == "REL"):
             if len(body) == 1 and body[0].value in RANGING:
                 body[0].type = "BIG"
-                inner = (i + 1, middle)
-                work.append((*inner, _like(token, "SUB")))
-                work.append((middle + (last - middle > 1), last - (last - middle > 1), None))
+                work.append((*under, _like(token, "SUB")))
+                work.append(bare)
                 return -1
             raise Trouble(
                 r"`\underset` can't be read here", token.start, token.end, r"write a subscript"
@@ -150,8 +158,16 @@ class _Settler(Brackets):
                 token.end,
                 "write a superscript",
             )
-        work.append((middle + (last - middle > 1), last - (last - middle > 1), None))
+        work.append(bare)
         return -1
+
+    def inside(self, start: int, end: int) -> list[Token]:
+        return [t for t in self.tokens[start:end] if t.type not in ("LB", "RB")]
+
+    def extreme(self, start: int, end: int) -> bool:
+        """Whether `\\min` or its like stands here, and nothing else."""
+        body = self.inside(start, end)
+        return len(body) == 1 and body[0].value in RANGING
 
     def degree(self, i: int) -> None:
         r"""`\sqrt[3]{x}`: the square brackets become braces."""

@@ -53,7 +53,7 @@ WORDS = FUNCTIONS | frozenset(
         "mean std var Var Cov loss Loss LOSS cost Cost error Error MSE mse RMSE CE BCE KL "
         "sum prod dot outer erf GELU gelu ELU elu SiLU silu swish net out abs norm concat "
         "logits sqrt Sigmoid Softmax Tanh batch one_hot target input output where "
-        "logsumexp clip erfc logistic expit"
+        "logsumexp clip erfc logistic expit True False None axis keepdims"
     ).split()
 )
 
@@ -124,13 +124,14 @@ QUAD    none     quad qquad enspace hfill hskip hfil
 ROW     none     newline cr linebreak
 SKIP    none     displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits mathstrut
                  strut nonumber notag left right negthinspace negmedspace negthickspace thinspace
+                 pause IEEEyesnumber IEEEnonumber IEEEeqnarraynumspace
                  medspace thickspace small large Large normalsize footnotesize centering noindent
                  hline relax allowbreak nobreak unicode smallskip medskip bigskip par big Big bigg
                  Bigg bigm Bigm biggm Biggm scriptsize tiny LARGE huge break lq
 THROUGH none     boxed fbox cancel bcancel xcancel mathbin mathrel mathord mathopen mathclose
                  mathinner smash underbrace overbrace ensuremath mathpunct framebox hbox vcenter
                  underbracket overbracket sout colorbox llap rlap mathllap mathrlap mathclap
-                 tcbhighmath Aboxed empheq substack
+                 tcbhighmath Aboxed substack only onslide uncover visible alert
 DROP    1        tag label hspace vspace phantom hphantom vphantom color require style class cssId
                  eqref ref mspace mkern kern hypertarget intertext shortintertext rule gls cite
 DROP    through  textcolor href bbox
@@ -275,11 +276,19 @@ LOWERED = dict(
 ROWS = frozenset(
     (
         "equation align aligned alignedat gather gathered multline multlined eqnarray "
-        "flalign alignat split displaymath math dmath subequations darray"
+        "flalign alignat split displaymath math dmath subequations darray dgroup empheq "
+        "IEEEeqnarray IEEEeqnarraybox"
     ).split()
 )
+#: Environments with an argument in braces for their columns, or for what they wrap.
+TAKES_COLUMNS = frozenset("array darray alignedat alignat empheq IEEEeqnarray".split())
 MATRICES = {
     "matrix": "", "bmatrix": "square", "pmatrix": "paren", "vmatrix": "abs", "Vmatrix": "norm",
     "Bmatrix": "brace", "smallmatrix": "", "array": "",
 }  # fmt: skip
 CASES = frozenset(["cases", "dcases", "rcases", "numcases"])
+ENVIRONMENTS = {
+    **dict.fromkeys(ROWS, "ROWS"),
+    **dict.fromkeys(MATRICES, "MATRIX"),
+    **dict.fromkeys(CASES, "CASES"),
+}

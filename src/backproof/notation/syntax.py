@@ -122,9 +122,11 @@ class Fenced(Tree):
     `kind`: `paren`, `square`, `brace`, `abs`, `norm`, `angle`, `floor`, `ceil`. `items` are its
     comma- or semicolon-separated parts, at least one; `separator` is `,`, `;`, `:`, `|`, `‖` or
     empty (the first one, when they are mixed). Two kinds have no brackets: `list` is a bare
-    list, as in `l = 1, 2, ..., L` (one side of one Relation) or `W_1, W_2`; `at` is the bar of
-    `\\left. f \\right|_{x=0}`, which carries its subscript as a Script. An item may be a Relation
-    (`axis = 0`), or a lone operator as a Symbol (`f(\\cdot)`; `X_{:,j}` with base `colon`)."""
+    list, as in `l = 1, 2, ..., L` (one side of one Relation) or `W_1, W_2`, and in `y = x, (x > 0)`
+    or `y = x \\quad (x > 0)`, whose last item is the condition; `at` is the bar of
+    `\\left. f \\right|_{x=0}` and of `f |_{x=0}`, which carries its subscript as a Script. An item
+    may be a Relation (`axis = 0`), or a lone operator as a Symbol (`f(\\cdot)`; `X_{:,j}` with base
+    `colon`)."""
 
     kind: str
     items: tuple[Tree, ...]
@@ -150,8 +152,12 @@ class Derivative(Tree):
 
     `of` is None when the operand follows as the next factor. `written` is `partial` or `d`.
     `order` counts repeated derivatives; the square in `\partial w^2` under a `\partial^2` is in
-    `order`, not in `by`. A numerator with two partials in it stays a Fraction. In plain text
+    `order`, not in `by`. A numerator with two partials in it stays a Fraction. `\delta L` over
+    `\delta W` is read as one too; so is the slip `\frac{\partial}{\partial w L(a)}`. In plain text
     `dL/dW1` is a Product of the words `dL` and `dW1`.
+
+    The short form `dZ^{[l]}` is no Derivative but the Product of `d` and `Z^{[l]}`, however its
+    braces are set (`{dZ}^{[l]}`, `d{{Z}^{[l]}}`); a power stays outside of it (`{dW}^2`).
     """
 
     of: Tree | None
@@ -180,8 +186,8 @@ class Unknown(Tree):
 @dataclass(frozen=True, slots=True)
 class Relation(Tree):
     """A chain `A = B = C`; a side that is missing (a row that starts with `=`, an empty right side)
-    is None. Operators: `=`, `:=`, `<-`, `~`, `approx`, `equiv`, `propto`, `in`, `to`, `<`, `>`,
-    `<=`, `>=`, `!=`."""
+    is None. Operators: `=`, `:=`, `+=`, `-=`, `<-`, `~`, `approx`, `equiv`, `propto`, `in`, `to`,
+    `<`, `>`, `<=`, `>=`, `!=`."""
 
     sides: tuple[Tree | None, ...]
     operators: tuple[str, ...]
@@ -192,10 +198,13 @@ class Statement:
     """One formula of a note: a Relation, or a lone expression.
 
     `display` tells a formula on lines of its own from one inside a sentence. `continues` is true
-    for a row that goes on with the chain before it (`&= ...`), also over blocks.
+    for a row that goes on with the chain before it (`&= ...`), also over blocks. `typed` is true
+    for a formula that stands in a note with markup without being marked up as one, such as
+    `dW = dZ A.T` in a cell of a table; only `check` reads those.
     """
 
     tree: Tree
     span: Span
     display: bool
     continues: bool
+    typed: bool = False

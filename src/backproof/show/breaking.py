@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
+
+from ..errors import width_of
 
 Piece = tuple[str, str]  # text and the name of its style
 
 _OPENING, _CLOSING = "([{", ")]}"
 # Before what a line is best broken: a sum before a product, a product before a mere space.
 _MARKS = (("=", 0), ("+", 1), ("−", 1), ("-", 1), ("⊙", 2), ("∘", 2), ("·", 3), ("/", 4), ("", 5))
-
-
-# Characters that may take another number of columns than one: marks, and the wide ones of the East.
-_OTHER = re.compile(
-    "[\u0300-\u036f\u1100-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u2e80-\uffff]"
-)
-
-
-def width_of(text: str) -> int:
-    """The columns that a text takes: Hangul takes two, combining marks none."""
-    return len(text) if not _OTHER.search(text) else sum(map(_columns, text))
-
-
-def _columns(character: str) -> int:
-    if character < "\u0300":
-        return 1
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def break_maths(pieces: Sequence[Piece], first: int, rest: int) -> list[list[Piece]]:
@@ -64,12 +45,12 @@ def _best_break(text: str, room: int) -> int:
             if cost < best_cost:
                 best, best_cost = i, cost
         depth += (c in _OPENING) - (c in _CLOSING)
-        column += _columns(c)
+        column += width_of(c)
     if best:
         return best
     column = 0
     for i, c in enumerate(text):  # nothing to break at: cut
-        column += _columns(c)
+        column += width_of(c)
         if column > room:
             return max(i, 1)
     return len(text)

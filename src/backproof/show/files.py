@@ -47,6 +47,21 @@ def save(path: Path, text: str) -> None:
         file.write(text)
 
 
+def replace_bytes(path: Path, data: bytes) -> None:
+    """Write a file, or replace it and keep its permissions; where it is a link, what it leads to.
+
+    Raises BackproofError where that is not possible or not wanted: a file that is read-only.
+    """
+    path = path.resolve()
+    mode = path.stat().st_mode & 0o7777 if path.is_file() else None
+    if mode is not None and not (mode & 0o222 and os.access(path, os.W_OK)):
+        raise BackproofError(f"{path} is read-only", hint="allow writing, or name another with -o")
+    with replacing(path) as held:
+        held.write_bytes(data)
+        if mode is not None and held != path:
+            held.chmod(mode)
+
+
 def make_folder(path: Path) -> None:
     """Make a folder if it is not there. Raises BackproofError where that is not possible."""
     try:

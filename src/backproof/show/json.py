@@ -10,9 +10,9 @@ from ..calculus.step import Derivation, Step
 from ..expr.model import Model
 from ..expr.node import Expr, is_named
 from ..expr.shape import Shape
+from ..notation.inline import unicode_line
 from ..notation.latex import latex
 from ..notation.text import text
-from .inline import unicode_line
 from .pages import Text
 from .telling import Teller
 

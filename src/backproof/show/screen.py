@@ -6,11 +6,12 @@ import os
 import shutil
 import sys
 import unicodedata
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from typing import TextIO
 
 from .pages import Story
-from .terminal import rows, styled, terminal
+from .terminal import STYLES, Row, plain, rows, styled
 
 WIDEST = 110
 
@@ -35,19 +36,24 @@ def wants_colour(file: TextIO) -> bool:
 
 def show(story: Story) -> None:
     """Print a story on the screen, or into whatever standard output is."""
+    width = screen_width()
+    draw(rows(story, width), width, STYLES)
+
+
+def draw(page: Iterable[Row], width: int, styles: Mapping[str, str]) -> None:
+    """Print rows on the screen, in colours if it wants them; `styles` are rich's, by name."""
     file = sys.stdout
     if file is None:
         return
-    width = screen_width()
     if not wants_colour(file):
-        write(terminal(story, width), file)
+        write(plain(page), file)
         return
     from rich.console import Console
 
     held = StringIO()
     console = Console(file=held, width=width, force_terminal=True, highlight=False)
-    for row in rows(story, width):
-        console.print(styled(row), soft_wrap=True)
+    for row in page:
+        console.print(styled(row, styles), soft_wrap=True)
     write(held.getvalue(), file)
 
 

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..errors import width_of
 from ..expr.model import Spelling
 from ..notation.latex import latex
-from .breaking import break_text, width_of
+from .breaking import break_text
 from .pages import Display, Formula, Line, Text
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from ..errors import width_of
+from ..notation.inline import unicode_line
 from ..notation.text import segments
-from .breaking import Piece, break_maths, break_text, width_of
-from .inline import unicode_line
+from .breaking import Piece, break_maths, break_text
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Story, Table, Text
 
 if TYPE_CHECKING:
@@ -35,15 +36,19 @@ STYLES = {
 
 def terminal(story: Story, width: int = WIDTH) -> str:
     """The story as plain text without colours."""
-    lines = ("".join(text for text, _ in row).rstrip() for row in rows(story, width))
-    return "\n".join(lines) + "\n"
+    return plain(rows(story, width))
 
 
-def styled(row: Row) -> RichText:
+def plain(page: Iterable[Row]) -> str:
+    """Rows as text without colours."""
+    return "\n".join("".join(text for text, _ in row).rstrip() for row in page) + "\n"
+
+
+def styled(row: Row, styles: Mapping[str, str] = STYLES) -> RichText:
     """A row for rich to print in colours."""
     from rich.text import Text as Rich
 
-    return Rich.assemble(*((text, STYLES.get(style, "")) for text, style in row))
+    return Rich.assemble(*((text, styles.get(style, "")) for text, style in row))
 
 
 def rows(story: Story, width: int = WIDTH) -> Iterator[Row]:

@@ -15,7 +15,7 @@ from sklearn.utils.validation import column_or_1d
 
 from ..losses import MARGINS, classifier_loss
 from .estimator import checked_weights
-from .labels import Labels, labels_of
+from .labels import Labels, check_first_call, labels_of
 from .options import has_batches
 from .perceptron import Perceptron
 
@@ -141,6 +141,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Go over X once. `classes` names all labels there will be; the first call needs it, unless
         it gets a matrix of 0 and 1."""
+        check_first_call(self, y, classes)
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
     def predict(self, X: Any) -> Any:

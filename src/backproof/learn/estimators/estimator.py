@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight
 
 from ..engine import Engine, Optimizer, Slots, choose, make_engine
-from ..jobs.distribute import mean, total
+from ..jobs.distribute import here, mean, total
 from .options import STOCHASTIC, Options
 from .schedule import Schedule
 from .training import train_by_lbfgs, train_in_batches
@@ -85,7 +85,9 @@ class Trainer(Options):
             self._start_anew()
         train, validate = self._split(data, random) if self._splits() else (data, None)
         if first or not hasattr(self, "_seed"):
-            self._seed = int(random.randint(2**31 - 1)) if self.shuffle else 0
+            seed = int(random.randint(2**31 - 1)) if self.shuffle else 0
+            # Of shares that differ by a row, other splits are drawn: the first process decides.
+            self._seed = total(seed if here().first else 0)
             self._epochs = 0
         self._train(train, validate, incremental)
         return self
@@ -169,7 +171,8 @@ class Trainer(Options):
 
     def _in_own_precision(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
         """Copies of arrays as the estimator keeps them."""
-        return {name: value.astype(self._precision) for name, value in arrays.items()}
+        with np.errstate(over="ignore"):  # squares in Adam's memory, of huge inputs
+            return {name: value.astype(self._precision) for name, value in arrays.items()}
 
     @property
     def _precision(self) -> str:

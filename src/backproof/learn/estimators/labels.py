@@ -63,10 +63,18 @@ def labels_of(y: Any, classes: Any = None) -> Labels:
             "Multioutput target data is not supported with label binarization: give one column of "
             "classes, or a matrix of 0 and 1"
         )
-    found = np.unique(y if classes is None else np.asarray(classes))
+    # As scikit-learn does: words are words, also where they came as objects.
+    found = kinds.unique_labels(y if classes is None else np.asarray(classes))
     if len(found) < 2:
         raise ValueError(
-            f"y has one class only ({found[0]!r}); a classifier needs at least two classes to "
-            "tell apart"
+            f"y has one class only ({found.tolist()[0]!r}); a classifier needs at least two "
+            "classes to tell apart"
         )
     return Labels(found, "binary" if len(found) == 2 else "multiclass")
+
+
+def check_first_call(estimator: Any, y: Any, classes: Any) -> None:
+    """Raises ValueError where `partial_fit` is called for the first time without all classes: those
+    of the first piece may not be all there will be."""
+    if classes is None and not hasattr(estimator, "t_") and np.ndim(y) < 2:
+        raise ValueError("classes must be passed on the first call to partial_fit.")

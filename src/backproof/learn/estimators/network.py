@@ -19,7 +19,7 @@ from ...errors import ModelError
 from ...expr.model import Model
 from ..written import Written
 from .estimator import checked_weights
-from .labels import Labels, labels_of
+from .labels import Labels, check_first_call, labels_of
 from .noted import Noted
 from .options import has_batches
 
@@ -41,7 +41,8 @@ class Network(Noted):
     Every parameter of the note is trained, by the gradients that are derived from the loss. Samples
     are rows for the user, whichever way the note has them. A note about one sample is trained on
     batches by the mean of its loss, one sample after the other in a loop of Python: it works, and
-    it is slow.
+    it is slow. Where a note mixes samples (batch normalisation), a prediction depends on which
+    samples are handed over together.
 
     `sizes` gives sizes that the data don't tell, by the letters in `bp.parse(note).shapes`: {"n1":
     16}. `constants` gives the values of the note's constants, {"lambda": 0.1}, and inputs that are
@@ -150,6 +151,8 @@ class Network(Noted):
         self, X: Any, y: Any = None, sample_weight: Any = None, classes: Any = None
     ) -> Self:
         """Go over X once. A note that tells classes needs `classes` in the first call."""
+        if self._written().task == "classification":
+            check_first_call(self, y, classes)
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
     def predict(self, X: Any) -> Any:

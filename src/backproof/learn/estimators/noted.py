@@ -41,7 +41,7 @@ class Noted(Trainer):
         note = self.note
         if isinstance(note, Model):
             return _Given(note)
-        if isinstance(note, Path) or not any(mark in note for mark in "=\n$"):
+        if isinstance(note, Path) or not _is_text(note):
             path = Path(note)
             return (str(path), path.stat().st_mtime_ns if path.is_file() else 0)
         return note
@@ -176,6 +176,8 @@ class Noted(Trainer):
         Raises ValueError for weights that don't fit.
         """
         self._validate_params()
+        if not isinstance(self.note, str) or not _is_text(self.note):
+            raise ValueError("its note is no text")  # and the name of a file is not to be followed
         if n_features:
             self.n_features_in_ = int(n_features)
         self._columns = dict(state.get("columns", {}))
@@ -198,6 +200,11 @@ class Noted(Trainer):
         if hasattr(self, "_columns"):
             state["columns"] = self._columns
         return state
+
+
+def _is_text(note: str) -> bool:
+    """Whether this is a note itself, and not the path of one."""
+    return any(mark in note for mark in "=\n$")
 
 
 class _Given:

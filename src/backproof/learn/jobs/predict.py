@@ -13,6 +13,7 @@ from ..saving.save import read_model
 from ..tables.arrow import arrow
 from ..tables.encode import Encoding
 from ..tables.reading import open_table
+from .place import check_place
 
 _SUFFIXES = (".csv", ".parquet")
 
@@ -30,6 +31,7 @@ def predict(model: Path, data: Path, output: Path) -> int:
             f"the format of {str(output)!r} is not known",
             hint=f"end its name in {' or '.join(_SUFFIXES)}",
         )
+    check_place(output, model, data)
     saved = read_model(model)
     if saved.encoding is None:
         raise BackproofError(

@@ -13,7 +13,7 @@ import time
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,6 +47,10 @@ class Watch(Protocol):
 
     def found(self, survey: Survey) -> None:
         """The table was looked at."""
+        ...
+
+    def rejudged(self, score: float | None, encoding: Encoding) -> None:
+        """A training goes on with other rows, on which the best weights so far have this score."""
         ...
 
     def epoch(self, epoch: Epoch, encoding: Encoding) -> None:
@@ -98,8 +102,16 @@ class Run:
 
     def go_on(self, saved: Saved) -> None:
         """Start where a saved training ended."""
+        assert saved.best is not None
         assert saved.last is not None
         self.best, self.last, self.precious = saved.best, saved.last, False
+        # Where the table has changed meanwhile, they are to
+        # be judged by the rows by which those that come now will be.
+        self.best.put_into(self.estimator, self.rows.encoding.width, self.numbers)
+        before, now = self.progress.score, self._score()
+        if _differs(now, before):
+            self.progress = replace(self.progress, score=now)
+            self.watch.rejudged(now, self.rows.encoding)
         self.last.put_into(self.estimator, self.rows.encoding.width, self.numbers)
 
     def result(self) -> Result:
@@ -210,6 +222,11 @@ class Run:
                 f"number{kept}",
                 hint=f"a lower --rate than {rate:g}",
             ) from None
+        except MemoryError:
+            raise BackproofError(
+                "there is not enough memory for this network and these batches",
+                hint="smaller layers, or a smaller --batch",
+            ) from None
         except ValueError as error:
             raise BackproofError(
                 _as_options(str(error)), hint="correct the options, or the note"
@@ -251,6 +268,13 @@ class Run:
                 encoding=self.rows.encoding,
                 progress=self.progress,
             )
+
+
+def _differs(score: float | None, other: float | None) -> bool:
+    """Whether two scores are those of different rows, and not the same up to rounding."""
+    if score is None or other is None:
+        return score is not other
+    return abs(score - other) > 1e-6 * max(1.0, abs(other))
 
 
 def _as_options(said: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -16,6 +15,7 @@ from ..tables.reading import open_table
 from ..tables.rows import Rows
 from ..tables.survey import Split, survey
 from .distribute import Place
+from .place import check_place
 from .run import Result, Run, Watch
 
 # What makes the network another one, by the option that says it: not to be changed on the way.
@@ -61,7 +61,7 @@ def train(job: Job, watch: Watch, place: Place | None = None) -> Result:
     # What is missing is to be said before hours of work, not after.
     for package in ("numpy", "pyarrow", "safetensors.numpy", "sklearn.base"):
         import_module(package)
-    _check_place(job.output)
+    check_place(job.output, job.data, *([job.note] if job.note else []))
     table = open_table(job.data)
     place = place or Place()
     if job.resume:
@@ -117,17 +117,6 @@ def _network(job: Job) -> Any:
             hint="train it in Python with backproof.Network, which takes several",
         )
     return network
-
-
-def _check_place(output: Path) -> None:
-    """Raises BackproofError if nothing can be written there."""
-    folder = output.parent
-    if output.is_dir():
-        raise BackproofError(f"{output} is a folder", hint="name a file in it with -o")
-    if not folder.is_dir():
-        raise BackproofError(f"there is no folder {folder}", hint="make it, or choose another -o")
-    if not os.access(folder, os.W_OK):
-        raise BackproofError(f"the folder {folder} can't be written to", hint="choose another -o")
 
 
 def _resumed(job: Job, saved: Saved) -> tuple[Progress, Encoding]:

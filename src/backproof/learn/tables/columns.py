@@ -9,6 +9,7 @@ from ...errors import BackproofError
 from .arrow import arrow
 
 _NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:inf(inity)?))$"
+_WITH_COMMAS = r"^[+-]?\d+(\.\d{3})*(,\d+)+(\.\d+)?$"
 
 
 class CellError(BackproofError):
@@ -63,6 +64,17 @@ class Cells:
 
         spelt = arrow("compute").match_substring_regex(self.array, _NUMBER)
         found = np.asarray(spelt.fill_null(not spelt_as_number)) == spelt_as_number
+        return int(np.argmax(found)) if found.any() else None
+
+    def first_with_commas(self) -> int | None:
+        """The place of the first text such as 1,5 or 1,234.50: a number to some, and to others a
+        different one."""
+        import numpy as np
+
+        if not self.text:
+            return None
+        spelt = arrow("compute").match_substring_regex(self.array, _WITH_COMMAS)
+        found = np.asarray(spelt.fill_null(False))
         return int(np.argmax(found)) if found.any() else None
 
     def error(self, place: int, what: str, hint: str) -> CellError:

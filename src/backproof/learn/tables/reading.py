@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import unicodedata
 import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -69,6 +70,13 @@ class Table:
         """Raises BackproofError for a column that the table lacks."""
         for name in columns:
             if name not in self.names:
+                alike = [known for known in self.names if _composed(known) == _composed(name)]
+                if alike:
+                    raise BackproofError(
+                        f"the column {name!r} is spelt there with other characters that look alike",
+                        hint="rename it in the table, or copy its name from there",
+                        file=str(self),
+                    )
                 raise BackproofError(
                     f"there is no column {name!r}", hint=_closest(name, self.names), file=str(self)
                 )
@@ -206,6 +214,11 @@ def _what(said: str) -> tuple[str, str]:
     if "Empty CSV" in said:
         return "this file is empty", "write a line of names and rows into it"
     return f"the table can't be read: {said.splitlines()[0]}", "write it again"
+
+
+def _composed(name: str) -> str:
+    """A name with accents and Korean syllables as single characters, however they were typed."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _closest(name: str, names: Sequence[str]) -> str:

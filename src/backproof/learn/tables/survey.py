@@ -51,13 +51,14 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What was found: how many rows there are, how many of them are for training, and the columns
-    that never change."""
+    """What was found: how many rows there are, how many of them are for training, the columns that
+    never change, and those whose texts are another in most rows."""
 
     encoding: Encoding
     rows: int
     training: int
     constant: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -121,13 +122,16 @@ class _Column:
             odd = 0 if not found.text else found.first(spelt_as_number=True)
             if odd is not None:
                 self._mixed(found, odd, "is a number, where the rows before hold text")
+            if (odd := found.first_with_commas()) is not None:
+                self._mixed(found, odd, "looks like a number with a comma in it")
         self.values.update(texts.unique().to_pylist())
 
     def _mixed(self, found: Cells, place: int, what: str) -> None:
         raise found.error(
             place,
             f"{found.array[place].as_py()!r} {what}",
-            f"correct it; where numbers are only names, say --category {self.name}",
+            f"correct it (decimals have a point); where numbers are only names, say --category "
+            f"{self.name}",
         )
 
     def encoded(self) -> Number | Category:
@@ -179,7 +183,12 @@ def survey(
     can't be used.
     """
     table.check([target, *ignore, *category])
-    names = [n for n in table.names if n not in ignore or n == target]
+    if target in ignore:
+        raise BackproofError(
+            f"column {target!r} is to be predicted and to be left out",
+            hint=f"leave out --ignore {target}, or name another --target",
+        )
+    names = [n for n in table.names if n not in ignore]
     if len(names) < 2:
         raise BackproofError(
             f"there is no column to predict {target!r} from", hint="add some", file=str(table)
@@ -208,7 +217,8 @@ def survey(
         wanted = replace(wanted, mean=0.0, scale=1.0)
     encoding = Encoding(tuple(c.encoded() for c in columns.values()), wanted)
     constant = tuple(name for name, c in columns.items() if c.constant())
-    return Survey(encoding, rows, training, constant)
+    many = tuple(n for n, c in columns.items() if not c.number and len(c.values) > rows / 2 > 5)
+    return Survey(encoding, rows, training, constant, many)
 
 
 def _target(column: _Column, rows: int, task: Task | None) -> Target:

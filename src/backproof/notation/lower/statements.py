@@ -163,6 +163,8 @@ def _name_objective(read: Read, objectives: list[tuple[Tree, Chain, int]]) -> No
 def _chains(statements: Iterable[Statement]) -> list[Chain]:
     chains: list[Chain] = []
     for statement in statements:
+        if statement.typed:
+            continue
         tree = statement.tree
         sides: list[Tree | None] = [tree]
         operators: list[str] = []

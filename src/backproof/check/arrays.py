@@ -1,0 +1,110 @@
+"""Small arrays of numbers, and the Jacobians of one by another, in plain Python.
+
+An `Array` has rows and columns; 1 x 1 is a scalar. A `Jacobian` keeps, for each entry of the array
+that was differentiated, the derivatives by each entry of the variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .numbers import Number
+
+Shape = tuple[int, int]
+
+
+class Mismatch(Exception):
+    """Shapes that do not go together in this reading."""
+
+
+@dataclass(slots=True)
+class Array:
+    """`rows` x `columns` numbers, row by row in `entries`."""
+
+    rows: int
+    columns: int
+    entries: list[Number]
+
+    @property
+    def shape(self) -> Shape:
+        return self.rows, self.columns
+
+    @property
+    def scalar(self) -> bool:
+        return self.rows == self.columns == 1
+
+    def at(self, row: int, column: int) -> Number:
+        return self.entries[row * self.columns + column]
+
+    def map(self, function: Callable[[Number], Number]) -> Array:
+        return Array(self.rows, self.columns, [function(x) for x in self.entries])
+
+    def transposed(self) -> Array:
+        entries = [self.at(i, j) for j in range(self.columns) for i in range(self.rows)]
+        return Array(self.columns, self.rows, entries)
+
+
+@dataclass(slots=True)
+class Jacobian:
+    """`entries[k][l]`: entry k of the result (of shape `of`) by entry l of the variable (`by`)."""
+
+    of: Shape
+    by: Shape
+    entries: list[list[Number]]
+
+    def matrix(self) -> Array:
+        """As a matrix of len(result) x len(variable)."""
+        return Array(
+            self.of[0] * self.of[1],
+            self.by[0] * self.by[1],
+            [x for row in self.entries for x in row],
+        )
+
+
+def scalar(x: Number) -> Array:
+    """A 1 x 1 array."""
+    return Array(1, 1, [x])
+
+
+def entrywise(
+    a: Array, b: Array, function: Callable[[Number, Number], Number], strict: bool = False
+) -> Array:
+    """Entry by entry; a side of length 1 is repeated unless `strict`. Raises Mismatch."""
+    if a.shape == b.shape:
+        entries = [function(x, y) for x, y in zip(a.entries, b.entries, strict=True)]
+        return Array(a.rows, a.columns, entries)
+    rows, columns = max(a.rows, b.rows), max(a.columns, b.columns)
+    fits = all(
+        n in (1, most)
+        for array in (a, b)
+        for n, most in zip(array.shape, (rows, columns), strict=True)
+    )
+    if not fits or (strict and not (a.scalar or b.scalar)):
+        raise Mismatch
+    entries = [
+        function(
+            a.at(min(i, a.rows - 1), min(j, a.columns - 1)),
+            b.at(min(i, b.rows - 1), min(j, b.columns - 1)),
+        )
+        for i in range(rows)
+        for j in range(columns)
+    ]
+    return Array(rows, columns, entries)
+
+
+def product(a: Array, b: Array) -> Array:
+    """The matrix product. Raises Mismatch."""
+    if a.columns != b.rows:
+        raise Mismatch
+    entries = [
+        sum((a.at(i, k) * b.at(k, j) for k in range(1, a.columns)), a.at(i, 0) * b.at(0, j))
+        for i in range(a.rows)
+        for j in range(b.columns)
+    ]
+    return Array(a.rows, b.columns, entries)
+
+
+def total(a: Array) -> Number:
+    """The sum of all entries."""
+    return sum(a.entries[1:], a.entries[0])

@@ -1,0 +1,157 @@
+"""Calling: functions that the note defines, that everybody knows, or that nobody knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..notation.lower.library import MIXING
+from . import numbers as n
+from .arrays import Array, Mismatch, entrywise, product, scalar, total
+from .functions import entrywise as known
+from .functions import generic, mixing
+from .numbers import Dual, Number
+from .scope import Definition, Place
+from .terms import Call, Compare, Index, Name, Sum, Term, Unclear
+
+if TYPE_CHECKING:
+    from .interpret import Value, World
+
+
+def called(world: World, term: Call) -> Value:
+    """The value of a call. Raises Unclear and Mismatch."""
+    base = term.function.base
+    definition = _definition(world, term)
+    if definition is not None:
+        return _defined(world, term, definition)
+    if base in ("1", "I", "ind", "indicator", "bb 1") and isinstance(term.arguments[0], Compare):
+        return world.value(term.arguments[0])
+    function = known(base)
+    if function is None and base not in MIXING and base not in ("diag", "Diag", "vec"):
+        if base in world.scope.definitions or base in world.bound:
+            return _named(world, term)
+        return _unknown(world, term)
+    arguments = [world.array(a) for a in term.arguments]
+    if function is not None and len(arguments) == 1:
+        return arguments[0].map(_differentiated(world, function, term.primes))
+    if term.primes:
+        raise Unclear("undecided")
+    kind = MIXING.get(base, base)
+    if kind == "dot" and len(arguments) == 2:
+        world.products += 1
+        return product(*arguments)
+    if kind == "multiply" and len(arguments) == 2:
+        return entrywise(arguments[0], arguments[1], lambda x, y: x * y)
+    result = mixing(kind, arguments, world.reading)
+    if result is None:
+        raise Unclear("unknown function", (("name", base),))
+    return result
+
+
+def _definition(world: World, term: Call) -> Definition | None:
+    if term.function.base not in world.scope.definitions:
+        return None
+    place = world.place(term.function)
+    match = world.scope.matching(Place(place.base, place.upper, place.lower), world.constants)
+    return match.definition if match else None
+
+
+def _defined(world: World, term: Call, definition: Definition) -> Value:
+    """A function that the note defines, or a quantity that is written with what it depends on."""
+    used = [p for p in definition.parameters if mentions(definition.body, p)]
+    if not used or len(term.arguments) != len(definition.parameters):
+        return _named(world, term)
+    values = [world.array(a) for a in term.arguments]
+
+    def run(arguments: list[Array]) -> Value:
+        saved = world.bound
+        world.bound = dict(zip(definition.parameters, arguments, strict=True))
+        try:
+            return world.value(definition.body)
+        finally:
+            world.bound = saved
+
+    if not term.primes:
+        return run(values)
+    # entry by entry: f' of an array is the array of the slopes
+    first = values[0]
+    for _ in range(term.primes - 1):
+        raise Unclear("undecided")
+    world.tags += 1
+    tag = world.tags
+    result = world.settled(run([first.map(lambda x: Dual(tag, x, (1.0,))), *values[1:]]))
+    return result.map(lambda x: slope(x, tag))
+
+
+def _named(world: World, term: Call) -> Value:
+    """`L(x)`, `h(x^{(i)})`: the quantity, for the sample that the arguments name."""
+    if term.primes:
+        raise Unclear("undecided")
+    sample = 0
+    for argument in term.arguments:
+        if isinstance(argument, Name):
+            for index in argument.indices:
+                if world.is_sample(index):
+                    sample = world.index(index)
+            if not argument.indices and argument.base in world.letters:
+                sample = world.letters[argument.base]
+    value = world.value(term.function)
+    return world.sampled(value, sample) if sample else value
+
+
+def _unknown(world: World, term: Call) -> Value:
+    """A function that nobody defines: any smooth one will do, but always the same."""
+    from .interpret import LOSSES
+
+    base = term.function.base
+    indices = [world.index(i) for i in term.function.indices if not world.is_sample(i)]
+    arguments = [world.array(a) for a in term.arguments]
+    world.unknown.add(base)
+    names = [f"{base}/{indices}/{k}" for k in range(len(arguments))]
+    # one function of several arguments: a product of functions of each, plus each alone
+    parts = [
+        a.map(_differentiated(world, generic(name), term.primes if k == 0 else 0))
+        for k, (a, name) in enumerate(zip(arguments, names, strict=True))
+    ]
+    if term.primes and len(parts) > 1:
+        raise Unclear("undecided")
+    result = parts[0]
+    for part in parts[1:]:
+        result = entrywise(result, part, lambda x, y: x * y + x + y)
+    if base in LOSSES or base in ("l", "loss"):
+        return scalar(total(result))
+    return result
+
+
+def _differentiated(world: World, function: object, primes: int) -> object:
+    """A function of one number, differentiated."""
+    if not primes:
+        return function
+
+    def derivative(x: Number) -> Number:
+        world.tags += 1
+        tag = world.tags
+        inner = _differentiated(world, function, primes - 1)
+        return slope(inner(Dual(tag, x, (1.0,))), tag)  # type: ignore[operator]
+
+    return derivative
+
+
+def slope(x: Number, tag: int) -> Number:
+    """The derivative of a number in the only direction of a tag."""
+    if isinstance(x, Dual) and x.tag == tag:
+        return x.parts[0]
+    return n.plain(x) * 0
+
+
+def mentions(term: object, base: str) -> bool:
+    """Whether a quantity occurs in a term."""
+    if isinstance(term, Name):
+        return term.base == base
+    if isinstance(term, tuple):
+        return any(mentions(part, base) for part in term)
+    if isinstance(term, Term) and not isinstance(term, Index):
+        return any(mentions(getattr(term, s), base) for s in type(term).__slots__)
+    return False
+
+
+_ = (Mismatch, Sum)

@@ -1,0 +1,187 @@
+"""The door: `check` reads notes and judges every equation in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..notation.document import Document, Kind, document, read_document
+from .environment import Environment, Item, environment, generic_loss, losses, names
+from .judge import Stand
+from .readings import readings
+from .report import FileReport, Finding, Report, Verdict
+from .scope import Definition
+from .terms import Call, D, Differential, Name, Term
+from .verdict import Judgement, judgement
+
+
+def check(
+    source: str | Path | Iterable[Path], *, name: str = "", kind: Kind = "auto"
+) -> Report:
+    """Judge the equations of a text, or of files and folders of notes.
+
+    `source` is a text, a path, or several paths; `name` stands for the file's name in messages.
+    Raises NoteError for what can't be opened.
+    """
+    if isinstance(source, str):
+        return Report([_checked(document(source, kind, name))])
+    from ..notation.files import notes_in
+
+    paths = [source] if isinstance(source, Path) else list(source)
+    return Report([_checked(read_document(path)) for path in notes_in(paths)])
+
+
+def _checked(note: Document) -> FileReport:
+    report = FileReport(note.file, note.text, note.language)
+    env = environment(note)
+    checker = _Checker(env)
+    for item in env.items:
+        if item.role == "assignment":
+            continue
+        found = checker.judge(item)
+        verdict = found.verdict
+        if item.equation.display:
+            report.equations += 1
+            report.counts[verdict] += 1
+        if verdict != "holds":
+            report.findings.append(checker.finding(item, found))
+    for error in (*note.unread, *note.broken):
+        if error.span is None:
+            continue
+        report.equations += 1
+        report.counts["unread"] += 1
+        facts = (("reason", error.what),)
+        report.findings.append(Finding(error.span, "unread", "unread", facts))
+    report.findings.sort(key=lambda f: (f.span.line, f.span.column))
+    return report
+
+
+class _Checker:
+    """One note being judged."""
+
+    def __init__(self, env: Environment) -> None:
+        self.env = env
+        self.readings = readings(env.survey, env.batch)
+        self.generic = generic_loss(env)
+        self.barred: frozenset[int] = frozenset()
+        self.redefined: set[int] = set()
+
+    def stands(self, at: int) -> list[Stand]:
+        """The sensible ways to take what the note leaves open, likeliest first."""
+        scope = self.env.scope.seen_from(at, self.barred)
+        found: list[Stand] = []
+        candidates: list[Term | None] = [*losses(self.env, at)] or [self.generic]
+        for loss in candidates:
+            found.append(Stand(scope, loss, self.generic))
+            found.append(Stand(scope, loss, self.generic, True))
+        return found
+
+    def judge(self, item: Item) -> Judgement:
+        if item.role == "unclear":
+            reason = item.reason
+            return Judgement("undecided", reason.key if reason else "undecided", reason=reason)
+        assert item.left is not None and item.right is not None
+        if item.role == "definition":
+            return Judgement("holds")
+        if item.role == "again":
+            return self.again(item)
+        return self.claim(item)
+
+    def again(self, item: Item) -> Judgement:
+        """A name that is defined once more: the same, the same for one sample, or another."""
+        found = self.claim(item)
+        definition = item.definition
+        if found.verdict == "holds" or definition is None:
+            if found.outcome is not None and found.outcome.reading.samples == 1 and self.env.batch:
+                batch = [r for r in self.readings if r.samples > 1]
+                assert item.left is not None and item.right is not None
+                there = judgement(self.stands(item.at)[:1], batch, item.left, item.right, True)
+                if there.verdict in ("wrong", "loose") and definition is not None:
+                    self.env.scope.add(definition)
+                    return Judgement("loose", "redefined loosely", there.outcome)
+            return found
+        if found.verdict == "undecided":
+            return found
+        if found.verdict == "loose":
+            self.env.scope.add(definition)
+            return Judgement("loose", "redefined loosely", found.outcome)
+        return self.contested(item, definition, found)
+
+    def contested(self, item: Item, definition: Definition, found: Judgement) -> Judgement:
+        """A second meaning: whose side does the rest of the note take?"""
+        self.env.scope.add(definition)
+        new = old = 0
+        for other in self.env.items[item.at + 1 :]:
+            if other.role != "claim" or other.left is None or other.right is None:
+                continue
+            if not _about(self.env, other, definition.name.base):
+                continue
+            barred, self.barred = self.barred, frozenset()
+            with_new = self.claim(other).verdict == "holds"
+            self.barred = barred | {definition.at}
+            with_old = self.claim(other).verdict == "holds"
+            self.barred = barred
+            new += with_new and not with_old
+            old += with_old and not with_new
+        if new == 0 and old > 0:
+            self.barred |= {definition.at}
+            return Judgement("wrong", "redefined", found.outcome)
+        return Judgement("holds", "redefined")
+
+    def claim(self, item: Item) -> Judgement:
+        """An equation that is meant to be true."""
+        assert item.left is not None and item.right is not None
+        stands = self.stands(item.at)
+        if not self.uses_shorthand(item):
+            stands = stands[:1]
+        gradient = self.is_gradient(item)
+        found = judgement(stands, self.readings, item.left, item.right, gradient)
+        if found.verdict in ("wrong", "undecided") and not item.equation.start:
+            try:
+                head = self.env.translator.term(item.equation.head)
+            except Exception:
+                return found
+            other = judgement(stands, self.readings, head, item.right, gradient)
+            if other.rank < found.rank:
+                found = other
+        return found
+
+    def uses_shorthand(self, item: Item) -> bool:
+        return "Differential(" in repr(item.left) + repr(item.right)
+
+    def is_gradient(self, item: Item) -> bool:
+        """Whether a line is about the gradient of a scalar."""
+        try:
+            head = self.env.translator.term(item.equation.head)
+        except Exception:
+            return False
+        if isinstance(head, Differential):
+            return True
+        if isinstance(head, D):
+            of = head.of.function if isinstance(head.of, Call) else head.of
+            from .interpret import LOSSES
+
+            return isinstance(of, Name) and of.base in LOSSES
+        return isinstance(head, Name) and head.base == "delta"
+
+    def finding(self, item: Item, found: Judgement) -> Finding:
+        verdict: Verdict = found.verdict
+        kind = found.kind or verdict
+        facts = found.reason.facts if found.reason else ()
+        return Finding(item.equation.span, verdict, kind, facts)
+
+
+def _about(env: Environment, item: Item, base: str) -> bool:
+    """Whether an equation has to do with a quantity, at first hand or through definitions."""
+    seen: set[str] = set()
+    stack = [n.base for n in (*names(item.left), *names(item.right))]
+    while stack:
+        top = stack.pop()
+        if top == base:
+            return True
+        if top in seen:
+            continue
+        seen.add(top)
+        for definition in env.scope.definitions.get(top, ()):
+            stack += [n.base for n in names(definition.body)]
+    return False

@@ -1,0 +1,158 @@
+"""Derivatives: give the variable a direction, evaluate everything downstream again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .arrays import Array, Jacobian
+from .numbers import Dual, Number
+from .scope import Place
+from .terms import Call, D, Differential, Name, Prime, Term, Unclear
+
+if TYPE_CHECKING:
+    from .interpret import Value, World
+
+
+def derivative(world: World, term: D) -> Value:
+    """The derivative of a term by a quantity. Raises Unclear for what can't be varied."""
+    from .interpret import LOSSES, Seed
+
+    if len(term.by) > 1:
+        inner = D(term.of, term.by[:-1], term.gradient)
+        return derivative(world, D(inner, term.by[-1:], term.gradient))
+    of, by = term.of, term.by[0] if term.by else None
+    if isinstance(by, Call):
+        by = by.function
+    if by is None and isinstance(of, Call) and len(of.arguments) == 1:
+        by = of.arguments[0]
+    if not isinstance(by, Name):
+        raise Unclear("undecided")
+    if isinstance(of, Name) and of.base in world.scope.survey.functions:
+        definitions = world.scope.definitions.get(of.base)
+        if not definitions or definitions[-1].parameters and (
+            definitions[-1].parameters[0] != by.base and len(definitions[-1].parameters) == 1
+        ):  # fmt: skip
+            of = Call(of, (by,))
+    if isinstance(of, Name) and not known(world, of) and of != by:
+        if world.generic is None or of.base not in LOSSES or of.lower or of.upper:
+            raise Unclear("unknown name", (("name", of.base),))
+        world.unknown.add(of.base)
+        of = world.generic
+    if by.base in world.bound and not by.indices:
+        return _bound(world, of, by)
+    place = world.place(by)
+    seen: set[Place] = set()
+    while True:
+        base = world.settled(world.lookup(place))
+        world.tags += 1
+        seed = Seed(place, world.tags)
+        world.seeds.append(seed)
+        try:
+            result = world.value(of)
+        finally:
+            world.seeds.pop()
+        if seed.reached:
+            break
+        seen.add(place)
+        alias = _alias(world, place)
+        if alias is None or alias in seen:
+            # a formula that stands there may be constant; a quantity is meant to depend on it
+            world.unreached = world.unreached or isinstance(of, Name | Call)
+            break
+        place = alias
+    return jacobian(world.settled(result), base.shape, seed.tag)
+
+
+def known(world: World, name: Name) -> bool:
+    """Whether a quantity has a definition."""
+    return world.scope.matching(world.place(name), world.constants) is not None or (
+        world.scope.matching(world.place(name).whole, world.constants) is not None
+    )
+
+
+def jacobian(result: Array, by: tuple[int, int], tag: int) -> Value:
+    """The derivatives that an array carries under a tag."""
+    width = by[0] * by[1]
+    rows: list[list[Number]] = []
+    for x in result.entries:
+        if isinstance(x, Dual) and x.tag == tag:
+            rows.append(list(x.parts))
+        else:
+            rows.append([0.0] * width)
+    return Jacobian(result.shape, by, rows)
+
+
+def _alias(world: World, place: Place) -> Place | None:
+    """The quantity that a quantity is only another name of."""
+    match = world.scope.matching(place, world.constants)
+    if match is None:
+        return None
+    body = match.definition.body
+    if isinstance(body, Call):
+        body = body.function
+    if not isinstance(body, Name):
+        return None
+    saved = world.letters
+    world.letters = {**match.letters, **dict(zip(match.entries, place.entries, strict=False))}
+    if match.sample:
+        world.letters[match.sample] = place.sample or 1
+    try:
+        return world.place(body)
+    except Unclear:
+        return None
+    finally:
+        world.letters = saved
+
+
+def _bound(world: World, of: Term, by: Name) -> Value:
+    """The derivative by an argument of the function that is being evaluated."""
+    value = world.settled(world.bound[by.base])
+    world.tags += 1
+    tag = world.tags
+    size = len(value.entries)
+    entries = [
+        Dual(tag, x, tuple(float(i == k) for i in range(size))) for k, x in enumerate(value.entries)
+    ]
+    saved = world.bound
+    world.bound = {**saved, by.base: Array(value.rows, value.columns, entries)}
+    try:
+        result = world.settled(world.value(of))
+    finally:
+        world.bound = saved
+    return jacobian(result, value.shape, tag)
+
+
+def shorthand(world: World, term: Differential) -> Value:
+    """`dW`: the derivative of the loss by W."""
+    if world.loss is None:
+        raise Unclear("opaque", (("name", f"d{term.of.base}"),))
+    value = world.settled(derivative(world, D(world.loss, (term.of,))))
+    if world.per_sample and known(world, term.of):
+        # dZ of a batch is kept for each sample; the mean is taken in dW and db
+        return value.map(lambda x: x * world.reading.samples)
+    return value
+
+
+def bracket(world: World, term: Prime) -> Value:
+    """`(...)'`: by the one free variable inside."""
+    names = _free(term.of, world)
+    if len(names) != 1:
+        raise Unclear("undecided")
+    return world.settled(derivative(world, D(term.of, (names.pop(),))))
+
+
+def _free(term: object, world: World) -> set[Name]:
+    if isinstance(term, Name):
+        return set() if known(world, term) else {term}
+    found: set[Name] = set()
+    if isinstance(term, Call):
+        for argument in term.arguments:
+            found |= _free(argument, world)
+        return found
+    if isinstance(term, tuple):
+        for part in term:
+            found |= _free(part, world)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            found |= _free(getattr(term, slot), world)
+    return found

@@ -1,0 +1,232 @@
+"""The equations of a note sorted as a reader sorts them: definitions, claims, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..notation.document import Document
+from .calls import mentions
+from .claims import Equation, equations
+from .interpret import FAMILY, LOSSES
+from .judge import constants
+from .scope import Definition, Place, Scope
+from .survey import Survey, survey
+from .terms import Call, D, Differential, Index, Name, Term, Unclear
+from .translate import Translator
+
+
+@dataclass(slots=True)
+class Item:
+    """One equation with its meaning.
+
+    `role`: `definition`, `again` (a name that has a definition), `claim`, `assignment` (an
+    update: no equality), `unclear` (with the reason).
+    """
+
+    at: int
+    equation: Equation
+    left: Term | None = None
+    right: Term | None = None
+    role: str = "claim"
+    reason: Unclear | None = None
+    definition: Definition | None = None
+
+
+@dataclass(slots=True)
+class Environment:
+    """All that a note says."""
+
+    note: Document
+    survey: Survey
+    scope: Scope
+    translator: Translator
+    items: list[Item] = field(default_factory=list[Item])
+
+    @property
+    def batch(self) -> bool:
+        """Whether the note speaks of several samples."""
+        return bool(self.survey.sample_counts or self.survey.samples)
+
+
+def environment(note: Document) -> Environment:
+    """Read the equations of a note in order."""
+    found = survey(s.tree for s in note.statements)
+    scope = Scope(found)
+    env = Environment(note, found, scope, Translator(found))
+    for at, equation in enumerate(equations(note.statements)):
+        item = Item(at, equation)
+        env.items.append(item)
+        try:
+            item.left = env.translator.term(equation.left)
+            item.right = env.translator.term(equation.right)
+        except Unclear as reason:
+            item.role, item.reason = "unclear", reason
+            continue
+        except RecursionError:
+            item.role, item.reason = "unclear", Unclear("too long")
+            continue
+        item.role = _role(env, item)
+    return env
+
+
+def _role(env: Environment, item: Item) -> str:
+    """What an equation is; a definition is filed."""
+    left, right = item.left, item.right
+    parameters: tuple[str, ...] = ()
+    name = left
+    if isinstance(left, Call) and not left.primes and all(
+        isinstance(a, Name) and not a.indices for a in left.arguments
+    ):  # fmt: skip
+        name = left.function
+        parameters = tuple(a.base for a in left.arguments if isinstance(a, Name))
+    elif isinstance(left, Call) and not left.primes and all(
+        isinstance(a, Name) for a in left.arguments
+    ):
+        name = left.function
+    if not isinstance(name, Name) or not item.equation.start:
+        if item.equation.assigns and isinstance(left, Name | Differential):
+            return "assignment"
+        return "claim"
+    if _within(right, name):
+        return "assignment"
+    again = defined(env.scope, name)
+    item.definition = Definition(name, right, item.at, parameters)  # type: ignore[arg-type]
+    if not again:
+        env.scope.add(item.definition)
+        return "definition"
+    return "again"
+
+
+def _within(term: Any, name: Name) -> bool:
+    """Whether a quantity occurs in a term with the very same indices."""
+    if term == name:
+        return True
+    if isinstance(term, tuple):
+        return any(_within(part, name) for part in term)
+    if isinstance(term, Call):
+        return any(_within(part, name) for part in term.arguments)
+    if isinstance(term, D):
+        return False
+    if isinstance(term, Term):
+        return any(_within(getattr(term, s), name) for s in type(term).__slots__)
+    return False
+
+
+def defined(scope: Scope, name: Name) -> bool:
+    """Whether a name with these indices has a definition already."""
+    fixed = constants(scope)
+    upper, lower, entries = [], [], []
+    sample = 0
+    for index, is_lower in (*((i, False) for i in name.upper), *((i, True) for i in name.lower)):
+        value = index.shift + fixed.get(index.letter, 2 if index.letter else 0)
+        if index.letter and index.letter in scope.survey.samples:
+            sample = 1
+        elif (
+            index.letter
+            and index.letter not in fixed
+            and not scope.survey.is_family(name.base, index.letter, is_lower)
+        ):
+            entries.append(1)
+        else:
+            (lower if is_lower else upper).append(value)
+    place = Place(name.base, tuple(upper), tuple(lower), tuple(entries), sample)
+    match = scope.matching(place, fixed)
+    if match is None and entries:
+        match = scope.matching(place.whole, fixed)
+    if match is None:
+        return False
+    # `d^L` beside a rule for `d^l` is the start of a recursion and no second definition
+    special = any(i.letter in fixed or not i.letter for i in name.indices)
+    general = any(i.letter and i.letter not in fixed for i in match.definition.name.indices)
+    return not (special and general and _recursive(match.definition))
+
+
+def _recursive(definition: Definition) -> bool:
+    return mentions(definition.body, definition.name.base)
+
+
+def losses(env: Environment, at: int) -> list[Term]:
+    """What `dW` may be the derivative of, likeliest first: the latest loss that no other uses."""
+    found: list[Definition] = []
+    for base in LOSSES & set(env.scope.definitions):
+        for d in env.scope.definitions[base]:
+            if not any(i.letter in env.survey.samples for i in d.name.indices):
+                found.append(d)
+    found.sort(key=lambda d: (d.at > at, -d.at))
+    used = [d for d in found if any(mentions(o.body, d.name.base) for o in found if o is not d)]
+    ordered = [d for d in found if d not in used] + used
+    return [Name(d.name.base, _fixed(d.name.upper), _fixed(d.name.lower)) for d in ordered]
+
+
+def _fixed(indices: tuple[Index, ...]) -> tuple[Index, ...]:
+    return tuple(Index("", FAMILY) if i.letter else i for i in indices)
+
+
+def generic_loss(env: Environment) -> Term | None:
+    """A function of what the network puts out, when the note has no loss."""
+    outputs = list(_outputs(env))
+    if not outputs:
+        return None
+    return Call(Name("loss"), tuple(outputs))
+
+
+def _outputs(env: Environment) -> Iterator[Name]:
+    bodies = [d for ds in env.scope.definitions.values() for d in ds]
+    for base, definitions in env.scope.definitions.items():
+        last = definitions[-1]
+        if is_backward(last) or base in LOSSES or last.parameters:
+            continue
+        if any(
+            mentions(d.body, base) and d.name.base != base and not is_backward(d)
+            and not _closes(env, d, base)
+            for d in bodies
+        ):  # fmt: skip
+            continue
+        lower = tuple(
+            i for i in last.name.lower
+            if not i.letter or env.survey.is_family(base, i.letter, True)
+        )  # fmt: skip
+        upper = tuple(i for i in last.name.upper if i.letter not in env.survey.samples)
+        yield Name(base, _fixed(upper), _fixed(lower))
+
+
+def _closes(env: Environment, definition: Definition, base: str) -> bool:
+    """Whether a definition uses a family only one step back: `z^l` from `a^{l-1}`."""
+    own = {i.letter for i in definition.name.indices if i.letter}
+    uses = [n for n in names(definition.body) if n.base == base]
+    return bool(uses) and all(
+        any(i.letter in own and i.shift < 0 for i in n.indices) for n in uses
+    )
+
+
+def names(term: Any) -> Iterator[Name]:
+    """All quantities in a term, functions too."""
+    if isinstance(term, Name):
+        yield term
+    elif isinstance(term, tuple):
+        for part in term:
+            yield from names(part)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            yield from names(getattr(term, slot))
+
+
+def is_backward(definition: Definition) -> bool:
+    """Whether a definition belongs to the backward pass."""
+    if definition.name.base.split(":")[0] in ("delta", "Delta"):
+        return True
+    return any(True for _ in _derivatives(definition.body))
+
+
+def _derivatives(term: Any) -> Iterator[Term]:
+    if isinstance(term, D | Differential):
+        yield term
+    elif isinstance(term, tuple):
+        for part in term:
+            yield from _derivatives(part)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            yield from _derivatives(getattr(term, slot))
+

@@ -1,0 +1,215 @@
+"""One equation against the numbers: in which readings it holds, and in which it can be asked."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import numbers as n
+from .arrays import Array, Jacobian, Mismatch
+from .interpret import FAMILY, Value, World
+from .readings import Reading
+from .scope import Scope
+from .terms import D, Differential, Index, Name, Sum, Term, Unclear
+
+_POINTS = (11, 23)
+_CLOSE = 1e-9
+_CLOSE_DIGITS = 1e-30
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How an equation fares in one reading.
+
+    `state`: `holds`, `fails`, `left` (the left side makes no sense here), `unclear` (with a
+    reason). `ratio`: the number by which the sides differ everywhere, if it is one. `world`,
+    `values`: the point at which it failed. `degenerate`: both sides are constant, so that holding
+    says little. `products`: how many matrix products were met.
+    """
+
+    reading: Reading
+    state: str
+    reason: Unclear | None = None
+    ratio: float | None = None
+    world: World | None = None
+    values: tuple[Value, Value] | None = None
+    degenerate: bool = False
+    products: int = 0
+    unknown: set[str] = field(default_factory=set[str])
+    unreached: bool = False
+    sizes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What an equation is judged with: the definitions seen from there, what `dW` differentiates,
+    what stands in for a loss without a definition, and whether `dZ` is kept for each sample."""
+
+    scope: Scope
+    loss: Term | None = None
+    generic: Term | None = None
+    per_sample: bool = False
+
+
+def outcome(
+    stand: Stand, reading: Reading, left: Term, right: Term, digits: bool = False
+) -> Outcome:
+    """Evaluate both sides at random points, for several choices of their free indices; with
+    `digits`, at one point with 50 digits."""
+    if digits:
+        import mpmath
+
+        with mpmath.workdps(50):
+            return _outcome(stand, reading, left, right, digits=True)
+    return _outcome(stand, reading, left, right, digits=False)
+
+
+def _outcome(
+    stand: Stand, reading: Reading, left: Term, right: Term, *, digits: bool
+) -> Outcome:
+    ratios: list[float] = []
+    constant: set[Any] = set()
+    result = Outcome(reading, "holds")
+    scope = stand.scope
+    asked = 0
+    for point in _POINTS if not digits else _POINTS[:1]:
+        for letters in assignments(scope, reading, left, right):
+            world = World(scope, reading, point, digits)
+            world.constants = constants(scope)
+            world.letters = letters
+            world.loss, world.generic = stand.loss, stand.generic
+            world.per_sample = stand.per_sample
+            try:
+                a = world.value(left)
+            except Mismatch:
+                return Outcome(reading, "left")
+            except Unclear as reason:
+                return Outcome(reading, "unclear", reason)
+            except (ArithmeticError, ValueError, RecursionError):
+                continue
+            try:
+                b = world.value(right)
+                pairs = compared(world, a, b)
+            except Mismatch:
+                pairs = None
+                b = a
+            except Unclear as reason:
+                return Outcome(reading, "unclear", reason)
+            except (ArithmeticError, ValueError, RecursionError):
+                continue
+            asked += 1
+            result.products += world.products
+            result.unknown |= world.unknown
+            result.unreached |= world.unreached
+            if pairs is None:
+                result.state, result.world, result.values = "fails", world, (a, b)
+                result.ratio = None
+                return result
+            result.sizes += len(pairs)
+            for x, y in pairs:
+                constant.add(round(float(n.plain(x)), 12))
+                if not close(x, y, digits):
+                    result.state = "fails"
+                    if result.values is None:
+                        result.world, result.values = world, (a, b)
+                x, y = float(n.plain(x)), float(n.plain(y))
+                if abs(x) > 1e-12 or abs(y) > 1e-12:
+                    ratios.append(y / x if abs(x) > 1e-12 else float("inf"))
+    if not asked:
+        return Outcome(reading, "unclear", Unclear("undecided"))
+    if result.state == "fails" and ratios:
+        first = ratios[0]
+        if all(abs(r - first) < 1e-7 * abs(first) for r in ratios) and len(ratios) > 1:
+            result.ratio = first
+    result.degenerate = constant <= {0.0, 1.0}
+    return result
+
+
+def close(x: Any, y: Any, digits: bool) -> bool:
+    """Whether two numbers are the same, up to rounding."""
+    x, y = n.plain(x), n.plain(y)
+    size = max(abs(x), abs(y))
+    # a difference of large terms loses digits: below this, both are zero
+    floor = 1e-40 if digits else 1e-11
+    return bool(abs(x - y) <= (_CLOSE_DIGITS if digits else _CLOSE) * size or size < floor)
+
+
+def constants(scope: Scope) -> dict[str, int]:
+    """Letters that stand for the last member of a family."""
+    found = {"L": FAMILY, "T": FAMILY}
+    return {k: v for k, v in found.items() if not any(d for d in scope.definitions.get(k, ()))} | {
+        k: v for k, v in found.items() if k in scope.survey.last
+    }
+
+
+def compared(world: World, a: Value, b: Value) -> list[tuple[Any, Any]]:
+    """The numbers of two sides, beside each other. Raises Mismatch if they have other shapes."""
+    if isinstance(a, Jacobian) and isinstance(b, Jacobian):
+        if (a.of, a.by) == (b.of, b.by):
+            return [
+                (x, y)
+                for r, s in zip(a.entries, b.entries, strict=True)
+                for x, y in zip(r, s, strict=True)
+            ]
+    x, y = world.settled(a), world.settled(b)
+    if x.shape == y.shape:
+        return list(zip(x.entries, y.entries, strict=True))
+    if y.scalar and all(e == y.entries[0] for e in x.entries):
+        return [(e, y.entries[0]) for e in x.entries]
+    if world.reading.size == 1 and world.reading.samples == 1:
+        return [(x.entries[0], y.entries[0])]
+    raise Mismatch
+
+
+def assignments(
+    scope: Scope, reading: Reading, left: Term, right: Term
+) -> Iterator[dict[str, int]]:
+    """Numbers for the free index letters of an equation: all different ones first."""
+    survey = scope.survey
+    fixed = constants(scope)
+    free: list[str] = []
+    for letter in [*free_letters(left), *free_letters(right)]:
+        if letter not in free and letter not in fixed:
+            free.append(letter)
+    families = [x for x in free if x in survey.family_letters]
+    samples = [x for x in free if x in survey.samples]
+    entries = [x for x in free if x not in families and x not in samples]
+    base = {x: 2 for x in families} | {x: min(2, reading.samples) for x in samples}
+    if reading.size == 1:
+        yield base | dict.fromkeys(entries, 1)
+        return
+    if not entries:
+        yield base
+        return
+    orders = itertools.permutations(range(1, reading.size + 1), min(len(entries), reading.size))
+    for count, order in enumerate(orders):
+        if count == 2:
+            break
+        chosen = [*order, *([1] * (len(entries) - len(order)))]
+        yield base | dict(zip(entries, chosen, strict=True))
+
+
+def free_letters(term: Any, bound: frozenset[str] = frozenset()) -> list[str]:
+    """Index letters that no sum binds, in the order of their appearance."""
+    if isinstance(term, Index):
+        return [term.letter] if term.letter and term.letter not in bound else []
+    if isinstance(term, Sum):
+        inner = bound | set(term.letters)
+        parts: list[Any] = [term.lower, term.upper]
+        found = [x for p in parts if p is not None for x in free_letters(p, bound)]
+        return found + free_letters(term.body, inner)
+    if isinstance(term, tuple):
+        return [x for part in term for x in free_letters(part, bound)]
+    if isinstance(term, Term):
+        return [x for s in type(term).__slots__ for x in free_letters(getattr(term, s), bound)]
+    return []
+
+
+def is_gradient(term: Term) -> bool:
+    """Whether a side is a derivative, or the shorthand for one."""
+    return isinstance(term, D | Differential)
+
+
+_ = (Array, Name)

@@ -1,0 +1,176 @@
+"""Numbers that carry derivatives, over floats or many digits.
+
+A `Dual` is `value + sum_k parts[k] eps_k`; the tag keeps nested derivatives apart (Pearlmutter and
+Siskind, 2007). Floats screen, mpmath's numbers confirm: every function asks the number itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+Number = Any  # float, mpmath.mpf, or a Dual over either
+
+
+class Dual:
+    """A number and its derivatives in several directions."""
+
+    __slots__ = ("parts", "tag", "value")
+
+    def __init__(self, tag: int, value: Number, parts: tuple[Number, ...]) -> None:
+        self.tag = tag
+        self.value = value
+        self.parts = parts
+
+    def __add__(self, other: Number) -> Number:
+        if isinstance(other, Dual):
+            if other.tag > self.tag:
+                return Dual(other.tag, self + other.value, other.parts)
+            if other.tag == self.tag:
+                parts = tuple(a + b for a, b in zip(self.parts, other.parts, strict=True))
+                return Dual(self.tag, self.value + other.value, parts)
+        return Dual(self.tag, self.value + other, self.parts)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Dual:
+        return Dual(self.tag, -self.value, tuple(-a for a in self.parts))
+
+    def __sub__(self, other: Number) -> Number:
+        return self + -other
+
+    def __rsub__(self, other: Number) -> Number:
+        return -self + other
+
+    def __mul__(self, other: Number) -> Number:
+        if isinstance(other, Dual):
+            if other.tag > self.tag:
+                return Dual(other.tag, self * other.value, tuple(self * b for b in other.parts))
+            if other.tag == self.tag:
+                x, y = self.value, other.value
+                parts = tuple(a * y + x * b for a, b in zip(self.parts, other.parts, strict=True))
+                return Dual(self.tag, x * y, parts)
+        return Dual(self.tag, self.value * other, tuple(a * other for a in self.parts))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Number) -> Number:
+        return self * reciprocal(other)
+
+    def __rtruediv__(self, other: Number) -> Number:
+        return reciprocal(self) * other
+
+
+def reciprocal(x: Number) -> Number:
+    """1 / x."""
+    if isinstance(x, Dual):
+        value = reciprocal(x.value)
+        slope = -value * value
+        return Dual(x.tag, value, tuple(slope * a for a in x.parts))
+    return 1 / x
+
+
+def plain(x: Number) -> Number:
+    """The number without its derivatives."""
+    while isinstance(x, Dual):
+        x = x.value
+    return x
+
+
+def _library(x: Number) -> Any:
+    """Where the functions of a plain number live."""
+    if isinstance(x, float | int):
+        return math
+    import mpmath
+
+    return mpmath.mp
+
+
+def _lift(value: Callable[[Number], Number], slope: Callable[[Number], Number]) -> Any:
+    def function(x: Number) -> Number:
+        if isinstance(x, Dual):
+            by = slope(x.value)
+            return Dual(x.tag, function(x.value), tuple(by * a for a in x.parts))
+        return value(x)
+
+    return function
+
+
+exp: Callable[[Number], Number] = _lift(lambda x: _library(x).exp(x), lambda x: exp(x))
+log: Callable[[Number], Number] = _lift(lambda x: _library(x).log(x), lambda x: reciprocal(x))
+sqrt: Callable[[Number], Number] = _lift(
+    lambda x: _library(x).sqrt(x), lambda x: reciprocal(2 * sqrt(x))
+)
+sin: Callable[[Number], Number] = _lift(lambda x: _library(x).sin(x), lambda x: cos(x))
+cos: Callable[[Number], Number] = _lift(lambda x: _library(x).cos(x), lambda x: -sin(x))
+tan: Callable[[Number], Number] = _lift(
+    lambda x: _library(x).tan(x), lambda x: 1 + tan(x) * tan(x)
+)
+sinh: Callable[[Number], Number] = _lift(lambda x: _library(x).sinh(x), lambda x: cosh(x))
+cosh: Callable[[Number], Number] = _lift(lambda x: _library(x).cosh(x), lambda x: sinh(x))
+tanh: Callable[[Number], Number] = _lift(
+    lambda x: _library(x).tanh(x), lambda x: 1 - tanh(x) * tanh(x)
+)
+atan: Callable[[Number], Number] = _lift(
+    lambda x: _library(x).atan(x), lambda x: reciprocal(1 + x * x)
+)
+_ROOT_PI = "0.8862269254527580136490837416705725913987747280611935641069"  # sqrt(pi) / 2
+
+
+def _bell(x: Number) -> Number:
+    return exp(-(x * x)) / constant(_ROOT_PI, like=x)
+
+
+erf: Callable[[Number], Number] = _lift(lambda x: _library(x).erf(x), _bell)
+
+
+def constant(text: str, like: Number) -> Number:
+    """A decimal number with the digits that `like` has."""
+    if isinstance(plain(like), float | int):
+        return float(text)
+    import mpmath
+
+    return mpmath.mpf(text)
+
+
+def sigmoid(x: Number) -> Number:
+    """1 / (1 + exp(-x))."""
+    return reciprocal(1 + exp(-x))
+
+
+def softplus(x: Number) -> Number:
+    """log(1 + exp(x))."""
+    return log(1 + exp(x))
+
+
+def absolute(x: Number) -> Number:
+    """The absolute value; its slope at 0 is taken to be 1."""
+    return x if plain(x) >= 0 else -x
+
+
+def relu(x: Number) -> Number:
+    """max(0, x)."""
+    return x if plain(x) > 0 else x * 0
+
+
+def sign(x: Number) -> Number:
+    """-1, 0 or 1."""
+    value = plain(x)
+    return (value > 0) - (value < 0)
+
+
+def power(x: Number, y: Number) -> Number:
+    """x ** y; whole exponents by multiplication, others through the logarithm.
+
+    Raises ArithmeticError for a root of a negative number."""
+    exponent = plain(y)
+    if not isinstance(y, Dual) and exponent == int(exponent) and abs(exponent) <= 64:
+        n = int(exponent)
+        result: Number = 1
+        for _ in range(abs(n)):
+            result = result * x
+        return reciprocal(result) if n < 0 else result
+    if plain(x) <= 0:
+        raise ArithmeticError("a fractional power of a number that is not positive")
+    return exp(y * log(x))

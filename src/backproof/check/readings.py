@@ -1,0 +1,47 @@
+"""The ways in which a note's symbols can be meant, strictest first (DESIGN: how a line can be
+meant)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How names become arrays.
+
+    `samples` many samples stand as columns, or as rows; `size` is the length of every other
+    dimension. With size 1 everything is a scalar: entry by entry. `numerator`: a Jacobian has the
+    result along its rows. `inner`: a dot between two vectors is their inner product.
+    """
+
+    name: str
+    samples: int
+    size: int
+    rows: bool = False
+    numerator: bool = True
+    inner: bool = False
+
+    def data(self) -> tuple[int, int]:
+        """The shape of inputs, targets and hidden values."""
+        return (self.samples, self.size) if self.rows else (self.size, self.samples)
+
+    def vector(self) -> tuple[int, int]:
+        """The shape of a bias or another vector that all samples share."""
+        return (1, self.size) if self.rows else (self.size, 1)
+
+
+def readings(survey: Survey, batch: bool) -> list[Reading]:
+    """All readings of a note; batches only if the note has samples."""
+    found: list[Reading] = []
+    for rows in (False, True):
+        for numerator in (True, False):
+            if batch:
+                found.append(Reading("batch", 2, 3, rows, numerator))
+    for rows in (False, True):
+        for numerator in (True, False):
+            found.append(Reading("sample", 1, 3, rows, numerator))
+    found.append(Reading("scalar", 1, 1))
+    return found

@@ -1,0 +1,275 @@
+"""What the whole note tells about its names, before any formula is given a meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ..notation.lower.library import is_library
+from ..notation.lower.trees import children, letters, shifted, walk
+from ..notation.syntax import (
+    Big,
+    Derivative,
+    Fenced,
+    Fraction,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Sum,
+    Symbol,
+    Tree,
+)  # fmt: skip
+
+#: Letters that count samples when a mean is taken over them.
+COUNTS = ("m", "N", "n", "M", "B", "batch", "b")
+_LAYER = ("l", "L", "ell")
+
+
+@dataclass(slots=True)
+class Survey:
+    """Facts about names.
+
+    `functions`: called somewhere (`f(x) = ...`, `f'(z)`) and never met as a quantity;
+    `parameters`: the letters a function was defined with; `samples`: index letters that run over
+    samples; `counts`: symbols that are numbers of things, from the upper limits of sums; `bound`:
+    index letters of sums; `stacked`: bases whose bare superscript is an index (`a^l`);
+    `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
+    `entries`: bases with how many entry letters they were seen; `turned`: bases seen transposed;
+    `differentials`: whether a lone d stands before names; `matrices`: whether anything is
+    transposed.
+    """
+
+    functions: set[str] = field(default_factory=set[str])
+    parameters: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    samples: set[str] = field(default_factory=set[str])
+    sample_counts: set[str] = field(default_factory=set[str])
+    counts: set[str] = field(default_factory=set[str])
+    bound: set[str] = field(default_factory=set[str])
+    stacked: set[str] = field(default_factory=set[str])
+    layered: set[str] = field(default_factory=set[str])
+    shifting: set[str] = field(default_factory=set[str])
+    entries: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
+    turned: set[str] = field(default_factory=set[str])
+    bases: set[str] = field(default_factory=set[str])
+    last: set[str] = field(default_factory=set[str])
+    family_letters: set[str] = field(default_factory=set[str])
+    differentials: bool = False
+    matrices: bool = False
+
+    def is_family(self, base: str, letter: str, lower: bool) -> bool:
+        """Whether an index letter picks one quantity of several (a layer, a moment) and not an
+        entry of one."""
+        if letter in self.samples:
+            return False
+        if not lower or letter in ("l", "L", "ell", "t", "T", "tau"):
+            return True
+        return base in self.layered or (letter in self.shifting and letter not in self.bound)
+
+
+def survey(trees: Iterable[Tree]) -> Survey:
+    """Look at all formulas of a note."""
+    found = Survey()
+    quantities: set[str] = set()
+    called: set[str] = set()
+    everything = list(trees)
+    for tree in everything:
+        for node in walk(tree):
+            if isinstance(node, Big):
+                _big(node, found)
+            elif isinstance(node, Relation):
+                _relation(node, found, called)
+            elif isinstance(node, Product):
+                _product(node, found, called)
+            elif isinstance(node, Script):
+                _script(node, found)
+            elif isinstance(node, Symbol):
+                found.bases.add(base_of(node))
+    for tree in everything:
+        if not isinstance(tree, Symbol | Script):
+            quantities |= set(_quantities(tree))
+    for tree in everything:
+        for node in walk(tree):
+            if isinstance(node, Product | Fraction):
+                _means(node, found)
+    found.functions |= {name for name in called if name not in quantities}
+    found.family_letters |= {"l", "t", "ell", "tau"} | (found.shifting - found.bound)
+    found.family_letters -= found.samples
+    return found
+
+
+def base_of(symbol: Symbol) -> str:
+    """The name of a symbol with its marks; weight and slant of letters say nothing."""
+    marks = [m for m in symbol.marks if m not in ("bold", "rm", "bb", "under", "vec")]
+    return " ".join([*reversed(marks), symbol.base])
+
+
+def head(tree: Tree) -> Symbol | None:
+    """The symbol below scripts."""
+    if isinstance(tree, Script):
+        tree = tree.base
+    return tree if isinstance(tree, Symbol) else None
+
+
+def is_call(fence: Tree, operator: str) -> bool:
+    """Whether a factor can be the arguments of the one before it."""
+    return not operator and isinstance(fence, Fenced) and fence.kind == "paren"
+
+
+def _big(node: Big, found: Survey) -> None:
+    below = node.below
+    if isinstance(below, Relation):
+        below = below.sides[0]
+    found.bound |= set(_index_letters(below))
+    if isinstance(node.above, Symbol):
+        found.counts.add(base_of(node.above))
+
+
+def _index_letters(tree: Tree | None) -> list[str]:
+    if tree is None:
+        return []
+    if isinstance(tree, Fenced):
+        return [x for item in tree.items for x in _index_letters(item)]
+    return letters(tree)
+
+
+def _means(node: Product | Fraction, found: Survey) -> None:
+    r"""`\frac{1}{m} \sum_i`: the letter runs over samples."""
+    if isinstance(node, Fraction):
+        top, bigs = node.numerator, [f for f in _factors(node.numerator) if isinstance(f, Big)]
+        below = [node.denominator]
+        del top
+    else:
+        bigs = [f for f in node.factors if isinstance(f, Big)]
+        below = [f.denominator for f in node.factors if isinstance(f, Fraction)]
+        if "/" in node.operators:
+            below += [
+                f
+                for f, operator in zip(node.factors[1:], node.operators, strict=True)
+                if operator == "/"
+            ]
+    if not bigs:
+        return
+    names = {base_of(s) for b in below for s in walk(b) if isinstance(s, Symbol)}
+    if not names:
+        return
+    big = bigs[0]
+    index = big.below.sides[0] if isinstance(big.below, Relation) else big.below
+    above = big.above
+    if isinstance(above, Symbol):
+        if base_of(above) in names:
+            found.samples |= set(_index_letters(index))
+            found.sample_counts.add(base_of(above))
+    elif above is None and names & set(COUNTS):
+        found.samples |= set(_index_letters(index))
+        found.sample_counts |= names & set(COUNTS)
+
+
+def _factors(tree: Tree) -> tuple[Tree, ...]:
+    return tree.factors if isinstance(tree, Product) else (tree,)
+
+
+def _relation(node: Relation, found: Survey, called: set[str]) -> None:
+    left = node.sides[0]
+    if isinstance(left, Product) and len(left.factors) == 2:
+        name, fence = left.factors
+        symbol = head(name)
+        if symbol and is_call(fence, left.operators[0]) and isinstance(fence, Fenced):
+            arguments = [head(item) for item in fence.items]
+            if all(arguments) and node.operators[0] in ("=", ":=", "equiv", "<-"):
+                called.add(base_of(symbol))
+                found.parameters.setdefault(
+                    base_of(symbol), tuple(base_of(a) for a in arguments if a)
+                )
+    if isinstance(left, Script) and isinstance(left.base, Symbol):
+        for sup in left.sups:
+            if sup.kind == "bare" and isinstance(sup.tree, Symbol) and len(sup.tree.base) == 1:
+                found.stacked.add(base_of(left.base))
+
+
+def _product(node: Product, found: Survey, called: set[str]) -> None:
+    for name, fence, operator in zip(node.factors, node.factors[1:], node.operators, strict=False):
+        symbol = head(name)
+        if symbol is None:
+            continue
+        if symbol.base == "d" and not operator and head(fence) and not isinstance(name, Script):
+            found.differentials = True
+        if is_call(fence, operator) and isinstance(name, Script):
+            if any(s.kind == "prime" for s in name.sups):
+                called.add(base_of(symbol))
+        elif is_call(fence, operator) and symbol.base in ("f", "g", "h", "phi", "psi", "varphi"):
+            called.add(base_of(symbol))
+
+
+def _script(node: Script, found: Survey) -> None:
+    if not isinstance(node.base, Symbol):
+        return
+    for sup in node.sups:
+        tree = sup.tree
+        if sup.kind == "bare" and tree is not None:
+            shift = shifted(tree)
+            if (shift and shift[0] in _LAYER) or (
+                isinstance(tree, Symbol) and tree.base in _LAYER
+            ):
+                found.stacked.add(base_of(node.base))
+        if sup.kind == "transpose":
+            found.matrices = True
+            found.turned.add(base_of(node.base))
+    for sup in node.sups:
+        tree = sup.tree
+        if sup.kind in ("paren", "square", "bare") and tree is not None:
+            shift = shifted(tree)
+            letter = shift[0] if shift else tree.base if isinstance(tree, Symbol) else ""
+            indexed = sup.kind != "bare" or base_of(node.base) in found.stacked
+            if len(letter) == 1 and indexed:
+                (found.last if letter in ("L", "T") else found.family_letters).add(letter)
+    found_letters = 0
+    for sub in node.subs:
+        for part in sub.factors if isinstance(sub, Product) else (sub,):
+            shift = shifted(part)
+            if shift:
+                found.layered.add(base_of(node.base))
+                found.shifting.add(shift[0])
+            elif isinstance(part, Symbol) and len(part.base) == 1:
+                found_letters += 1
+                if part.base in ("L", "T"):
+                    found.last.add(part.base)
+    if found_letters:
+        found.entries.add((base_of(node.base), found_letters))
+
+
+def _quantities(tree: Tree) -> Iterator[str]:
+    """Bases that stand somewhere without arguments behind them: they are no functions."""
+    stack: list[Tree] = [tree]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Product):
+            for at, factor in enumerate(top.factors):
+                following = top.factors[at + 1] if at + 1 < len(top.factors) else None
+                symbol = head(factor)
+                if symbol and not (
+                    following is not None and is_call(following, top.operators[at])
+                ):
+                    if not isinstance(factor, Script) or not any(
+                        s.kind == "prime" for s in factor.sups
+                    ):
+                        yield base_of(symbol)
+                if symbol is None:
+                    stack.append(factor)
+                elif isinstance(factor, Script) and not is_library(symbol.base):
+                    stack += [s.tree for s in factor.sups if s.tree and not head(s.tree)]
+        elif isinstance(top, Derivative):
+            # the variable of a derivative is a quantity; `df/dx` says nothing about f
+            stack += list(top.by)
+            if top.of is not None and head(top.of) is None:
+                stack.append(top.of)
+        elif isinstance(top, Symbol | Script) and (symbol := head(top)):
+            if not isinstance(top, Script) or not any(s.kind == "prime" for s in top.sups):
+                yield base_of(symbol)
+        elif not isinstance(top, Number):
+            stack += list(children(top))
+
+
+def is_shift(tree: Tree) -> bool:
+    """`l - 1`."""
+    return isinstance(tree, Sum) and shifted(tree) is not None

@@ -1,0 +1,170 @@
+"""What a formula means before it is given numbers: calls, names with indices, derivatives.
+
+Between the tree, which leaves open whether `a(1 - a)` is a call, and the numbers, which a reading
+gives (interpret.py). `translate.py` makes terms, with what `survey.py` knows of the whole note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class Term:
+    """Anything that can be evaluated."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Num(Term):
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`2`, `l`, `l-1`: a letter (empty for a plain number) and what is added to it."""
+
+    letter: str
+    shift: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Term):
+    """A quantity: `w^{l}_{jk}` has base `w`, upper `(l,)` and lower `(j, k)`.
+
+    Marks and words are part of the base: `hat y`, `W:out`, `h'`."""
+
+    base: str
+    upper: tuple[Index, ...] = ()
+    lower: tuple[Index, ...] = ()
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        return self.upper + self.lower
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Term):
+    """A function of arguments, differentiated `primes` times by the first of them."""
+
+    function: Name
+    arguments: tuple[Term, ...]
+    primes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Term):
+    terms: tuple[Term, ...]
+    signs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mul(Term):
+    """Factors with the operators between them, read from the left."""
+
+    factors: tuple[Term, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Div(Term):
+    above: Term
+    below: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Pow(Term):
+    base: Term
+    exponent: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Term):
+    of: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Term):
+    """`sum` or `prod` over index letters: `lower` and `upper` bound the only letter, if they are
+    written; `different` are letters that it must not meet (`j \\ne i`)."""
+
+    kind: str
+    letters: tuple[str, ...]
+    lower: Term | None
+    upper: Term | None
+    different: tuple[str, ...]
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class D(Term):
+    """The derivative of a term by quantities, one after the other. `gradient`: written with a
+    nabla."""
+
+    of: Term
+    by: tuple[Term, ...]
+    gradient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Differential(Term):
+    """`dW`, `dz`: the derivative of the loss by a quantity, in the shorthand of code."""
+
+    of: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Prime(Term):
+    """`(...)'`: the derivative of a bracket by the one variable in it."""
+
+    of: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Term):
+    """One entry of an array: `(W^T d)_j`."""
+
+    of: Term
+    indices: tuple[Index, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Norm(Term):
+    """`||v||`; `order` 1, 2 or 0 for the maximum."""
+
+    of: Term
+    order: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Absolute(Term):
+    of: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Grid(Term):
+    rows: tuple[tuple[Term, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Term):
+    """A condition between two terms: `=`, `!=`, `<`, `>`, `<=`, `>=`."""
+
+    left: Term
+    relation: str
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Term):
+    """Cases: pairs of a value and its condition, None for otherwise."""
+
+    rows: tuple[tuple[Term, Term | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear(Exception):
+    """A part of a formula that has no one meaning: `key` names a sentence of `words/`."""
+
+    key: str
+    facts: tuple[tuple[str, str], ...] = ()

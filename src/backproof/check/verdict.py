@@ -1,0 +1,108 @@
+"""From outcomes in all readings to one verdict (DESIGN: how a line can be meant)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .judge import Outcome, Stand, outcome
+from .readings import Reading
+from .report import Verdict
+from .terms import Call, D, Differential, Name, Term, Unclear
+
+
+@dataclass(slots=True)
+class Judgement:
+    """A verdict with the outcome that tells most about it.
+
+    `kind` is a key of `words/`; `ratio` the constant by which the sides differ."""
+
+    verdict: Verdict
+    kind: str = ""
+    outcome: Outcome | None = None
+    reason: Unclear | None = None
+    ratio: float | None = None
+
+    @property
+    def rank(self) -> int:
+        """Better verdicts first."""
+        return ("holds", "loose", "undecided", "wrong").index(self.verdict)
+
+
+def judgement(
+    stands: list[Stand], readings: list[Reading], left: Term, right: Term, gradient: bool
+) -> Judgement:
+    """The best verdict over all that the note leaves open: a line is wrong only if it fails under
+    every reading and every sensible assumption."""
+    best: Judgement | None = None
+    for stand in stands:
+        found = _judged(stand, readings, left, right, gradient)
+        if best is None or found.rank < best.rank:
+            best = found
+        if best.verdict == "holds":
+            break
+    return best or Judgement("undecided", "no reading")
+
+
+def _judged(
+    stand: Stand, readings: list[Reading], left: Term, right: Term, gradient: bool
+) -> Judgement:
+    outcomes: dict[str, Outcome] = {}
+    order = ("holds", "fails", "unclear", "left")
+    for reading in readings:
+        kept = outcomes.get(reading.name)
+        if kept is not None and kept.state == "holds":
+            continue
+        if reading.name == "scalar" and "holds" in (o.state for o in outcomes.values()):
+            continue
+        found = outcome(stand, reading, left, right)
+        if kept is None or order.index(found.state) < order.index(kept.state):
+            outcomes[reading.name] = found
+        elif found.state == kept.state == "fails" and kept.ratio is None and found.ratio:
+            outcomes[reading.name] = found
+    batch, sample = outcomes.get("batch"), outcomes.get("sample")
+    scalar = outcomes.get("scalar")
+    strict = [o for o in (batch, sample) if o is not None]
+    held = next((o for o in strict if o.state == "holds"), None)
+    if held is not None:
+        confirmed = outcome(stand, held.reading, left, right, digits=True)
+        if confirmed.state == "fails":
+            return Judgement("wrong", "wrong", confirmed)
+        if held.unreached and not held.degenerate:
+            return Judgement("undecided", "not reached", held)
+        if held is sample and batch is not None and batch.state == "fails" and gradient:
+            if _means(stand, left):
+                return Judgement("loose", "loose mean", batch)
+        return Judgement("holds", outcome=held)
+    failed = next((o for o in strict if o.state == "fails"), None)
+    if scalar is not None and scalar.state == "holds":
+        if scalar.degenerate and failed is not None and failed.products == 0:
+            return _wrong(failed)
+        if failed is not None and gradient and failed.products:
+            return Judgement("loose", "loose", failed)
+        return Judgement("holds", outcome=scalar)
+    told = scalar if scalar is not None and scalar.state == "fails" else failed
+    if told is None:
+        reasons = [o.reason for o in (*strict, scalar) if o is not None and o.reason]
+        reason = reasons[0] if reasons else None
+        return Judgement("undecided", reason.key if reason else "no reading", reason=reason)
+    return _wrong(told)
+
+
+def _wrong(failed: Outcome) -> Judgement:
+    if failed.unreached:
+        return Judgement("undecided", "not reached", failed)
+    ratio = failed.ratio
+    if ratio is not None and any(abs(ratio - r) < 1e-6 for r in (2, 0.5)):
+        return Judgement("loose", "loose factor", failed, ratio=ratio)
+    return Judgement("wrong", "wrong", failed, ratio=ratio)
+
+
+def _means(stand: Stand, left: Term) -> bool:
+    """Whether the loss that a side differentiates is a mean over samples."""
+    of = left.of if isinstance(left, D) else stand.loss if isinstance(left, Differential) else None
+    if isinstance(of, Call):
+        of = of.function
+    if not isinstance(of, Name):
+        return False
+    definitions = stand.scope.definitions.get(of.base, ())
+    return any("Sum(" in repr(d.body) for d in definitions)
