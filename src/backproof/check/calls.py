@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 from ..notation.lower.library import MIXING
 from . import numbers as n
-from .arrays import Array, Mismatch, entrywise, product, scalar, total
+from .arrays import Array, entrywise, product, scalar, total
 from .functions import entrywise as known
 from .functions import generic, mixing
 from .numbers import Dual, Number
 from .scope import Definition, Place
-from .terms import Call, Compare, Index, Name, Sum, Term, Unclear
+from .terms import Call, Compare, Index, Name, Term, Unclear
 
 if TYPE_CHECKING:
     from .interpret import Value, World
@@ -122,7 +123,9 @@ def _unknown(world: World, term: Call) -> Value:
     return result
 
 
-def _differentiated(world: World, function: object, primes: int) -> object:
+def _differentiated(
+    world: World, function: Callable[[Number], Number], primes: int
+) -> Callable[[Number], Number]:
     """A function of one number, differentiated."""
     if not primes:
         return function
@@ -131,7 +134,7 @@ def _differentiated(world: World, function: object, primes: int) -> object:
         world.tags += 1
         tag = world.tags
         inner = _differentiated(world, function, primes - 1)
-        return slope(inner(Dual(tag, x, (1.0,))), tag)  # type: ignore[operator]
+        return slope(inner(Dual(tag, x, (1.0,))), tag)
 
     return derivative
 
@@ -148,10 +151,7 @@ def mentions(term: object, base: str) -> bool:
     if isinstance(term, Name):
         return term.base == base
     if isinstance(term, tuple):
-        return any(mentions(part, base) for part in term)
+        return any(mentions(part, base) for part in cast("tuple[Any, ...]", term))
     if isinstance(term, Term) and not isinstance(term, Index):
         return any(mentions(getattr(term, s), base) for s in type(term).__slots__)
     return False
-
-
-_ = (Mismatch, Sum)

@@ -15,9 +15,7 @@ from .terms import Call, D, Differential, Name, Term
 from .verdict import Judgement, judgement
 
 
-def check(
-    source: str | Path | Iterable[Path], *, name: str = "", kind: Kind = "auto"
-) -> Report:
+def check(source: str | Path | Iterable[Path], *, name: str = "", kind: Kind = "auto") -> Report:
     """Judge the equations of a text, or of files and folders of notes.
 
     `source` is a text, a path, or several paths; `name` stands for the file's name in messages.
@@ -80,7 +78,8 @@ class _Checker:
         if item.role == "unclear":
             reason = item.reason
             return Judgement("undecided", reason.key if reason else "undecided", reason=reason)
-        assert item.left is not None and item.right is not None
+        assert item.left is not None
+        assert item.right is not None
         if item.role == "definition":
             return Judgement("holds")
         if item.role == "again":
@@ -94,7 +93,8 @@ class _Checker:
         if found.verdict == "holds" or definition is None:
             if found.outcome is not None and found.outcome.reading.samples == 1 and self.env.batch:
                 batch = [r for r in self.readings if r.samples > 1]
-                assert item.left is not None and item.right is not None
+                assert item.left is not None
+                assert item.right is not None
                 there = judgement(self.stands(item.at)[:1], batch, item.left, item.right, True)
                 if there.verdict in ("wrong", "loose") and definition is not None:
                     self.env.scope.add(definition)
@@ -130,7 +130,8 @@ class _Checker:
 
     def claim(self, item: Item) -> Judgement:
         """An equation that is meant to be true."""
-        assert item.left is not None and item.right is not None
+        assert item.left is not None
+        assert item.right is not None
         stands = self.stands(item.at)
         if not self.uses_shorthand(item):
             stands = stands[:1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from .arrays import Array, Jacobian
 from .numbers import Dual, Number
@@ -29,9 +29,9 @@ def derivative(world: World, term: D) -> Value:
         raise Unclear("undecided")
     if isinstance(of, Name) and of.base in world.scope.survey.functions:
         definitions = world.scope.definitions.get(of.base)
-        if not definitions or definitions[-1].parameters and (
+        if not definitions or (definitions[-1].parameters and (
             definitions[-1].parameters[0] != by.base and len(definitions[-1].parameters) == 1
-        ):  # fmt: skip
+        )):  # fmt: skip
             of = Call(of, (by,))
     if isinstance(of, Name) and not known(world, of) and of != by:
         if world.generic is None or of.base not in LOSSES or of.lower or of.upper:
@@ -150,7 +150,7 @@ def _free(term: object, world: World) -> set[Name]:
             found |= _free(argument, world)
         return found
     if isinstance(term, tuple):
-        for part in term:
+        for part in cast("tuple[Any, ...]", term):
             found |= _free(part, world)
     elif isinstance(term, Term):
         for slot in type(term).__slots__:

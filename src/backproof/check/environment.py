@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from ..notation.document import Document
 from .calls import mentions
@@ -81,8 +81,10 @@ def _role(env: Environment, item: Item) -> str:
     ):  # fmt: skip
         name = left.function
         parameters = tuple(a.base for a in left.arguments if isinstance(a, Name))
-    elif isinstance(left, Call) and not left.primes and all(
-        isinstance(a, Name) for a in left.arguments
+    elif (
+        isinstance(left, Call)
+        and not left.primes
+        and all(isinstance(a, Name) for a in left.arguments)
     ):
         name = left.function
     if not isinstance(name, Name) or not item.equation.start:
@@ -104,7 +106,7 @@ def _within(term: Any, name: Name) -> bool:
     if term == name:
         return True
     if isinstance(term, tuple):
-        return any(_within(part, name) for part in term)
+        return any(_within(part, name) for part in cast("tuple[Any, ...]", term))
     if isinstance(term, Call):
         return any(_within(part, name) for part in term.arguments)
     if isinstance(term, D):
@@ -117,7 +119,9 @@ def _within(term: Any, name: Name) -> bool:
 def defined(scope: Scope, name: Name) -> bool:
     """Whether a name with these indices has a definition already."""
     fixed = constants(scope)
-    upper, lower, entries = [], [], []
+    upper: list[int] = []
+    lower: list[int] = []
+    entries: list[int] = []
     sample = 0
     for index, is_lower in (*((i, False) for i in name.upper), *((i, True) for i in name.lower)):
         value = index.shift + fixed.get(index.letter, 2 if index.letter else 0)
@@ -196,9 +200,7 @@ def _closes(env: Environment, definition: Definition, base: str) -> bool:
     """Whether a definition uses a family only one step back: `z^l` from `a^{l-1}`."""
     own = {i.letter for i in definition.name.indices if i.letter}
     uses = [n for n in names(definition.body) if n.base == base]
-    return bool(uses) and all(
-        any(i.letter in own and i.shift < 0 for i in n.indices) for n in uses
-    )
+    return bool(uses) and all(any(i.letter in own and i.shift < 0 for i in n.indices) for n in uses)
 
 
 def names(term: Any) -> Iterator[Name]:
@@ -206,7 +208,7 @@ def names(term: Any) -> Iterator[Name]:
     if isinstance(term, Name):
         yield term
     elif isinstance(term, tuple):
-        for part in term:
+        for part in cast("tuple[Any, ...]", term):
             yield from names(part)
     elif isinstance(term, Term):
         for slot in type(term).__slots__:
@@ -224,9 +226,8 @@ def _derivatives(term: Any) -> Iterator[Term]:
     if isinstance(term, D | Differential):
         yield term
     elif isinstance(term, tuple):
-        for part in term:
+        for part in cast("tuple[Any, ...]", term):
             yield from _derivatives(part)
     elif isinstance(term, Term):
         for slot in type(term).__slots__:
             yield from _derivatives(getattr(term, slot))
-

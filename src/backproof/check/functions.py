@@ -68,7 +68,9 @@ def generic(name: str) -> Callable[[Number], Number]:
     return function
 
 
-def along(array: Array, reading: Reading, function: Callable[[list[Number]], list[Number]]) -> Array:
+def along(
+    array: Array, reading: Reading, function: Callable[[list[Number]], list[Number]]
+) -> Array:
     """A function of each sample's entries."""
     by_rows = reading.rows if reading.samples > 1 else array.rows == 1
     turned = array if by_rows else array.transposed()
@@ -97,7 +99,11 @@ def mixing(name: str, arguments: list[Array], reading: Reading) -> Array | None:
         if 1 not in first.shape:
             raise Mismatch
         size = len(first.entries)
-        entries = [first.entries[i] if i == j else first.entries[i] * 0 for i in range(size) for j in range(size)]
+        entries = [
+            first.entries[i] if i == j else first.entries[i] * 0
+            for i in range(size)
+            for j in range(size)
+        ]
         return Array(size, size, entries)
     if name == "trace":
         if first.rows != first.columns:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from . import numbers as n
 from .arrays import Array, Jacobian, Mismatch, entrywise, product, scalar, total
@@ -115,7 +115,8 @@ class World:
         if self.digits:
             import mpmath
 
-            return mpmath.mpf(text)
+            library: Any = mpmath
+            return library.mpf(text)
         return float(text)
 
     # leaves --------------------------------------------------------------------------------------
@@ -129,13 +130,21 @@ class World:
             if term.base in self.letters:
                 return scalar(self.number(str(self.letters[term.base])))
             if term.base == "pi":
-                return scalar(n.constant("3.14159265358979323846264338327950288419716939937511", self.number("1")))
+                return scalar(
+                    n.constant(
+                        "3.14159265358979323846264338327950288419716939937511", self.number("1")
+                    )
+                )
             if (count := self.count(term.base)) is not None:
                 return scalar(self.number(str(count)))
-        if term.base == "delta" and len(term.lower) == 2 and not term.upper:
-            if not self.scope.definitions.get("delta"):
-                left, right = (self.index(i) for i in term.lower)
-                return scalar(self.number("1" if left == right else "0"))
+        if (
+            term.base == "delta"
+            and len(term.lower) == 2
+            and not term.upper
+            and not self.scope.definitions.get("delta")
+        ):
+            left, right = (self.index(i) for i in term.lower)
+            return scalar(self.number("1" if left == right else "0"))
         return self.lookup(self.place(term))
 
     def count(self, base: str) -> int | None:
@@ -177,7 +186,10 @@ class World:
         entries: list[int] = []
         sample = 0
         spread = {k for b, k in survey.entries if b == term.base}
-        for index, is_lower in (*((i, False) for i in term.upper), *((i, True) for i in term.lower)):
+        for index, is_lower in (
+            *((i, False) for i in term.upper),
+            *((i, True) for i in term.lower),
+        ):
             value = self.index(index)
             if self.is_sample(index):
                 sample = value
@@ -267,7 +279,11 @@ class World:
         """The samples side by side."""
         if all(p.scalar for p in parts):
             entries = [p.entries[0] for p in parts]
-            return Array(len(parts), 1, entries) if self.reading.rows else Array(1, len(parts), entries)
+            return (
+                Array(len(parts), 1, entries)
+                if self.reading.rows
+                else Array(1, len(parts), entries)
+            )
         if self.reading.rows and all(p.rows == 1 for p in parts):
             return Array(len(parts), parts[0].columns, [x for p in parts for x in p.entries])
         if not self.reading.rows and all(p.columns == 1 for p in parts):
@@ -321,7 +337,12 @@ class World:
                     entries = list(value.entries)
                     entries[at] = Dual(seed.tag, entries[at], (1.0,))
                     value = Array(value.rows, value.columns, entries)
-            elif seed.place.sample and not place.sample and not place.entries and not seed.place.entries:
+            elif (
+                seed.place.sample
+                and not place.sample
+                and not place.entries
+                and not seed.place.entries
+            ):
                 raise Unclear("undecided")
         return value
 
@@ -395,7 +416,7 @@ class World:
             return reading.size, reading.size
         if letter in _SCALARS and 1 not in spread:
             return 1, 1
-        if letter in _MATRICES or letter[:1] in _MATRICES and len(letter) > 1:
+        if letter in _MATRICES or (letter[:1] in _MATRICES and len(letter) > 1):
             return reading.size, reading.size
         if letter in ("w", "theta", "beta"):
             if base in survey.turned or 1 in spread:
@@ -515,7 +536,10 @@ class World:
             width = len(jacobian.entries[0])
             entries = [
                 sum(
-                    (x * row[j] for x, row in zip(array.entries[1:], jacobian.entries[1:], strict=True)),
+                    (
+                        x * row[j]
+                        for x, row in zip(array.entries[1:], jacobian.entries[1:], strict=True)
+                    ),
                     array.entries[0] * jacobian.entries[0][j],
                 )
                 for j in range(width)
@@ -703,8 +727,7 @@ def _uses(term: Any, letter: str) -> bool:
     if isinstance(term, Name) and term.base == letter and not term.indices:
         return True
     if isinstance(term, tuple):
-        return any(_uses(part, letter) for part in term)
+        return any(_uses(part, letter) for part in cast("tuple[Any, ...]", term))
     if isinstance(term, Term):
         return any(_uses(getattr(term, s), letter) for s in type(term).__slots__)
     return False
-

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from . import numbers as n
-from .arrays import Array, Jacobian, Mismatch
+from .arrays import Jacobian, Mismatch
 from .interpret import FAMILY, Value, World
 from .readings import Reading
 from .scope import Scope
-from .terms import D, Differential, Index, Name, Sum, Term, Unclear
+from .terms import Index, Sum, Term, Unclear
 
 _POINTS = (11, 23)
 _CLOSE = 1e-9
@@ -61,14 +61,12 @@ def outcome(
     if digits:
         import mpmath
 
-        with mpmath.workdps(50):
+        with mpmath.workdps(50):  # pyright: ignore[reportUnknownMemberType]
             return _outcome(stand, reading, left, right, digits=True)
     return _outcome(stand, reading, left, right, digits=False)
 
 
-def _outcome(
-    stand: Stand, reading: Reading, left: Term, right: Term, *, digits: bool
-) -> Outcome:
+def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits: bool) -> Outcome:
     ratios: list[float] = []
     constant: set[Any] = set()
     result = Outcome(reading, "holds")
@@ -114,9 +112,9 @@ def _outcome(
                     result.state = "fails"
                     if result.values is None:
                         result.world, result.values = world, (a, b)
-                x, y = float(n.plain(x)), float(n.plain(y))
-                if abs(x) > 1e-12 or abs(y) > 1e-12:
-                    ratios.append(y / x if abs(x) > 1e-12 else float("inf"))
+                first, second = float(n.plain(x)), float(n.plain(y))
+                if abs(first) > 1e-12 or abs(second) > 1e-12:
+                    ratios.append(second / first if abs(first) > 1e-12 else float("inf"))
     if not asked:
         return Outcome(reading, "unclear", Unclear("undecided"))
     if result.state == "fails" and ratios:
@@ -146,13 +144,12 @@ def constants(scope: Scope) -> dict[str, int]:
 
 def compared(world: World, a: Value, b: Value) -> list[tuple[Any, Any]]:
     """The numbers of two sides, beside each other. Raises Mismatch if they have other shapes."""
-    if isinstance(a, Jacobian) and isinstance(b, Jacobian):
-        if (a.of, a.by) == (b.of, b.by):
-            return [
-                (x, y)
-                for r, s in zip(a.entries, b.entries, strict=True)
-                for x, y in zip(r, s, strict=True)
-            ]
+    if isinstance(a, Jacobian) and isinstance(b, Jacobian) and (a.of, a.by) == (b.of, b.by):
+        return [
+            (x, y)
+            for r, s in zip(a.entries, b.entries, strict=True)
+            for x, y in zip(r, s, strict=True)
+        ]
     x, y = world.settled(a), world.settled(b)
     if x.shape == y.shape:
         return list(zip(x.entries, y.entries, strict=True))
@@ -176,7 +173,7 @@ def assignments(
     families = [x for x in free if x in survey.family_letters]
     samples = [x for x in free if x in survey.samples]
     entries = [x for x in free if x not in families and x not in samples]
-    base = {x: 2 for x in families} | {x: min(2, reading.samples) for x in samples}
+    base = dict.fromkeys(families, 2) | {x: min(2, reading.samples) for x in samples}
     if reading.size == 1:
         yield base | dict.fromkeys(entries, 1)
         return
@@ -201,15 +198,8 @@ def free_letters(term: Any, bound: frozenset[str] = frozenset()) -> list[str]:
         found = [x for p in parts if p is not None for x in free_letters(p, bound)]
         return found + free_letters(term.body, inner)
     if isinstance(term, tuple):
-        return [x for part in term for x in free_letters(part, bound)]
+        items = cast("tuple[Any, ...]", term)
+        return [x for part in items for x in free_letters(part, bound)]
     if isinstance(term, Term):
         return [x for s in type(term).__slots__ for x in free_letters(getattr(term, s), bound)]
     return []
-
-
-def is_gradient(term: Term) -> bool:
-    """Whether a side is a derivative, or the shorthand for one."""
-    return isinstance(term, D | Differential)
-
-
-_ = (Array, Name)

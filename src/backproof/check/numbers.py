@@ -97,18 +97,16 @@ def _lift(value: Callable[[Number], Number], slope: Callable[[Number], Number]) 
     return function
 
 
-exp: Callable[[Number], Number] = _lift(lambda x: _library(x).exp(x), lambda x: exp(x))
-log: Callable[[Number], Number] = _lift(lambda x: _library(x).log(x), lambda x: reciprocal(x))
+exp: Callable[[Number], Number] = _lift(lambda x: _library(x).exp(x), lambda x: exp(x))  # noqa: PLW0108 (not bound yet)
+log: Callable[[Number], Number] = _lift(lambda x: _library(x).log(x), reciprocal)
 sqrt: Callable[[Number], Number] = _lift(
     lambda x: _library(x).sqrt(x), lambda x: reciprocal(2 * sqrt(x))
 )
-sin: Callable[[Number], Number] = _lift(lambda x: _library(x).sin(x), lambda x: cos(x))
+sin: Callable[[Number], Number] = _lift(lambda x: _library(x).sin(x), lambda x: cos(x))  # noqa: PLW0108
 cos: Callable[[Number], Number] = _lift(lambda x: _library(x).cos(x), lambda x: -sin(x))
-tan: Callable[[Number], Number] = _lift(
-    lambda x: _library(x).tan(x), lambda x: 1 + tan(x) * tan(x)
-)
-sinh: Callable[[Number], Number] = _lift(lambda x: _library(x).sinh(x), lambda x: cosh(x))
-cosh: Callable[[Number], Number] = _lift(lambda x: _library(x).cosh(x), lambda x: sinh(x))
+tan: Callable[[Number], Number] = _lift(lambda x: _library(x).tan(x), lambda x: 1 + tan(x) * tan(x))
+sinh: Callable[[Number], Number] = _lift(lambda x: _library(x).sinh(x), lambda x: cosh(x))  # noqa: PLW0108
+cosh: Callable[[Number], Number] = _lift(lambda x: _library(x).cosh(x), sinh)
 tanh: Callable[[Number], Number] = _lift(
     lambda x: _library(x).tanh(x), lambda x: 1 - tanh(x) * tanh(x)
 )
@@ -131,7 +129,8 @@ def constant(text: str, like: Number) -> Number:
         return float(text)
     import mpmath
 
-    return mpmath.mpf(text)
+    library: Any = mpmath
+    return library.mpf(text)
 
 
 def sigmoid(x: Number) -> Number:

@@ -102,14 +102,18 @@ class Scope:
         if upper or lower:
             return None
         # `a^l = f(W^l a^{l-1})` says nothing about layer 0
-        if any(value < 1 for letter, value in letters.items()):
+        if any(value < 1 for value in letters.values()):
             return None
         by_entry = len(entries) == len(place.entries)
         if entries and place.entries and not by_entry:
             return None
         # what stands above counts, the nearest first; then what comes below
-        near = (1, definition.at) if definition.at < self.at else (0, -definition.at)
-        return Match(definition, letters, tuple(entries), sample, (fixed, by_entry, *near))
+        near: tuple[int, int] = (
+            (1, definition.at) if definition.at < self.at else (0, -definition.at)
+        )
+        return Match(
+            definition, letters, tuple(entries), sample, (fixed, by_entry, near[0], near[1])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +126,3 @@ class Match:
     entries: tuple[str, ...]
     sample: str
     rank: tuple[int, bool, int, int]
-
-

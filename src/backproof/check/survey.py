@@ -208,9 +208,7 @@ def _script(node: Script, found: Survey) -> None:
         tree = sup.tree
         if sup.kind == "bare" and tree is not None:
             shift = shifted(tree)
-            if (shift and shift[0] in _LAYER) or (
-                isinstance(tree, Symbol) and tree.base in _LAYER
-            ):
+            if (shift and shift[0] in _LAYER) or (isinstance(tree, Symbol) and tree.base in _LAYER):
                 found.stacked.add(base_of(node.base))
         if sup.kind == "transpose":
             found.matrices = True
@@ -247,13 +245,9 @@ def _quantities(tree: Tree) -> Iterator[str]:
             for at, factor in enumerate(top.factors):
                 following = top.factors[at + 1] if at + 1 < len(top.factors) else None
                 symbol = head(factor)
-                if symbol and not (
-                    following is not None and is_call(following, top.operators[at])
-                ):
-                    if not isinstance(factor, Script) or not any(
-                        s.kind == "prime" for s in factor.sups
-                    ):
-                        yield base_of(symbol)
+                called = following is not None and is_call(following, top.operators[at])
+                if symbol and not called and not _primed(factor):
+                    yield base_of(symbol)
                 if symbol is None:
                     stack.append(factor)
                 elif isinstance(factor, Script) and not is_library(symbol.base):
@@ -273,3 +267,7 @@ def _quantities(tree: Tree) -> Iterator[str]:
 def is_shift(tree: Tree) -> bool:
     """`l - 1`."""
     return isinstance(tree, Sum) and shifted(tree) is not None
+
+
+def _primed(tree: Tree) -> bool:
+    return isinstance(tree, Script) and any(s.kind == "prime" for s in tree.sups)

@@ -115,9 +115,9 @@ class Translator:
     def _script(self, tree: Script) -> Term:
         base = tree.base
         if isinstance(base, Symbol):
-            if base.base == "e" and len(tree.sups) == 1 and not tree.subs and tree.sups[0].tree:
-                if tree.sups[0].kind == "bare":
-                    return Call(Name("exp"), (self.term(tree.sups[0].tree),))
+            sup = tree.sups[0] if len(tree.sups) == 1 and not tree.subs else None
+            if base.base == "e" and sup and sup.kind == "bare" and sup.tree:
+                return Call(Name("exp"), (self.term(sup.tree),))
             if base.base in _INDICATORS and tree.subs:
                 return self.condition(tree.subs[0])
             word = self.differential_word(base, tree) if len(base.base) > 1 else None
@@ -499,8 +499,3 @@ def _split(tree: Tree) -> list[Tree]:
     if isinstance(tree, Product) and not any(tree.operators) and len(letters(tree)) > 1:
         return list(tree.factors)
     return [tree]
-
-
-
-
-

@@ -55,9 +55,11 @@ def _judged(
         if reading.name == "scalar" and "holds" in (o.state for o in outcomes.values()):
             continue
         found = outcome(stand, reading, left, right)
-        if kept is None or order.index(found.state) < order.index(kept.state):
-            outcomes[reading.name] = found
-        elif found.state == kept.state == "fails" and kept.ratio is None and found.ratio:
+        if (
+            kept is None
+            or order.index(found.state) < order.index(kept.state)
+            or (found.state == kept.state == "fails" and kept.ratio is None and found.ratio)
+        ):
             outcomes[reading.name] = found
     batch, sample = outcomes.get("batch"), outcomes.get("sample")
     scalar = outcomes.get("scalar")
@@ -69,9 +71,14 @@ def _judged(
             return Judgement("wrong", "wrong", confirmed)
         if held.unreached and not held.degenerate:
             return Judgement("undecided", "not reached", held)
-        if held is sample and batch is not None and batch.state == "fails" and gradient:
-            if _means(stand, left):
-                return Judgement("loose", "loose mean", batch)
+        if (
+            held is sample
+            and batch is not None
+            and batch.state == "fails"
+            and gradient
+            and _means(stand, left)
+        ):
+            return Judgement("loose", "loose mean", batch)
         return Judgement("holds", outcome=held)
     failed = next((o for o in strict if o.state == "fails"), None)
     if scalar is not None and scalar.state == "holds":
