@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from ..expr.build import ONE, ZERO, add, broadcast, div, elementwise, mul, neg, number, sub, unary
 from ..expr.node import Expr, rebuild, same
 from ..expr.ops import make
+from ..expr.shape import SCALAR
 
 _TWO = number(2)
 # What only comes close to 0, and is 0 in floating point.
@@ -29,6 +30,8 @@ def finite(e: Expr) -> Expr:
         return _quotient(e) or e
     if e.op == "mul":
         return _product(e) or e
+    if e.op == "argmax_mask" and e.shape == SCALAR:
+        return ONE  # a lone entry is the largest; nobody would read it
     return e
 
 

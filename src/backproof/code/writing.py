@@ -109,6 +109,8 @@ class Writing:
         word = word if self._depth else f"{piece.name}_{word}"
         while word in self.taken:
             word += "_"
+        if not self._depth:
+            self.taken.add(word)
         return word
 
     def _entry(self, name: str, e: Expr, i: str, j: str) -> str:
