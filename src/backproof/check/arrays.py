@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .numbers import Number
+from .numbers import Number, plain
 
 Shape = tuple[int, int]
 
@@ -108,3 +108,40 @@ def product(a: Array, b: Array) -> Array:
 def total(a: Array) -> Number:
     """The sum of all entries."""
     return sum(a.entries[1:], a.entries[0])
+
+
+def inverse(a: Array) -> Array:
+    """The inverse of a square matrix. Raises Mismatch for another shape."""
+    return _eliminated(a)[0]
+
+
+def determinant(a: Array) -> Number:
+    """The determinant of a square matrix. Raises Mismatch for another shape."""
+    return _eliminated(a)[1]
+
+
+def _eliminated(a: Array) -> tuple[Array, Number]:
+    """Gauss and Jordan: the inverse and the determinant."""
+    size = a.rows
+    if size != a.columns:
+        raise Mismatch
+    rows = [
+        [*a.entries[i * size : (i + 1) * size], *(1.0 if i == j else 0.0 for j in range(size))]
+        for i in range(size)
+    ]
+    volume: Number = 1.0
+    for i in range(size):
+        best = max(range(i, size), key=lambda k: abs(plain(rows[k][i])))
+        if best != i:
+            rows[i], rows[best] = rows[best], rows[i]
+            volume = -volume
+        pivot = rows[i][i]
+        if plain(pivot) == 0:
+            raise ZeroDivisionError("a singular matrix")
+        volume = volume * pivot
+        rows[i] = [x / pivot for x in rows[i]]
+        for k in range(size):
+            if k != i:
+                factor = rows[k][i]
+                rows[k] = [x - factor * y for x, y in zip(rows[k], rows[i], strict=True)]
+    return Array(size, size, [x for row in rows for x in row[size:]]), volume

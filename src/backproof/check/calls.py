@@ -27,7 +27,7 @@ def called(world: World, term: Call) -> Value:
     if base in ("1", "I", "ind", "indicator", "bb 1") and isinstance(term.arguments[0], Compare):
         return world.value(term.arguments[0])
     function = known(base)
-    if function is None and base not in MIXING and base not in ("diag", "Diag", "vec"):
+    if function is None and base not in MIXING and base not in ("diag", "Diag", "vec", "det"):
         if base in world.scope.definitions or base in world.bound:
             return _named(world, term)
         return _unknown(world, term)
@@ -104,6 +104,9 @@ def _unknown(world: World, term: Call) -> Value:
     from .interpret import LOSSES
 
     base = term.function.base
+    assumed = world.assumed.get(base)
+    if assumed is not None and len(term.arguments) == 1:
+        return called(world, Call(Name(assumed), term.arguments, term.primes))
     indices = [world.index(i) for i in term.function.indices if not world.is_sample(i)]
     arguments = [world.array(a) for a in term.arguments]
     world.unknown.add(base)

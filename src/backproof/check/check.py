@@ -12,6 +12,7 @@ from .readings import readings
 from .report import FileReport, Finding, Report, Verdict
 from .scope import Definition
 from .terms import Call, D, Differential, Name, Term
+from .unparse import unparse
 from .verdict import Judgement, judgement
 
 
@@ -98,14 +99,22 @@ class _Checker:
                 there = judgement(self.stands(item.at)[:1], batch, item.left, item.right, True)
                 if there.verdict in ("wrong", "loose") and definition is not None:
                     self.env.scope.add(definition)
-                    return Judgement("loose", "redefined loosely", there.outcome)
+                    return Judgement(
+                        "loose", "redefined loosely", outcome=there.outcome, facts=self.named(item)
+                    )
             return found
         if found.verdict == "undecided":
             return found
         if found.verdict == "loose":
             self.env.scope.add(definition)
-            return Judgement("loose", "redefined loosely", found.outcome)
+            return Judgement(
+                "loose", "redefined loosely", outcome=found.outcome, facts=self.named(item)
+            )
         return self.contested(item, definition, found)
+
+    def named(self, item: Item) -> tuple[tuple[str, str], ...]:
+        """The name that an equation defines, as it was written."""
+        return (("name", unparse(item.equation.left)),)
 
     def contested(self, item: Item, definition: Definition, found: Judgement) -> Judgement:
         """A second meaning: whose side does the rest of the note take?"""
@@ -125,8 +134,8 @@ class _Checker:
             old += with_old and not with_new
         if new == 0 and old > 0:
             self.barred |= {definition.at}
-            return Judgement("wrong", "redefined", found.outcome)
-        return Judgement("holds", "redefined")
+            return Judgement("wrong", "redefined", outcome=found.outcome, facts=self.named(item))
+        return Judgement("holds")
 
     def claim(self, item: Item) -> Judgement:
         """An equation that is meant to be true."""
@@ -168,7 +177,7 @@ class _Checker:
     def finding(self, item: Item, found: Judgement) -> Finding:
         verdict: Verdict = found.verdict
         kind = found.kind or verdict
-        facts = found.reason.facts if found.reason else ()
+        facts = found.reason.facts if found.reason else found.facts
         return Finding(item.equation.span, verdict, kind, facts)
 
 

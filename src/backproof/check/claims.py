@@ -53,6 +53,11 @@ def equations(statements: Iterable[Statement]) -> list[Equation]:
         for side, operator in zip(sides[1:], tree.operators, strict=True):
             if side is None or isinstance(side, Unknown) or not _says(side):
                 continue
+            if operator == "=:" and last is not None:
+                found.append(
+                    Equation(side, last, side, statement.span, chain, statement.display)
+                )
+                continue
             if operator in _EQUALS and last is not None and head is not None:
                 found.append(
                     Equation(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..notation.lower.library import ENTRYWISE, FORMULAS
 from . import numbers as n
-from .arrays import Array, Mismatch, scalar, total
+from .arrays import Array, Mismatch, determinant, scalar, total
 from .numbers import Number
 from .readings import Reading
 
@@ -110,6 +110,8 @@ def mixing(name: str, arguments: list[Array], reading: Reading) -> Array | None:
             raise Mismatch
         diagonal = [first.at(i, i) for i in range(first.rows)]
         return scalar(sum(diagonal[1:], diagonal[0]))
+    if name == "det":
+        return scalar(determinant(first))
     if name == "transpose":
         return first.transposed()
     if name == "sum":

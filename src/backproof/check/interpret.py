@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from . import numbers as n
-from .arrays import Array, Jacobian, Mismatch, entrywise, product, scalar, total
+from .arrays import Array, Jacobian, Mismatch, entrywise, inverse, product, scalar, total
+from .functions import along
 from .numbers import Dual, Number
 from .readings import Reading
 from .scope import Match, Place, Scope
@@ -45,6 +46,7 @@ Value = Array | Jacobian
 #: How many members a family (layers, moments) has.
 FAMILY = 3
 _DEPTH = 60
+TARGETS = frozenset(("y", "t", "Y", "T", "d"))
 LOSSES = frozenset(
     ("L", "J", "C", "E", "cal L", "cal J", "cal E", "cal C", "loss", "Loss", "cost", "Cost", "ell",
      "MSE", "BCE", "CE", "Error", "error", "LOSS", "TotalLoss")
@@ -84,6 +86,8 @@ class World:
     loss: Term | None = None
     generic: Term | None = None
     per_sample: bool = False
+    normal: bool = False
+    assumed: dict[str, str] = field(default_factory=dict[str, str])
     unreached: bool = False
 
     # doors ---------------------------------------------------------------------------------------
@@ -337,14 +341,29 @@ class World:
                     entries = list(value.entries)
                     entries[at] = Dual(seed.tag, entries[at], (1.0,))
                     value = Array(value.rows, value.columns, entries)
-            elif (
-                seed.place.sample
-                and not place.sample
-                and not place.entries
-                and not seed.place.entries
-            ):
-                raise Unclear("undecided")
+            elif seed.place.sample and not place.sample and not place.entries:
+                value = self.one_sample(seed, value)
         return value
+
+    def one_sample(self, seed: Seed, value: Array) -> Array:
+        """An array whose part of one sample is given a direction."""
+        if seed.place.entries:
+            raise Unclear("undecided")
+        at, count = seed.place.sample - 1, self.reading.samples
+        if count == 1:
+            chosen = list(range(len(value.entries)))
+        elif self.reading.rows and value.rows == count:
+            chosen = [at * value.columns + j for j in range(value.columns)]
+        elif not self.reading.rows and value.columns == count:
+            chosen = [i * value.columns + at for i in range(value.rows)]
+        else:
+            raise Unclear("undecided")
+        seed.reached = True
+        entries = list(value.entries)
+        for k, where in enumerate(chosen):
+            direction = tuple(float(k == j) for j in range(len(chosen)))
+            entries[where] = Dual(seed.tag, entries[where], direction)
+        return Array(value.rows, value.columns, entries)
 
     def entry_defined(self, place: Place) -> bool:
         match = self.scope.matching(place, self.constants)
@@ -393,6 +412,11 @@ class World:
         """Random numbers for what has no definition; the same in every lookup of one point."""
         if place in self.free:
             return self.free[place]
+        if 0 in (*place.upper, *place.lower) and place.base in self.scope.definitions:
+            # what layer 0 puts out is the input
+            for base in ("x", "X"):
+                if base in self.scope.survey.bases and base not in self.scope.definitions:
+                    return self.free_value(Place(base, (), ()))
         rows, columns = self.shape(place)
         draw = random.Random(f"{self.point}/{place}")
         entries: list[Number] = []
@@ -401,7 +425,10 @@ class World:
             entries.append(self.number(repr(round(x, 6))))
         if place.base in self.scope.definitions:
             self.unknown.add(place.base)
-        self.free[place] = Array(rows, columns, entries)
+        array = Array(rows, columns, entries)
+        if self.normal and place.base.split()[-1] in TARGETS:
+            array = along(array, self.reading, _normalised)
+        self.free[place] = array
         return self.free[place]
 
     def shape(self, place: Place) -> tuple[int, int]:
@@ -558,6 +585,9 @@ class World:
 
     def _pow(self, term: Pow) -> Value:
         base, exponent = self.array(term.base), self.array(term.exponent)
+        if base.rows == base.columns > 1 and exponent.scalar and isinstance(term.base, Name):
+            if n.plain(exponent.entries[0]) == -1:
+                return inverse(base)
         if not exponent.scalar:
             raise Mismatch
         power = exponent.entries[0]
@@ -638,9 +668,12 @@ class World:
             size = FAMILY
         else:
             size = self.reading.size
+        if isinstance(term.upper, Name) and term.upper.base == "infty":
+            raise Unclear("undecided")
         low = self.whole_number(term.lower) if term.lower is not None else 1
         high = self.whole_number(term.upper) if term.upper is not None else size
-        if low == 0 and (high == size - 1 or letter in survey.samples):
+        counted = letter in survey.samples or (high == size - 1 and _indexes(term.body, letter))
+        if low == 0 and counted:
             low, high = 1, size
         if high - low > 50:
             raise Unclear("undecided")
@@ -710,6 +743,10 @@ _SCALARS = frozenset(
 _MATRICES = frozenset(("W", "U", "V", "K", "Q", "M", "Theta", "Phi", "Omega", "Lambda", "Sigma"))
 
 
+def _normalised(values: list[Number]) -> list[Number]:
+    return [x / sum(values[1:], values[0]) for x in values]
+
+
 def _divide(x: Number, y: Number) -> Number:
     return x / y
 
@@ -718,6 +755,17 @@ def _scaled(value: Value, by: Number) -> Value:
     if isinstance(value, Array):
         return value.map(lambda x: x * by)
     return Jacobian(value.of, value.by, [[x * by for x in row] for row in value.entries])
+
+
+def _indexes(term: Any, letter: str) -> bool:
+    """Whether a letter is an index of some name."""
+    if isinstance(term, Index):
+        return term.letter == letter
+    if isinstance(term, tuple):
+        return any(_indexes(part, letter) for part in cast("tuple[Any, ...]", term))
+    if isinstance(term, Term):
+        return any(_indexes(getattr(term, s), letter) for s in type(term).__slots__)
+    return False
 
 
 def _uses(term: Any, letter: str) -> bool:

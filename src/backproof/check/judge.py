@@ -12,7 +12,7 @@ from .arrays import Jacobian, Mismatch
 from .interpret import FAMILY, Value, World
 from .readings import Reading
 from .scope import Scope
-from .terms import Index, Sum, Term, Unclear
+from .terms import Add, Call, Div, Index, Mul, Num, Pow, Sum, Term, Unclear
 
 _POINTS = (11, 23)
 _CLOSE = 1e-9
@@ -40,17 +40,22 @@ class Outcome:
     unknown: set[str] = field(default_factory=set[str])
     unreached: bool = False
     sizes: int = 0
+    free: bool = False
+    foreign: set[str] = field(default_factory=set[str])
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
     """What an equation is judged with: the definitions seen from there, what `dW` differentiates,
-    what stands in for a loss without a definition, and whether `dZ` is kept for each sample."""
+    what stands in for a loss without a definition, whether `dZ` is kept for each sample, whether
+    targets sum to one, and what functions without a definition are taken to be."""
 
     scope: Scope
     loss: Term | None = None
     generic: Term | None = None
     per_sample: bool = False
+    normal: bool = False
+    assumed: tuple[tuple[str, str], ...] = ()
 
 
 def outcome(
@@ -71,6 +76,7 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
     constant: set[Any] = set()
     result = Outcome(reading, "holds")
     scope = stand.scope
+    slack = rounding(left, right)
     asked = 0
     for point in _POINTS if not digits else _POINTS[:1]:
         for letters in assignments(scope, reading, left, right):
@@ -78,7 +84,8 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
             world.constants = constants(scope)
             world.letters = letters
             world.loss, world.generic = stand.loss, stand.generic
-            world.per_sample = stand.per_sample
+            world.per_sample, world.normal = stand.per_sample, stand.normal
+            world.assumed = dict(stand.assumed)
             try:
                 a = world.value(left)
             except Mismatch:
@@ -87,6 +94,7 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
                 return Outcome(reading, "unclear", reason)
             except (ArithmeticError, ValueError, RecursionError):
                 continue
+            met = set(world.free)
             try:
                 b = world.value(right)
                 pairs = compared(world, a, b)
@@ -98,6 +106,8 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
             except (ArithmeticError, ValueError, RecursionError):
                 continue
             asked += 1
+            result.free = result.free or bool(world.free)
+            result.foreign |= {place.base for place in set(world.free) - met}
             result.products += world.products
             result.unknown |= world.unknown
             result.unreached |= world.unreached
@@ -108,7 +118,7 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
             result.sizes += len(pairs)
             for x, y in pairs:
                 constant.add(round(float(n.plain(x)), 12))
-                if not close(x, y, digits):
+                if not close(x, y, digits) and not abs(n.plain(x) - n.plain(y)) <= slack:
                     result.state = "fails"
                     if result.values is None:
                         result.world, result.values = world, (a, b)
@@ -123,6 +133,42 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
             result.ratio = first
     result.degenerate = constant <= {0.0, 1.0}
     return result
+
+
+def rounding(left: Term, right: Term) -> float:
+    """How far a side that is worked out to a few decimals may be off: two units of the last."""
+    if not literal(left) and not literal(right):
+        return 0.0
+    decimals = [len(text.partition(".")[2]) for text in (*numbers(left), *numbers(right)) if "." in text]
+    return 2.0 * 10.0 ** -min(decimals) if decimals else 0.0
+
+
+def literal(term: Any) -> bool:
+    """Whether a side is plain numbers, worked out or not."""
+    if isinstance(term, Call):
+        return literal(term.arguments)
+    if isinstance(term, tuple):
+        return all(literal(part) for part in cast("tuple[Any, ...]", term))
+    if isinstance(term, Num):
+        return True
+    if isinstance(term, Add | Mul | Div | Pow):
+        return all(
+            literal(getattr(term, slot))
+            for slot in type(term).__slots__
+            if slot not in ("signs", "operators")
+        )
+    return False
+
+
+def numbers(term: Any) -> list[str]:
+    """The numbers in a term, as they were written."""
+    if isinstance(term, Num):
+        return [term.text]
+    if isinstance(term, tuple):
+        return [x for part in cast("tuple[Any, ...]", term) for x in numbers(part)]
+    if isinstance(term, Term):
+        return [x for slot in type(term).__slots__ for x in numbers(getattr(term, slot))]
+    return []
 
 
 def close(x: Any, y: Any, digits: bool) -> bool:

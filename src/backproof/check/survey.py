@@ -36,7 +36,7 @@ class Survey:
     index letters of sums; `stacked`: bases whose bare superscript is an index (`a^l`);
     `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
     `entries`: bases with how many entry letters they were seen; `turned`: bases seen transposed;
-    `differentials`: whether a lone d stands before names; `matrices`: whether anything is
+    `primed`: bases met as `f'(x)`; `differentials`: whether a lone d stands before names; `matrices`: whether anything is
     transposed.
     """
 
@@ -51,6 +51,7 @@ class Survey:
     shifting: set[str] = field(default_factory=set[str])
     entries: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     turned: set[str] = field(default_factory=set[str])
+    primed: set[str] = field(default_factory=set[str])
     bases: set[str] = field(default_factory=set[str])
     last: set[str] = field(default_factory=set[str])
     family_letters: set[str] = field(default_factory=set[str])
@@ -157,7 +158,8 @@ def _means(node: Product | Fraction, found: Survey) -> None:
     index = big.below.sides[0] if isinstance(big.below, Relation) else big.below
     above = big.above
     if isinstance(above, Symbol):
-        if base_of(above) in names:
+        # a mean over H, d, K numbers is one over the entries of a vector
+        if base_of(above) in names & set(COUNTS):
             found.samples |= set(_index_letters(index))
             found.sample_counts.add(base_of(above))
     elif above is None and names & set(COUNTS):
@@ -197,6 +199,7 @@ def _product(node: Product, found: Survey, called: set[str]) -> None:
         if is_call(fence, operator) and isinstance(name, Script):
             if any(s.kind == "prime" for s in name.sups):
                 called.add(base_of(symbol))
+                found.primed.add(base_of(symbol))
         elif is_call(fence, operator) and symbol.base in ("f", "g", "h", "phi", "psi", "varphi"):
             called.add(base_of(symbol))
 

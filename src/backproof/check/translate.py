@@ -54,7 +54,7 @@ from .terms import (
 #: Functions that need no brackets: `\log a`.
 _OPERATORS = frozenset(
     ("log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "tr", "sigmoid",
-     "relu", "ReLU", "softmax", "softplus", "arctan", "diag", "Diag", "vec", "trace", "sech")
+     "relu", "ReLU", "softmax", "softplus", "arctan", "det", "diag", "Diag", "vec", "trace", "sech")
 )  # fmt: skip
 _KNOWN = frozenset((*ENTRYWISE, *FORMULAS, *MIXING, *_OPERATORS, "diag", "Diag", "vec", "arctan"))
 _INDICATORS = frozenset(("1", "I", "indicator", "ind"))
@@ -78,6 +78,8 @@ class Translator:
         return Num(tree.text)
 
     def _symbol(self, tree: Symbol) -> Term:
+        if "bb" in tree.marks and tree.base in ("E", "P", "V") or tree.base in ("Var", "Cov"):
+            raise Unclear("not an equality of numbers")
         if tree.base == "pi" and "pi" not in self.survey.parameters:
             return Name("pi")
         return self.differential_word(tree) or Name(base_of(tree))
@@ -153,8 +155,8 @@ class Translator:
         for sup in sups:
             if sup.kind == "prime":
                 base += "'"
-            elif sup.kind == "star":
-                base += "*"
+            elif sup.kind == "star" or (isinstance(sup.tree, Symbol) and sup.tree.base in _SIGNS):
+                base += sup.tree.base if isinstance(sup.tree, Symbol) else "*"
             elif sup.kind in ("paren", "square") and sup.tree is not None:
                 for part in _split(sup.tree):
                     base, found = self.labelled(base, part)
@@ -224,6 +226,7 @@ class Translator:
 
     def _product(self, tree: Product) -> Term:
         kept = [(o, f) for o, f in _flat(tree) if not isinstance(f, Text) and not _remark(f)]
+        kept = _numbered(kept)
         terms: list[Term] = []
         joints: list[str] = []
         at = 0
@@ -311,6 +314,9 @@ class Translator:
             return True
         if base in self.survey.functions or primed:
             return True
+        if base in self.survey.primed and isinstance(fence, Fenced):
+            # `v'(x)` stands somewhere: `v(x)` is no product either
+            return all(isinstance(item, Symbol) for item in fence.items)
         if word in _KNOWN:
             return word not in ("sigma",) or not _is_spread(fence)
         items = fence.items if isinstance(fence, Fenced) else ()
@@ -453,6 +459,7 @@ class Translator:
 
 
 _NOWHERE = Span(1, 1, 1, 1)
+_SIGNS = frozenset(("plus", "minus", "new", "old", "dagger", "next", "prev", "ast"))
 _RELATIONS = ("=", "!=", "<", ">", "<=", ">=")
 
 
@@ -463,6 +470,30 @@ def _flat(tree: Product) -> list[tuple[str, Tree]]:
         if isinstance(factor, Product):
             inner = _flat(factor)
             found += [(operator, inner[0][1]), *inner[1:]]
+        else:
+            found.append((operator, factor))
+    return found
+
+
+def _numbered(kept: list[tuple[str, Tree]]) -> list[tuple[str, Tree]]:
+    """`Z1` and `A0.T` of code: a number right behind a name is its index."""
+    found: list[tuple[str, Tree]] = []
+    for operator, factor in kept:
+        number = factor.base if isinstance(factor, Script) else factor
+        if (
+            found
+            and not operator
+            and isinstance(number, Number)
+            and number.text.isdigit()
+            and isinstance(found[-1][1], Symbol)
+            and not found[-1][1].function
+            and found[-1][1].span.end_column == number.span.column
+            and found[-1][1].span.end_line == number.span.line
+        ):
+            before, symbol = found.pop()
+            sups = factor.sups if isinstance(factor, Script) else ()
+            span = symbol.span.to(factor.span)
+            found.append((before, Script(span, symbol, (number,), sups)))
         else:
             found.append((operator, factor))
     return found

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from .judge import Outcome, Stand, outcome
+from .interpret import LOSSES
+from .judge import Outcome, Stand, literal, numbers, outcome
 from .readings import Reading
 from .report import Verdict
 from .terms import Call, D, Differential, Name, Term, Unclear
@@ -18,9 +20,11 @@ class Judgement:
 
     verdict: Verdict
     kind: str = ""
+    stand: Stand | None = None
     outcome: Outcome | None = None
     reason: Unclear | None = None
     ratio: float | None = None
+    facts: tuple[tuple[str, str], ...] = ()
 
     @property
     def rank(self) -> int:
@@ -34,13 +38,31 @@ def judgement(
     """The best verdict over all that the note leaves open: a line is wrong only if it fails under
     every reading and every sensible assumption."""
     best: Judgement | None = None
-    for stand in stands:
+    tried: list[Stand] = []
+    for stand in _with_assumptions(stands, tried, lambda: best):
         found = _judged(stand, readings, left, right, gradient)
+        tried.append(stand)
         if best is None or found.rank < best.rank:
             best = found
+            best.stand = stand
         if best.verdict == "holds":
             break
     return best or Judgement("undecided", "no reading")
+
+
+def _with_assumptions(
+    stands: list[Stand], tried: list[Stand], best: Callable[[], Judgement | None]
+) -> Iterator[Stand]:
+    """The stands, and behind them those that take something for granted."""
+    yield from stands
+    yield from [replace(stand, normal=True) for stand in stands]
+    told = best()
+    unknown = told.outcome.unknown if told is not None and told.outcome is not None else set()
+    functions = sorted(unknown - LOSSES)
+    if 0 < len(functions) <= 2:
+        for known in ("sigmoid", "tanh", "relu"):
+            assumed = tuple((name, known) for name in functions)
+            yield from [replace(stand, assumed=assumed) for stand in stands]
 
 
 def _judged(
@@ -68,9 +90,9 @@ def _judged(
     if held is not None:
         confirmed = outcome(stand, held.reading, left, right, digits=True)
         if confirmed.state == "fails":
-            return Judgement("wrong", "wrong", confirmed)
+            return Judgement("wrong", "wrong", outcome=confirmed)
         if held.unreached and not held.degenerate:
-            return Judgement("undecided", "not reached", held)
+            return Judgement("undecided", "not reached", outcome=held)
         if (
             held is sample
             and batch is not None
@@ -78,30 +100,43 @@ def _judged(
             and gradient
             and _means(stand, left)
         ):
-            return Judgement("loose", "loose mean", batch)
+            return Judgement("loose", "loose mean", outcome=batch)
         return Judgement("holds", outcome=held)
     failed = next((o for o in strict if o.state == "fails"), None)
     if scalar is not None and scalar.state == "holds":
         if scalar.degenerate and failed is not None and failed.products == 0:
             return _wrong(failed)
         if failed is not None and gradient and failed.products:
-            return Judgement("loose", "loose", failed)
+            return Judgement("loose", "loose", outcome=failed)
         return Judgement("holds", outcome=scalar)
     told = scalar if scalar is not None and scalar.state == "fails" else failed
     if told is None:
         reasons = [o.reason for o in (*strict, scalar) if o is not None and o.reason]
         reason = reasons[0] if reasons else None
         return Judgement("undecided", reason.key if reason else "no reading", reason=reason)
+    if told.free and (literal(left) or literal(right)) and not _slope(left, right):
+        # values that the note gives elsewhere, or a condition that it sets
+        return Judgement("undecided", "no values", outcome=told)
     return _wrong(told)
+
+
+def _slope(left: Term, right: Term) -> bool:
+    """Whether a derivative is said to be a whole number, as in `dz/dx = 1`."""
+    texts = repr(left) + repr(right)
+    return "D(of=" in texts and "." not in "".join(numbers(left) + numbers(right))
 
 
 def _wrong(failed: Outcome) -> Judgement:
     if failed.unreached:
-        return Judgement("undecided", "not reached", failed)
+        return Judgement("undecided", "not reached", outcome=failed)
+    if failed.foreign:
+        # what the note never says may make the line true
+        facts = (("name", sorted(failed.foreign)[0].partition(":")[0]),)
+        return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
     ratio = failed.ratio
     if ratio is not None and any(abs(ratio - r) < 1e-6 for r in (2, 0.5)):
-        return Judgement("loose", "loose factor", failed, ratio=ratio)
-    return Judgement("wrong", "wrong", failed, ratio=ratio)
+        return Judgement("loose", "loose factor", outcome=failed, ratio=ratio)
+    return Judgement("wrong", "wrong", outcome=failed, ratio=ratio)
 
 
 def _means(stand: Stand, left: Term) -> bool:
