@@ -54,9 +54,7 @@ def equations(statements: Iterable[Statement]) -> list[Equation]:
             if side is None or isinstance(side, Unknown) or not _says(side):
                 continue
             if operator == "=:" and last is not None:
-                found.append(
-                    Equation(side, last, side, statement.span, chain, statement.display)
-                )
+                found.append(Equation(side, last, side, statement.span, chain, statement.display))
                 continue
             if operator in _EQUALS and last is not None and head is not None:
                 found.append(

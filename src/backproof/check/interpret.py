@@ -46,6 +46,8 @@ Value = Array | Jacobian
 #: How many members a family (layers, moments) has.
 FAMILY = 3
 _DEPTH = 60
+#: The point whose numbers have both signs.
+SIGNED = 35
 TARGETS = frozenset(("y", "t", "Y", "T", "d"))
 LOSSES = frozenset(
     ("L", "J", "C", "E", "cal L", "cal J", "cal E", "cal C", "loss", "Loss", "cost", "Cost", "ell",
@@ -202,7 +204,13 @@ class World:
                     (lower if is_lower else upper).append(value)
                 else:
                     entries.append(value)
-            elif is_lower and len(term.lower) in spread and term.base not in survey.layered:
+            elif (
+                is_lower
+                and self.reading.size > 1
+                and len(term.lower) in spread
+                and term.base in survey.plain
+                and term.base not in survey.layered
+            ):
                 entries.append(value)
             else:
                 (lower if is_lower else upper).append(value)
@@ -422,6 +430,8 @@ class World:
         entries: list[Number] = []
         for _ in range(rows * columns):
             x = draw.uniform(0.15, 0.85)
+            if self.point == SIGNED and draw.random() < 0.5:
+                x = -x
             entries.append(self.number(repr(round(x, 6))))
         if place.base in self.scope.definitions:
             self.unknown.add(place.base)

@@ -9,12 +9,13 @@ from typing import Any, cast
 
 from . import numbers as n
 from .arrays import Jacobian, Mismatch
-from .interpret import FAMILY, Value, World
+from .interpret import FAMILY, SIGNED, Value, World
 from .readings import Reading
 from .scope import Scope
 from .terms import Add, Call, Div, Index, Mul, Num, Pow, Sum, Term, Unclear
 
-_POINTS = (11, 23)
+#: The last one has numbers of both signs, where the note has a value for them.
+_POINTS = (11, 23, SIGNED)
 _CLOSE = 1e-9
 _CLOSE_DIGITS = 1e-30
 
@@ -40,6 +41,10 @@ class Outcome:
     unknown: set[str] = field(default_factory=set[str])
     unreached: bool = False
     sizes: int = 0
+    mismatch: bool = False
+    gradient: bool = False
+    zero: bool = False
+    forced: int = 0
     free: bool = False
     foreign: set[str] = field(default_factory=set[str])
 
@@ -106,13 +111,16 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
             except (ArithmeticError, ValueError, RecursionError):
                 continue
             asked += 1
+            result.gradient = isinstance(a, Jacobian) and a.of == (1, 1) != a.by
             result.free = result.free or bool(world.free)
             result.foreign |= {place.base for place in set(world.free) - met}
             result.products += world.products
+            result.forced += world.forced
             result.unknown |= world.unknown
             result.unreached |= world.unreached
             if pairs is None:
                 result.state, result.world, result.values = "fails", world, (a, b)
+                result.mismatch = True
                 result.ratio = None
                 return result
             result.sizes += len(pairs)
@@ -132,6 +140,7 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
         if all(abs(r - first) < 1e-7 * abs(first) for r in ratios) and len(ratios) > 1:
             result.ratio = first
     result.degenerate = constant <= {0.0, 1.0}
+    result.zero = constant == {0.0}
     return result
 
 
@@ -139,7 +148,9 @@ def rounding(left: Term, right: Term) -> float:
     """How far a side that is worked out to a few decimals may be off: two units of the last."""
     if not literal(left) and not literal(right):
         return 0.0
-    decimals = [len(text.partition(".")[2]) for text in (*numbers(left), *numbers(right)) if "." in text]
+    decimals = [
+        len(text.partition(".")[2]) for text in (*numbers(left), *numbers(right)) if "." in text
+    ]
     return 2.0 * 10.0 ** -min(decimals) if decimals else 0.0
 
 

@@ -36,7 +36,7 @@ class Survey:
     index letters of sums; `stacked`: bases whose bare superscript is an index (`a^l`);
     `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
     `entries`: bases with how many entry letters they were seen; `turned`: bases seen transposed;
-    `primed`: bases met as `f'(x)`; `differentials`: whether a lone d stands before names; `matrices`: whether anything is
+    `primed`: bases met as `f'(x)`; `plain`: bases met without any index; `differentials`: whether a lone d stands before names; `matrices`: whether anything is
     transposed.
     """
 
@@ -52,6 +52,8 @@ class Survey:
     entries: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     turned: set[str] = field(default_factory=set[str])
     primed: set[str] = field(default_factory=set[str])
+    plain: set[str] = field(default_factory=set[str])
+    labels: set[str] = field(default_factory=set[str])
     bases: set[str] = field(default_factory=set[str])
     last: set[str] = field(default_factory=set[str])
     family_letters: set[str] = field(default_factory=set[str])
@@ -88,14 +90,30 @@ def survey(trees: Iterable[Tree]) -> Survey:
                 found.bases.add(base_of(node))
     for tree in everything:
         if not isinstance(tree, Symbol | Script):
-            quantities |= set(_quantities(tree))
+            quantities |= set(_quantities(tree, found))
     for tree in everything:
         for node in walk(tree):
             if isinstance(node, Product | Fraction):
                 _means(node, found)
     found.functions |= {name for name in called if name not in quantities}
+    found.labels = _labels(everything) - found.bound - found.samples - set(_LAYER) - {"t", "T"}
+    found.labels -= found.shifting
     found.family_letters |= {"l", "t", "ell", "tau"} | (found.shifting - found.bound)
     found.family_letters -= found.samples
+    return found
+
+
+def _labels(trees: list[Tree]) -> set[str]:
+    """Letters that are quantities: `W_f` beside an `f_t` is the weight of f, and no W number f."""
+    found: set[str] = set()
+    for tree in trees:
+        left = tree.sides[0] if isinstance(tree, Relation) and tree.operators[0] == "=" else None
+        right = tree.sides[1] if left is not None and isinstance(tree, Relation) else None
+        if isinstance(right, Number | Fenced):
+            continue  # `i = 1, ..., m` counts
+        symbol = head(left) if left is not None else None
+        if symbol is not None:
+            found.add(base_of(symbol))
     return found
 
 
@@ -239,7 +257,7 @@ def _script(node: Script, found: Survey) -> None:
         found.entries.add((base_of(node.base), found_letters))
 
 
-def _quantities(tree: Tree) -> Iterator[str]:
+def _quantities(tree: Tree, found: Survey) -> Iterator[str]:
     """Bases that stand somewhere without arguments behind them: they are no functions."""
     stack: list[Tree] = [tree]
     while stack:
@@ -249,6 +267,8 @@ def _quantities(tree: Tree) -> Iterator[str]:
                 following = top.factors[at + 1] if at + 1 < len(top.factors) else None
                 symbol = head(factor)
                 called = following is not None and is_call(following, top.operators[at])
+                if isinstance(factor, Symbol):
+                    found.plain.add(base_of(factor))
                 if symbol and not called and not _primed(factor):
                     yield base_of(symbol)
                 if symbol is None:
@@ -261,6 +281,8 @@ def _quantities(tree: Tree) -> Iterator[str]:
             if top.of is not None and head(top.of) is None:
                 stack.append(top.of)
         elif isinstance(top, Symbol | Script) and (symbol := head(top)):
+            if isinstance(top, Symbol) or not (top.subs or top.sups):
+                found.plain.add(base_of(symbol))
             if not isinstance(top, Script) or not any(s.kind == "prime" for s in top.sups):
                 yield base_of(symbol)
         elif not isinstance(top, Number):

@@ -78,7 +78,7 @@ class Translator:
         return Num(tree.text)
 
     def _symbol(self, tree: Symbol) -> Term:
-        if "bb" in tree.marks and tree.base in ("E", "P", "V") or tree.base in ("Var", "Cov"):
+        if ("bb" in tree.marks and tree.base in ("E", "P", "V")) or tree.base in ("Var", "Cov"):
             raise Unclear("not an equality of numbers")
         if tree.base == "pi" and "pi" not in self.survey.parameters:
             return Name("pi")
@@ -186,7 +186,7 @@ class Translator:
             return base, [self.index(tree)]
         except Unclear:
             text = index_text(tree)
-            if text is None:
+            if text is None or isinstance(tree, SumTree):
                 raise
             return f"{base}:{text}", []
 
@@ -195,6 +195,8 @@ class Translator:
         if isinstance(tree, Number) and tree.text.isdigit():
             return Index("", int(tree.text))
         if isinstance(tree, Symbol) and len(tree.base) == 1 and "rm" not in tree.marks:
+            if tree.base in self.survey.labels:
+                raise Unclear("unclear index", (("index", tree.base),))
             return Index(base_of(tree), 0)
         if isinstance(tree, Symbol) and tree.base in ("ell", "tau", "mu", "nu"):
             return Index(tree.base, 0)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from .interpret import LOSSES
-from .judge import Outcome, Stand, literal, numbers, outcome
+from .judge import Outcome, Stand, free_letters, literal, numbers, outcome
 from .readings import Reading
 from .report import Verdict
 from .terms import Call, D, Differential, Name, Term, Unclear
@@ -87,6 +87,12 @@ def _judged(
     scalar = outcomes.get("scalar")
     strict = [o for o in (batch, sample) if o is not None]
     held = next((o for o in strict if o.state == "holds"), None)
+    if (
+        held is not None
+        and held.zero
+        and any(o.state == "fails" and not o.mismatch for o in strict)
+    ):
+        held = None  # with one sample both sides vanish: that says nothing
     if held is not None:
         confirmed = outcome(stand, held.reading, left, right, digits=True)
         if confirmed.state == "fails":
@@ -104,9 +110,13 @@ def _judged(
         return Judgement("holds", outcome=held)
     failed = next((o for o in strict if o.state == "fails"), None)
     if scalar is not None and scalar.state == "holds":
-        if scalar.degenerate and failed is not None and failed.products == 0:
+        if scalar.degenerate and failed is not None and not failed.mismatch:
             return _wrong(failed)
-        if failed is not None and gradient and failed.products:
+        if failed is not None and not failed.mismatch and _indexed(left) and not failed.forced:
+            return _wrong(failed)
+        if scalar.zero and failed is not None and not failed.mismatch:
+            return _wrong(failed)
+        if failed is not None and (gradient or failed.gradient) and failed.products:
             return Judgement("loose", "loose", outcome=failed)
         return Judgement("holds", outcome=scalar)
     told = scalar if scalar is not None and scalar.state == "fails" else failed
@@ -118,6 +128,11 @@ def _judged(
         # values that the note gives elsewhere, or a condition that it sets
         return Judgement("undecided", "no values", outcome=told)
     return _wrong(told)
+
+
+def _indexed(left: Term) -> bool:
+    """Whether a line speaks of single entries: then it holds for each of them or not at all."""
+    return bool(free_letters(left))
 
 
 def _slope(left: Term, right: Term) -> bool:
