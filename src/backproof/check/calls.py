@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 def called(world: World, term: Call) -> Value:
     """The value of a call. Raises Unclear and Mismatch."""
     base = term.function.base
+    for argument in term.arguments:
+        if isinstance(argument, Name) and argument.base in world.scope.survey.functions:
+            raise Unclear("undecided")  # `f'(A)`, where A is a function: by what, and where?
     definition = _definition(world, term)
     if definition is not None:
         return _defined(world, term, definition)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
-from .environment import Environment, Item, environment, generic_loss, losses, names
+from .environment import Environment, Item, differences, environment, generic_loss, losses, names
 from .judge import Stand
+from .lint import slip
 from .readings import readings
 from .report import FileReport, Finding, Report, Verdict
 from .scope import Definition
@@ -102,6 +103,9 @@ class _Checker:
             return Judgement("undecided", reason.key if reason else "undecided", reason=reason)
         assert item.left is not None
         assert item.right is not None
+        kind = slip(item.right, self.env.survey)
+        if kind:
+            return Judgement("wrong", kind)
         if item.role == "definition":
             return Judgement("holds")
         if item.role == "again":
@@ -133,6 +137,14 @@ class _Checker:
             )
         return self.contested(item, definition, found)
 
+    def is_slip(self, item: Item, definition: Definition) -> bool:
+        """Whether a second definition differs from an earlier one in a single name."""
+        return any(
+            differences(earlier.body, definition.body) == 1
+            for earlier in self.env.scope.definitions.get(definition.name.base, ())
+            if earlier.at < item.at
+        )
+
     def named(self, item: Item) -> tuple[tuple[str, str], ...]:
         """The name that an equation defines, as it was written."""
         return (("name", unparse(item.equation.left)),)
@@ -153,7 +165,7 @@ class _Checker:
             self.barred = barred
             new += with_new and not with_old
             old += with_old and not with_new
-        if new == 0 and old > 0:
+        if new == 0 and old > 0 and self.is_slip(item, definition):
             self.barred |= {definition.at}
             return Judgement("wrong", "redefined", outcome=found.outcome, facts=self.named(item))
         return Judgement("holds")

@@ -10,7 +10,7 @@ from ..notation.document import Document
 from .calls import mentions
 from .claims import Equation, equations
 from .interpret import FAMILY, LOSSES
-from .judge import constants
+from .judge import constants, literal
 from .scope import Definition, Place, Scope
 from .survey import Survey, survey
 from .terms import Call, D, Differential, Index, Name, Term, Unclear
@@ -87,12 +87,18 @@ def _role(env: Environment, item: Item) -> str:
         and all(isinstance(a, Name) for a in left.arguments)
     ):
         name = left.function
-    if not isinstance(name, Name) or not item.equation.start:
+    opens = item.equation.start or (isinstance(name, Name) and not defined(env.scope, name))
+    if not isinstance(name, Name) or not opens:
         if item.equation.assigns and isinstance(left, Name | Differential):
             return "assignment"
         return "claim"
     if _within(right, name):
         return "assignment"
+    letters = env.survey.bound | env.survey.samples | env.survey.family_letters
+    if name.base in letters and not name.indices:
+        return "assignment"  # `i = c`, `l = L`: which one is meant
+    if literal(right) and any(i.letter for i in name.indices):
+        return "assignment"  # `y_c = 1`: a condition
     again = defined(env.scope, name)
     item.definition = Definition(name, right, item.at, parameters)  # type: ignore[arg-type]
     if not again:
@@ -231,3 +237,18 @@ def _derivatives(term: Any) -> Iterator[Term]:
     elif isinstance(term, Term):
         for slot in type(term).__slots__:
             yield from _derivatives(getattr(term, slot))
+
+
+def differences(a: Any, b: Any) -> int:
+    """In how many names two terms of the same form differ; 99 if the forms differ."""
+    if isinstance(a, Name) and isinstance(b, Name):
+        return int(a != b)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        first, second = cast("tuple[Any, ...]", a), cast("tuple[Any, ...]", b)
+        if len(first) != len(second):
+            return 99
+        return sum(differences(x, y) for x, y in zip(first, second, strict=True))
+    if isinstance(a, Term) and type(a) is type(b):
+        slots = type(a).__slots__
+        return sum(differences(getattr(a, s), getattr(b, s)) for s in slots)
+    return 0 if a == b else 99

@@ -595,9 +595,9 @@ class World:
 
     def _pow(self, term: Pow) -> Value:
         base, exponent = self.array(term.base), self.array(term.exponent)
-        if base.rows == base.columns > 1 and exponent.scalar and isinstance(term.base, Name):
-            if n.plain(exponent.entries[0]) == -1:
-                return inverse(base)
+        square = base.rows == base.columns > 1 and isinstance(term.base, Name)
+        if square and exponent.scalar and n.plain(exponent.entries[0]) == -1:
+            return inverse(base)
         if not exponent.scalar:
             raise Mismatch
         power = exponent.entries[0]

@@ -11,8 +11,8 @@ from . import numbers as n
 from .arrays import Jacobian, Mismatch
 from .interpret import FAMILY, SIGNED, Value, World
 from .readings import Reading
-from .scope import Scope
-from .terms import Add, Call, Div, Index, Mul, Num, Pow, Sum, Term, Unclear
+from .scope import Place, Scope
+from .terms import Add, Call, Div, Grid, Index, Mul, Num, Pow, Sum, Term, Unclear
 
 #: The last one has numbers of both signs, where the note has a value for them.
 _POINTS = (11, 23, SIGNED)
@@ -40,7 +40,6 @@ class Outcome:
     products: int = 0
     unknown: set[str] = field(default_factory=set[str])
     unreached: bool = False
-    sizes: int = 0
     mismatch: bool = False
     gradient: bool = False
     zero: bool = False
@@ -77,20 +76,12 @@ def outcome(
 
 
 def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits: bool) -> Outcome:
-    ratios: list[float] = []
-    constant: set[Any] = set()
     result = Outcome(reading, "holds")
-    scope = stand.scope
-    slack = rounding(left, right)
+    pairs: list[tuple[Any, Any]] = []
     asked = 0
     for point in _POINTS if not digits else _POINTS[:1]:
-        for letters in assignments(scope, reading, left, right):
-            world = World(scope, reading, point, digits)
-            world.constants = constants(scope)
-            world.letters = letters
-            world.loss, world.generic = stand.loss, stand.generic
-            world.per_sample, world.normal = stand.per_sample, stand.normal
-            world.assumed = dict(stand.assumed)
+        for letters in assignments(stand.scope, reading, left, right):
+            world = _world(stand, reading, point, letters, digits=digits)
             try:
                 a = world.value(left)
             except Mismatch:
@@ -102,46 +93,70 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
             met = set(world.free)
             try:
                 b = world.value(right)
-                pairs = compared(world, a, b)
+                found = compared(world, a, b)
             except Mismatch:
-                pairs = None
-                b = a
+                result.state, result.world, result.values = "fails", world, (a, a)
+                result.mismatch = True
+                found, b = None, a
             except Unclear as reason:
                 return Outcome(reading, "unclear", reason)
             except (ArithmeticError, ValueError, RecursionError):
                 continue
             asked += 1
-            result.gradient = isinstance(a, Jacobian) and a.of == (1, 1) != a.by
-            result.free = result.free or bool(world.free)
-            result.foreign |= {place.base for place in set(world.free) - met}
-            result.products += world.products
-            result.forced += world.forced
-            result.unknown |= world.unknown
-            result.unreached |= world.unreached
-            if pairs is None:
-                result.state, result.world, result.values = "fails", world, (a, b)
-                result.mismatch = True
-                result.ratio = None
+            _seen(result, world, a, met)
+            if found is None:
                 return result
-            result.sizes += len(pairs)
-            for x, y in pairs:
-                constant.add(round(float(n.plain(x)), 12))
-                if not close(x, y, digits) and not abs(n.plain(x) - n.plain(y)) <= slack:
-                    result.state = "fails"
-                    if result.values is None:
-                        result.world, result.values = world, (a, b)
-                first, second = float(n.plain(x)), float(n.plain(y))
-                if abs(first) > 1e-12 or abs(second) > 1e-12:
-                    ratios.append(second / first if abs(first) > 1e-12 else float("inf"))
+            pairs += found
+            slack = rounding(left, right)
+            if result.state == "holds" and not all(_same(x, y, slack, digits) for x, y in found):
+                result.state, result.world, result.values = "fails", world, (a, b)
     if not asked:
         return Outcome(reading, "unclear", Unclear("undecided"))
-    if result.state == "fails" and ratios:
-        first = ratios[0]
-        if all(abs(r - first) < 1e-7 * abs(first) for r in ratios) and len(ratios) > 1:
-            result.ratio = first
-    result.degenerate = constant <= {0.0, 1.0}
-    result.zero = constant == {0.0}
+    _compare_all(result, pairs)
     return result
+
+
+def _world(
+    stand: Stand, reading: Reading, point: int, letters: dict[str, int], *, digits: bool
+) -> World:
+    world = World(stand.scope, reading, point, digits)
+    world.constants = constants(stand.scope)
+    world.letters = letters
+    world.loss, world.generic = stand.loss, stand.generic
+    world.per_sample, world.normal = stand.per_sample, stand.normal
+    world.assumed = dict(stand.assumed)
+    return world
+
+
+def _seen(result: Outcome, world: World, left: Value, met: set[Place]) -> None:
+    """What came up while both sides were evaluated."""
+    result.gradient = isinstance(left, Jacobian) and left.of == (1, 1) != left.by
+    result.free = result.free or bool(world.free)
+    result.foreign |= {place.base for place in set(world.free) - met}
+    result.products += world.products
+    result.forced += world.forced
+    result.unknown |= world.unknown
+    result.unreached |= world.unreached
+
+
+def _same(x: Any, y: Any, slack: float, digits: bool) -> bool:
+    return close(x, y, digits) or bool(abs(n.plain(x) - n.plain(y)) <= slack)
+
+
+def _compare_all(result: Outcome, pairs: list[tuple[Any, Any]]) -> None:
+    """What all the numbers of both sides say together."""
+    ratios: list[float] = []
+    values = [(float(n.plain(x)), float(n.plain(y))) for x, y in pairs]
+    for x, y in values:
+        if abs(x) > 1e-12 or abs(y) > 1e-12:
+            ratios.append(y / x if abs(x) > 1e-12 else float("inf"))
+    if result.state == "fails" and len(ratios) > 1:
+        first = ratios[0]
+        if all(abs(r - first) < 1e-7 * abs(first) for r in ratios):
+            result.ratio = first
+    rounded = {round(x, 12) for x, _ in values}
+    result.degenerate = rounded <= {0.0, 1.0}
+    result.zero = rounded == {0.0}
 
 
 def rounding(left: Term, right: Term) -> float:
@@ -162,7 +177,7 @@ def literal(term: Any) -> bool:
         return all(literal(part) for part in cast("tuple[Any, ...]", term))
     if isinstance(term, Num):
         return True
-    if isinstance(term, Add | Mul | Div | Pow):
+    if isinstance(term, Add | Mul | Div | Pow | Grid):
         return all(
             literal(getattr(term, slot))
             for slot in type(term).__slots__

@@ -239,6 +239,9 @@ class Translator:
             joints.append(operator)
         if not terms:
             raise Unclear("not an equality of numbers")
+        if joints[1:] == ["/"] and all(isinstance(t, Differential) for t in terms):
+            above, below = (t.of for t in terms if isinstance(t, Differential))
+            return D(above, (below,))
         return terms[0] if len(terms) == 1 else Mul(tuple(terms), tuple(joints[1:]))
 
     def unit(self, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
@@ -253,6 +256,10 @@ class Translator:
                 return D(self.term(after[1]), by), at + 2
             rest = kept[at + 1 :]
             return D(self.joined(rest), by), len(kept)
+        if isinstance(factor, Derivative) and after is not None and is_call(after[1], after[0]):
+            found, place = self.term(factor), self.term(after[1])
+            if isinstance(found, D) and found.by == (place,):
+                return found, at + 2  # `df/dz (z)`: the derivative at z
         symbol = head(factor)
         if symbol is None:
             return self.term(factor), at + 1
@@ -282,6 +289,19 @@ class Translator:
             inner = self.term(after[1])
             if isinstance(inner, Name):
                 return Name(f"Delta {inner.base}", inner.upper, inner.lower), at + 2
+        if (
+            after is not None
+            and isinstance(after[1], Script)
+            and not isinstance(factor, Derivative)
+        ):
+            scripted = after[1]
+            if is_call(scripted.base, after[0]) and self.is_function(factor, symbol, scripted.base):
+                # `softmax(z)_i`, `f(x)^2`
+                inner, _ = self.called(factor, symbol, [kept[at], ("", scripted.base)], 0, True)
+                if scripted.subs:
+                    found = [self.index(part) for sub in scripted.subs for part in _split(sub)]
+                    inner = Entry(inner, tuple(found))
+                return self.raised(inner, scripted.sups, power=True), at + 2
         fence = after[1] if after is not None else None
         takes = fence is not None and after is not None and is_call(fence, after[0])
         if self.is_function(factor, symbol, fence if takes else None):

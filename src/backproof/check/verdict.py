@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .interpret import LOSSES
@@ -38,30 +38,30 @@ def judgement(
     """The best verdict over all that the note leaves open: a line is wrong only if it fails under
     every reading and every sensible assumption."""
     best: Judgement | None = None
-    tried: list[Stand] = []
-    for stand in _with_assumptions(stands, tried, lambda: best):
+    for stand in stands:
         found = _judged(stand, readings, left, right, gradient)
-        tried.append(stand)
+        found.stand = stand
         if best is None or found.rank < best.rank:
             best = found
-            best.stand = stand
         if best.verdict == "holds":
-            break
+            return best
+    for stand in _assuming(stands, best):
+        found = _judged(stand, readings, left, right, gradient)
+        if found.verdict == "holds":
+            found.stand = stand
+            return found
     return best or Judgement("undecided", "no reading")
 
 
-def _with_assumptions(
-    stands: list[Stand], tried: list[Stand], best: Callable[[], Judgement | None]
-) -> Iterator[Stand]:
-    """The stands, and behind them those that take something for granted."""
-    yield from stands
+def _assuming(stands: list[Stand], best: Judgement | None) -> Iterator[Stand]:
+    """The same with something taken for granted: targets that sum to one, a common function."""
     yield from [replace(stand, normal=True) for stand in stands]
-    told = best()
-    unknown = told.outcome.unknown if told is not None and told.outcome is not None else set()
-    functions = sorted(unknown - LOSSES)
-    if 0 < len(functions) <= 2:
+    unknown: set[str] = set()
+    if best is not None and best.outcome is not None:
+        unknown = best.outcome.unknown - LOSSES
+    if 0 < len(unknown) <= 2:
         for known in ("sigmoid", "tanh", "relu"):
-            assumed = tuple((name, known) for name in functions)
+            assumed = tuple((name, known) for name in sorted(unknown))
             yield from [replace(stand, assumed=assumed) for stand in stands]
 
 
@@ -124,9 +124,17 @@ def _judged(
         reasons = [o.reason for o in (*strict, scalar) if o is not None and o.reason]
         reason = reasons[0] if reasons else None
         return Judgement("undecided", reason.key if reason else "no reading", reason=reason)
-    if told.free and (literal(left) or literal(right)) and not _slope(left, right):
+    if (
+        (told.free or told.unknown)
+        and (literal(left) or literal(right))
+        and not _slope(left, right)
+    ):
         # values that the note gives elsewhere, or a condition that it sets
         return Judgement("undecided", "no values", outcome=told)
+    strangers = set(free_letters(right)) - set(free_letters(left)) - stand.scope.survey.bound
+    if strangers - stand.scope.survey.family_letters:
+        # `log p_c`, where c is the class that the note speaks of
+        return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
     return _wrong(told)
 
 

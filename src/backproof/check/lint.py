@@ -1,0 +1,84 @@
+"""What is wrong with an equation by itself: mistakes in definitions, which nothing contradicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from .calls import mentions
+from .survey import Survey
+from .terms import Add, Call, Div, Mul, Name, Num, Sum, Term
+
+
+def slip(term: Term, survey: Survey) -> str:
+    """The kind of mistake in a formula, or nothing."""
+    if any(_one_too_many(part, survey) for part in _sums(term)):
+        return "off by one"
+    if _crossed_entropy(term):
+        return "convention"
+    return ""
+
+
+def _one_too_many(term: Sum, survey: Survey) -> bool:
+    """A sum over samples from 0 to m: with the mean over m it has one term too many."""
+    return (
+        isinstance(term.lower, Num)
+        and term.lower.text == "0"
+        and isinstance(term.upper, Name)
+        and term.upper.base in survey.sample_counts
+        and set(term.letters) <= survey.samples
+    )
+
+
+def _sums(term: Any) -> Iterator[Sum]:
+    if isinstance(term, Sum):
+        yield term
+    if isinstance(term, tuple):
+        for part in cast("tuple[Any, ...]", term):
+            yield from _sums(part)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            yield from _sums(getattr(term, slot))
+
+
+def _crossed_entropy(term: Term) -> bool:
+    """`-(y log p) + (1 - y) log(1 - p)`: the two halves of a cross-entropy have one sign."""
+    halves: dict[bool, set[int]] = {True: set(), False: set()}
+    for sign, part in _signed(term, 1):
+        factors = part.factors if isinstance(part, Mul) else (part,)
+        logs = [f for f in factors if isinstance(f, Call) and f.function.base in ("log", "ln")]
+        if len(logs) != 1:
+            continue
+        rest = [f for f in factors if f is not logs[0]]
+        opposite = _complement(logs[0].arguments[0])
+        if opposite is not None and any(_complement(f) is not None for f in rest):
+            halves[False].add(sign)
+        elif opposite is None and any(isinstance(f, Name) for f in rest):
+            halves[True].add(sign)
+    yes, no = halves[True], halves[False]
+    return len(yes) == len(no) == 1 and yes != no
+
+
+def _complement(term: Term) -> Term | None:
+    """x of `1 - x`."""
+    if isinstance(term, Add) and len(term.terms) == 2 and term.signs == (1, -1):
+        one, x = term.terms
+        if isinstance(one, Num) and one.text == "1":
+            return x
+    return None
+
+
+def _signed(term: Term, sign: int) -> Iterator[tuple[int, Term]]:
+    """The terms of a sum with their signs, through brackets, means and sums."""
+    if isinstance(term, Add):
+        for part, own in zip(term.terms, term.signs, strict=True):
+            yield from _signed(part, sign * own)
+    elif isinstance(term, Sum):
+        yield from _signed(term.body, sign)
+    elif isinstance(term, Div):
+        yield from _signed(term.above, sign)
+    elif isinstance(term, Mul) and isinstance(term.factors[-1], Sum | Add):
+        if not mentions(term.factors[:-1], "log"):
+            yield from _signed(term.factors[-1], sign)
+    else:
+        yield sign, term
