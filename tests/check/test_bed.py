@@ -13,7 +13,7 @@ ERRATA = bed.expected()
 
 
 #: What the checker reaches today, of what it is to reach (all found, no alarm): only ever better.
-FOUND, ALARMS = 46, 8
+FOUND, ALARMS = 51, 2
 
 
 @pytest.mark.parametrize("name", ERRATA)

@@ -22,7 +22,9 @@ def called(world: World, term: Call) -> Value:
     """The value of a call. Raises Unclear and Mismatch."""
     base = term.function.base
     for argument in term.arguments:
-        if isinstance(argument, Name) and argument.base in world.scope.survey.functions:
+        if isinstance(argument, Name) and argument.base in (
+            world.scope.survey.functions | world.scope.survey.primed
+        ):
             raise Unclear("undecided")  # `f'(A)`, where A is a function: by what, and where?
     definition = _definition(world, term)
     if definition is not None:

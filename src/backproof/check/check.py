@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
 from .environment import Environment, Item, differences, environment, generic_loss, losses, names
-from .judge import Stand
+from .judge import Stand, literal
 from .lint import slip
 from .readings import readings
 from .report import FileReport, Finding, Report, Verdict
@@ -76,7 +77,16 @@ class _Checker:
         for loss in candidates:
             found.append(Stand(scope, loss, self.generic))
             found.append(Stand(scope, loss, self.generic, True))
-        return found if self.convention is None else found[self.convention :: 2]
+        if self.convention is not None:
+            found = found[self.convention :: 2]
+        later = frozenset(
+            d.at for ds in self.env.scope.definitions.values() for d in ds if d.at > at
+        )
+        # a name that gets a meaning further down may be any variable here
+        return [
+            *found,
+            *(replace(s, scope=self.env.scope.seen_from(at, later | self.barred)) for s in found),
+        ]
 
     def likeliest(self) -> int | None:
         """How the note uses `dZ`: as the gradient, or kept for each sample until the mean is taken.
@@ -93,7 +103,9 @@ class _Checker:
                 continue
             stands = self.stands(item.at)
             for k in (0, 1):
-                found = judgement(stands[k::2], strict, item.left, item.right, True)
+                found = judgement(
+                    stands[k : len(stands) // 2 : 2], strict, item.left, item.right, True
+                )
                 held[k] += found.verdict == "holds"
         return None if held[0] == held[1] else int(held[1] > held[0])
 
@@ -165,7 +177,9 @@ class _Checker:
             self.barred = barred
             new += with_new and not with_old
             old += with_old and not with_new
-        if new == 0 and old > 0 and self.is_slip(item, definition):
+        rival = found.outcome is not None and not found.outcome.foreign
+        rival = rival and item.right is not None and not literal(item.right)
+        if new == 0 and old > 0 and (rival or self.is_slip(item, definition)):
             self.barred |= {definition.at}
             return Judgement("wrong", "redefined", outcome=found.outcome, facts=self.named(item))
         return Judgement("holds")
@@ -176,7 +190,7 @@ class _Checker:
         assert item.right is not None
         stands = self.stands(item.at)
         if not self.uses_shorthand(item):
-            stands = stands[:1]
+            stands = [stands[0], stands[len(stands) // 2]]
         gradient = self.is_gradient(item)
         found = judgement(stands, self.readings, item.left, item.right, gradient)
         if found.verdict in ("wrong", "undecided") and not item.equation.start:

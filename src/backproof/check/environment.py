@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from ..notation.document import Document
+from ..notation.lower.library import is_library
 from .calls import mentions
 from .claims import Equation, equations
 from .interpret import FAMILY, LOSSES
 from .judge import constants, literal
 from .scope import Definition, Place, Scope
 from .survey import Survey, survey
-from .terms import Call, D, Differential, Index, Name, Term, Unclear
+from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear
 from .translate import Translator
 
 
@@ -77,16 +78,20 @@ def _role(env: Environment, item: Item) -> str:
     parameters: tuple[str, ...] = ()
     name = left
     if isinstance(left, Call) and not left.primes and all(
-        isinstance(a, Name) and not a.indices for a in left.arguments
+        isinstance(a, Name) for a in left.arguments
     ):  # fmt: skip
-        name = left.function
-        parameters = tuple(a.base for a in left.arguments if isinstance(a, Name))
-    elif (
-        isinstance(left, Call)
-        and not left.primes
-        and all(isinstance(a, Name) for a in left.arguments)
-    ):
-        name = left.function
+        plain = all(isinstance(a, Name) and not a.indices for a in left.arguments)
+        if plain:
+            parameters = tuple(a.base for a in left.arguments if isinstance(a, Name))
+        if (plain and item.equation.start) or not is_library(left.function.base):
+            name = left.function
+    if isinstance(left, D) and isinstance(right, D) and left.by == right.by:
+        of = left.of.function if isinstance(left.of, Call) else left.of
+        if isinstance(of, Name) and not isinstance(right.of, Name) and not defined(env.scope, of):
+            # `dJ/dW = d(...)/dW` says what J is
+            item.definition = Definition(of, right.of, item.at)
+            env.scope.add(item.definition)
+            return "definition"
     opens = item.equation.start or (isinstance(name, Name) and not defined(env.scope, name))
     if not isinstance(name, Name) or not opens:
         if item.equation.assigns and isinstance(left, Name | Differential):
@@ -95,7 +100,7 @@ def _role(env: Environment, item: Item) -> str:
     if _within(right, name):
         return "assignment"
     letters = env.survey.bound | env.survey.samples | env.survey.family_letters
-    if name.base in letters and not name.indices:
+    if name.base in letters and not name.indices and isinstance(right, Name | Num):
         return "assignment"  # `i = c`, `l = L`: which one is meant
     if literal(right) and any(i.letter for i in name.indices):
         return "assignment"  # `y_c = 1`: a condition

@@ -46,6 +46,7 @@ class Outcome:
     forced: int = 0
     free: bool = False
     foreign: set[str] = field(default_factory=set[str])
+    strange: set[str] = field(default_factory=set[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,9 @@ def _seen(result: Outcome, world: World, left: Value, met: set[Place]) -> None:
     """What came up while both sides were evaluated."""
     result.gradient = isinstance(left, Jacobian) and left.of == (1, 1) != left.by
     result.free = result.free or bool(world.free)
-    result.foreign |= {place.base for place in set(world.free) - met}
+    found = {place.base for place in set(world.free) - met}
+    result.foreign |= found
+    result.strange |= found - world.scope.mentioned
     result.products += world.products
     result.forced += world.forced
     result.unknown |= world.unknown

@@ -79,12 +79,18 @@ def plain(x: Number) -> Number:
 
 
 def _library(x: Number) -> Any:
-    """Where the functions of a plain number live."""
+    """Where the functions of a plain number live; mpmath's would go on with complex numbers."""
     if isinstance(x, float | int):
         return math
     import mpmath
 
     return mpmath.mp
+
+
+def _positive(x: Number) -> Number:
+    if x < 0:
+        raise ArithmeticError("a logarithm or a root of a negative number")
+    return x
 
 
 def _lift(value: Callable[[Number], Number], slope: Callable[[Number], Number]) -> Any:
@@ -98,9 +104,9 @@ def _lift(value: Callable[[Number], Number], slope: Callable[[Number], Number]) 
 
 
 exp: Callable[[Number], Number] = _lift(lambda x: _library(x).exp(x), lambda x: exp(x))  # noqa: PLW0108 (not bound yet)
-log: Callable[[Number], Number] = _lift(lambda x: _library(x).log(x), reciprocal)
+log: Callable[[Number], Number] = _lift(lambda x: _library(_positive(x)).log(x), reciprocal)
 sqrt: Callable[[Number], Number] = _lift(
-    lambda x: _library(x).sqrt(x), lambda x: reciprocal(2 * sqrt(x))
+    lambda x: _library(_positive(x)).sqrt(x), lambda x: reciprocal(2 * sqrt(x))
 )
 sin: Callable[[Number], Number] = _lift(lambda x: _library(x).sin(x), lambda x: cos(x))  # noqa: PLW0108
 cos: Callable[[Number], Number] = _lift(lambda x: _library(x).cos(x), lambda x: -sin(x))

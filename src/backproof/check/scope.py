@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from .survey import Survey
 from .terms import Name, Term
@@ -36,22 +37,38 @@ class Place:
         return Place(self.base, self.upper, self.lower)
 
 
+def bases(term: Any) -> set[str]:
+    """The bases of all names in a term."""
+    if isinstance(term, Name):
+        return {term.base}
+    found: set[str] = set()
+    if isinstance(term, tuple):
+        for part in cast("tuple[Any, ...]", term):
+            found |= bases(part)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            found |= bases(getattr(term, slot))
+    return found
+
+
 @dataclass(slots=True)
 class Scope:
-    """The definitions that hold at one equation."""
+    """The definitions that hold at one equation; `mentioned` are all names in any of them."""
 
     survey: Survey
     definitions: dict[str, list[Definition]] = field(default_factory=dict[str, list[Definition]])
     at: int = 1 << 30
     barred: frozenset[int] = frozenset()
+    mentioned: set[str] = field(default_factory=set[str])
 
     def add(self, definition: Definition) -> None:
         """One more definition of the note."""
         self.definitions.setdefault(definition.name.base, []).append(definition)
+        self.mentioned |= bases(definition.body)
 
     def seen_from(self, at: int, barred: frozenset[int] = frozenset()) -> Scope:
         """The same definitions, from where equation number `at` stands; `barred` ones left out."""
-        return Scope(self.survey, self.definitions, at, barred)
+        return Scope(self.survey, self.definitions, at, barred, self.mentioned)
 
     def matching(self, place: Place, constants: dict[str, int]) -> Match | None:
         """The definition of a quantity: the most particular one, of those the latest."""

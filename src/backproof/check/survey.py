@@ -36,7 +36,7 @@ class Survey:
     index letters of sums; `stacked`: bases whose bare superscript is an index (`a^l`);
     `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
     `entries`: bases with how many entry letters they were seen; `turned`: bases seen transposed;
-    `primed`: bases met as `f'(x)`; `plain`: bases met without any index; `labels`: letters that are
+    `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as `W2`; `labels`: letters that are
     no numbers where they stand as an index (`W_f`); `differentials`: whether a lone d stands before
     names; `matrices`: whether anything is
     no numbers where they stand as an index (`W_f`); `differentials`: whether a lone d stands before
@@ -56,6 +56,7 @@ class Survey:
     turned: set[str] = field(default_factory=set[str])
     primed: set[str] = field(default_factory=set[str])
     plain: set[str] = field(default_factory=set[str])
+    plain_words: set[str] = field(default_factory=set[str])
     labels: set[str] = field(default_factory=set[str])
     bases: set[str] = field(default_factory=set[str])
     last: set[str] = field(default_factory=set[str])
@@ -99,6 +100,11 @@ def survey(trees: Iterable[Tree]) -> Survey:
             if isinstance(node, Product | Fraction):
                 _means(node, found)
     found.functions |= {name for name in called if name not in quantities}
+    # names of code: a letter and a number
+    found.plain_words = {w for w in found.bases if len(w) == 2 and w[1:].isdigit()}
+    found.plain_words |= {
+        w[1:] for w in found.bases if len(w) == 3 and w[0] == "d" and w[2:].isdigit()
+    }
     found.labels = _labels(everything) - found.bound - found.samples - set(_LAYER) - {"t", "T"}
     found.labels -= found.shifting
     found.family_letters |= {"l", "t", "ell", "tau"} | (found.shifting - found.bound)

@@ -82,7 +82,18 @@ class Translator:
             raise Unclear("not an equality of numbers")
         if tree.base == "pi" and "pi" not in self.survey.parameters:
             return Name("pi")
-        return self.differential_word(tree) or Name(base_of(tree))
+        return self.differential_word(tree) or self.glued(tree) or Name(base_of(tree))
+
+    def glued(self, tree: Symbol) -> Term | None:
+        """`h1W2` of plain text: two names that the note has, run together."""
+        word = tree.base
+        if len(word) < 3 or not word[0].isalpha() or word in self.survey.plain_words:
+            return None
+        for at in range(1, len(word)):
+            first, second = word[:at], word[at:]
+            if first in self.survey.plain_words and second in self.survey.plain_words:
+                return Mul((Name(first), Name(second)), ("",))
+        return None
 
     def differential_word(self, tree: Symbol, script: Script | None = None) -> Term | None:
         """`dW1`, `dz`: one word of a d and a name."""

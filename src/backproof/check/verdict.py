@@ -111,11 +111,11 @@ def _judged(
     failed = next((o for o in strict if o.state == "fails"), None)
     if scalar is not None and scalar.state == "holds":
         if scalar.degenerate and failed is not None and not failed.mismatch:
-            return _wrong(failed)
+            return _wrong(failed, left)
         if failed is not None and not failed.mismatch and _indexed(left) and not failed.forced:
-            return _wrong(failed)
+            return _wrong(failed, left)
         if scalar.zero and failed is not None and not failed.mismatch:
-            return _wrong(failed)
+            return _wrong(failed, left)
         if failed is not None and (gradient or failed.gradient) and failed.products:
             return Judgement("loose", "loose", outcome=failed)
         return Judgement("holds", outcome=scalar)
@@ -135,7 +135,7 @@ def _judged(
     if strangers - stand.scope.survey.family_letters:
         # `log p_c`, where c is the class that the note speaks of
         return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
-    return _wrong(told)
+    return _wrong(told, left)
 
 
 def _indexed(left: Term) -> bool:
@@ -149,12 +149,14 @@ def _slope(left: Term, right: Term) -> bool:
     return "D(of=" in texts and "." not in "".join(numbers(left) + numbers(right))
 
 
-def _wrong(failed: Outcome) -> Judgement:
+def _wrong(failed: Outcome, left: Term) -> Judgement:
     if failed.unreached:
         return Judgement("undecided", "not reached", outcome=failed)
-    if failed.foreign:
-        # what the note never says may make the line true
-        facts = (("name", sorted(failed.foreign)[0].partition(":")[0]),)
+    # what the note never says may make the line true; a derivative does not depend on what the
+    # formulas of the note keep out of it
+    strange = failed.strange if isinstance(left, D) else failed.foreign
+    if strange:
+        facts = (("name", min(strange).partition(":")[0]),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
     ratio = failed.ratio
     if ratio is not None and any(abs(ratio - r) < 1e-6 for r in (2, 0.5)):
