@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
+from .diagnose import Diagnostician, counterexample
 from .environment import Environment, Item, differences, environment, generic_loss, losses, names
 from .judge import Stand, literal
 from .lint import slip
-from .readings import readings
-from .report import FileReport, Finding, Report, Verdict
+from .readings import Reading, readings
+from .report import FileReport, Finding, Report
 from .scope import Definition
 from .terms import Call, D, Differential, Name, Term
 from .unparse import unparse
@@ -66,6 +67,7 @@ class _Checker:
         self.generic = generic_loss(env)
         self.barred: frozenset[int] = frozenset()
         self.redefined: set[int] = set()
+        self.diagnostician = Diagnostician(env, self.readings)
         self.convention: int | None = None
         self.convention = self.likeliest()
 
@@ -82,6 +84,8 @@ class _Checker:
         later = frozenset(
             d.at for ds in self.env.scope.definitions.values() for d in ds if d.at > at
         )
+        if not later:
+            return [*found, *found]
         # a name that gets a meaning further down may be any variable here
         return [
             *found,
@@ -190,7 +194,8 @@ class _Checker:
         assert item.right is not None
         stands = self.stands(item.at)
         if not self.uses_shorthand(item):
-            stands = [stands[0], stands[len(stands) // 2]]
+            again = stands[len(stands) // 2]
+            stands = [stands[0]] if again is stands[0] else [stands[0], again]
         gradient = self.is_gradient(item)
         found = judgement(stands, self.readings, item.left, item.right, gradient)
         if found.verdict in ("wrong", "undecided") and not item.equation.start:
@@ -222,10 +227,31 @@ class _Checker:
         return isinstance(head, Name) and head.base == "delta"
 
     def finding(self, item: Item, found: Judgement) -> Finding:
-        verdict: Verdict = found.verdict
-        kind = found.kind or verdict
+        """What is to be said about a line that does not simply hold."""
         facts = found.reason.facts if found.reason else found.facts
-        return Finding(item.equation.span, verdict, kind, facts)
+        cell = self.env.note.cell(item.equation.span)
+        plain = Finding(
+            item.equation.span, found.verdict, found.kind or found.verdict, facts, cell=cell
+        )
+        if found.verdict not in ("wrong", "loose") or item.role == "unclear":
+            return plain
+        stands = self.stands(item.at)
+        shown = counterexample(self.env, item, found.outcome, found.stand or stands[0], _SCALAR)
+        plain = replace(plain, counterexample=shown if found.verdict == "wrong" else None)
+        if found.kind not in ("wrong", "loose", "loose mean", "loose factor"):
+            return plain
+        meant = self.diagnostician.diagnosis(item, found, stands)
+        if not meant.kind:
+            return plain
+        if found.verdict == "loose":
+            return replace(plain, suggestion=meant.suggestion, fixes=meant.fixes)
+        return replace(
+            plain, kind=meant.kind, facts=meant.facts, suggestion=meant.suggestion,
+            fixes=meant.fixes,
+        )  # fmt: skip
+
+
+_SCALAR = Reading("scalar", 1, 1)
 
 
 def _about(env: Environment, item: Item, base: str) -> bool:

@@ -36,11 +36,10 @@ class Survey:
     index letters of sums; `stacked`: bases whose bare superscript is an index (`a^l`);
     `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
     `entries`: bases with how many entry letters they were seen; `turned`: bases seen transposed;
-    `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as `W2`; `labels`: letters that are
-    no numbers where they stand as an index (`W_f`); `differentials`: whether a lone d stands before
-    names; `matrices`: whether anything is
-    no numbers where they stand as an index (`W_f`); `differentials`: whether a lone d stands before
-    names; `matrices`: whether anything is transposed.
+    `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as
+    `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
+    `differentials`: whether a lone d stands before names; `matrices`: whether anything is
+    transposed.
     """
 
     functions: set[str] = field(default_factory=set[str])

@@ -26,6 +26,7 @@ from ..notation.syntax import (
     Unknown,
 )
 from ..notation.syntax import Sum as SumTree
+from .calls import mentions
 from .survey import Survey, base_of, head, is_call
 from .terms import (
     Absolute,
@@ -263,9 +264,13 @@ class Translator:
             if after is None:
                 raise Unclear("not an equality of numbers")
             by = tuple(self.term(b) for b in factor.by)
-            if isinstance(after[1], Fenced) and after[1].kind != "list":
-                return D(self.term(after[1]), by), at + 2
             rest = kept[at + 1 :]
+            if isinstance(after[1], Fenced) and after[1].kind != "list":
+                inner = self.term(after[1])
+                names = [b.base for b in by if isinstance(b, Name)]
+                if any(mentions(inner, name) for name in names) or len(rest) == 1:
+                    return D(inner, by), at + 2
+                # `d/da (1 - y) log(1 - a)`: a bracket without the variable is no operand
             return D(self.joined(rest), by), len(kept)
         if isinstance(factor, Derivative) and after is not None and is_call(after[1], after[0]):
             found, place = self.term(factor), self.term(after[1])

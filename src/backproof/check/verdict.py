@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from .interpret import LOSSES
 from .judge import Outcome, Stand, free_letters, literal, numbers, outcome
@@ -116,7 +117,8 @@ def _judged(
             return _wrong(failed, left)
         if scalar.zero and failed is not None and not failed.mismatch:
             return _wrong(failed, left)
-        if failed is not None and (gradient or failed.gradient) and failed.products:
+        told_strictly = failed is not None and failed.products and not _unfinished(right)
+        if failed is not None and told_strictly and (gradient or failed.gradient):
             return Judgement("loose", "loose", outcome=failed)
         return Judgement("holds", outcome=scalar)
     told = scalar if scalar is not None and scalar.state == "fails" else failed
@@ -136,6 +138,18 @@ def _judged(
         # `log p_c`, where c is the class that the note speaks of
         return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
     return _wrong(told, left)
+
+
+def _unfinished(term: Any) -> bool:
+    """Whether an operator is still to be carried out, as in `-y d/da log a`: such a step is about
+    single numbers."""
+    if isinstance(term, D):
+        return not isinstance(term.of, Name | Call)
+    if isinstance(term, tuple):
+        return any(_unfinished(part) for part in cast("tuple[Any, ...]", term))
+    if isinstance(term, Term):
+        return any(_unfinished(getattr(term, slot)) for slot in type(term).__slots__)
+    return False
 
 
 def _indexed(left: Term) -> bool:

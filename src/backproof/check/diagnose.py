@@ -1,0 +1,185 @@
+"""What was probably meant: small edits that make a line true, and numbers that show it is not.
+
+An edit counts only if the edited line holds in the strictest reading that the line has.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from ..notation.lower.library import is_library
+from ..notation.lower.trees import key, mentions
+from ..notation.syntax import Script, Tree
+from . import numbers as n
+from .arrays import Array, Mismatch
+from .edits import Candidate, Context, edits, strict_forms
+from .environment import Environment, Item
+from .interpret import LOSSES, World
+from .judge import Outcome, Stand, outcome
+from .readings import Reading
+from .report import Counterexample, Edit
+from .survey import base_of, head
+from .terms import Name, Term, Unclear
+from .unparse import unparse
+from .verdict import Judgement, judgement
+
+_MOST = 160
+_SECONDS = 0.8
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The likely mistake, the line as it should be, and what changes in the text make it so."""
+
+    kind: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    suggestion: str = ""
+    fixes: tuple[Edit, ...] = ()
+
+
+class Diagnostician:
+    """Looks for the likely mistakes of one note; the same line is looked at only once."""
+
+    def __init__(self, env: Environment, readings: list[Reading]) -> None:
+        self.env = env
+        self.readings = readings
+        self.known: dict[Any, Diagnosis] = {}
+        self.left_over = 12.0
+
+    def diagnosis(self, item: Item, found: Judgement, stands: list[Stand]) -> Diagnosis:
+        """What makes a wrong line right, or a loose one strict."""
+        sides = item.equation.left, item.equation.right
+        same = (key(sides), found.verdict)
+        if same not in self.known:
+            start = time.monotonic()
+            self.known[same] = self.searched(sides, found, stands, start)
+            self.left_over -= time.monotonic() - start
+        return self.known[same]
+
+    def searched(
+        self, sides: tuple[Tree, Tree], found: Judgement, stands: list[Stand], start: float
+    ) -> Diagnosis:
+        limit = min(_SECONDS, self.left_over)
+        for candidate in islice(self.candidates(sides, found), _MOST):
+            if time.monotonic() - start > limit:
+                break
+            if self.holds(candidate, found, stands):
+                written = f"{unparse(candidate.left)} = {unparse(candidate.right)}"
+                fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
+                return Diagnosis(candidate.kind, candidate.facts, written, fixes)
+        return Diagnosis()
+
+    def candidates(self, sides: tuple[Tree, Tree], found: Judgement) -> Iterator[Candidate]:
+        context = self.context(sides)
+        if found.verdict == "loose" and found.ratio is None:
+            yield from strict_forms(*sides, context)
+        yield from edits(*sides, context)
+
+    def holds(self, candidate: Candidate, found: Judgement, stands: list[Stand]) -> bool:
+        """Whether an edited line is true: for a loose line, as strictly as it may be meant."""
+        try:
+            left = self.env.translator.term(candidate.left)
+            right = self.env.translator.term(candidate.right)
+        except (Unclear, RecursionError):
+            return False
+        stand = found.stand or stands[0]
+        reading = found.outcome.reading if found.outcome is not None else None
+        if reading is not None and (found.verdict == "loose" or reading.size > 1):
+            told = outcome(stand, reading, left, right)
+            return told.state == "holds" and not told.zero and not told.unreached
+        verdict = judgement([stand], self.readings, left, right, gradient=True).verdict
+        return verdict in ("holds", "loose")
+
+    def context(self, sides: tuple[Tree, Tree]) -> Context:
+        """The names of the note, as they were written, those of the definitions first."""
+        quantities: dict[Any, Tree] = {}
+        parameters: dict[Any, Tree] = {}
+        functions: dict[Any, Tree] = {}
+        survey = self.env.survey
+        defined = self.env.scope.definitions
+        for item in self.env.items:
+            for tree in _names((item.equation.left, item.equation.right)):
+                symbol = head(tree)
+                if symbol is None:
+                    continue
+                if base_of(symbol) in survey.functions or symbol.function:
+                    functions.setdefault(key(symbol), symbol)
+                elif base_of(symbol) in defined or base_of(symbol) in LOSSES:
+                    quantities.setdefault(key(tree), tree)
+                else:
+                    parameters.setdefault(key(tree), tree)
+        counts = [t for t in parameters.values() if _base(t) in survey.sample_counts]
+        return Context(
+            quantities=tuple(islice(quantities.values(), 24)),
+            parameters=tuple(islice(parameters.values(), 24)),
+            functions=tuple(functions.values()),
+            count=counts[0] if counts else None,
+            text=self.env.note.text,
+        )
+
+
+def _base(tree: Tree) -> str:
+    symbol = head(tree)
+    return base_of(symbol) if symbol is not None else ""
+
+
+def _names(trees: Iterable[Tree]) -> Iterator[Tree]:
+    for tree in trees:
+        for part in mentions(tree):
+            if isinstance(part, Script):
+                # without the power or the transpose that stands on it
+                sups = tuple(s for s in part.sups if s.kind in ("paren", "square"))
+                yield replace(part, sups=sups) if sups or part.subs else part.base
+            else:
+                yield part
+
+
+def counterexample(
+    env: Environment, item: Item, found: Outcome | None, stand: Stand, scalar: Reading
+) -> Counterexample | None:
+    """Small numbers at which a line fails: single numbers if they do, else small matrices."""
+    if item.left is None or item.right is None:
+        return None
+    told = outcome(stand, scalar, item.left, item.right)
+    if told.state != "fails" or told.world is None or told.values is None:
+        told = found if found is not None else told
+    if told.world is None or told.values is None or told.state != "fails" or told.mismatch:
+        return None
+    world = told.world
+    try:
+        left, right = (world.settled(v) for v in told.values)
+    except Mismatch:
+        return None
+    given: dict[str, str] = {}
+    for tree in _names((item.equation.left, item.equation.right)):
+        value = _value(env, world, tree)
+        if value is not None and len(given) < _SHOWN:
+            given.setdefault(unparse(tree), value)
+    return Counterexample(tuple(given.items()), _shown(left), _shown(right))
+
+
+def _value(env: Environment, world: World, tree: Tree) -> str | None:
+    try:
+        term: Term = env.translator.term(tree)
+        if not isinstance(term, Name) or term.base in env.survey.functions | LOSSES:
+            return None
+        if is_library(term.base):
+            return None
+        return _shown(world.array(term))
+    except (Unclear, Mismatch, ArithmeticError, ValueError, RecursionError):
+        return None
+
+
+def _shown(array: Array) -> str:
+    """An array in three digits; rows are parted by semicolons."""
+    texts = [f"{float(n.plain(x)):.3g}" for x in array.entries]
+    if array.scalar:
+        return texts[0]
+    width = array.columns
+    rows = [", ".join(texts[i : i + width]) for i in range(0, len(texts), width)]
+    return f"[{'; '.join(rows)}]"
