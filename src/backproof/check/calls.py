@@ -63,6 +63,8 @@ def _definition(world: World, term: Call) -> Definition | None:
 
 def _defined(world: World, term: Call, definition: Definition) -> Value:
     """A function that the note defines, or a quantity that is written with what it depends on."""
+    from .interpret import LOSSES
+
     used = [p for p in definition.parameters if mentions(definition.body, p)]
     if not used or len(term.arguments) != len(definition.parameters):
         return _named(world, term)
@@ -72,9 +74,12 @@ def _defined(world: World, term: Call, definition: Definition) -> Value:
         saved = world.bound
         world.bound = dict(zip(definition.parameters, arguments, strict=True))
         try:
-            return world.value(definition.body)
+            value = world.value(definition.body)
         finally:
             world.bound = saved
+        if definition.name.base in LOSSES and isinstance(value, Array):
+            return scalar(total(value))  # the losses of several outputs are added up
+        return value
 
     if not term.primes:
         return run(values)

@@ -45,8 +45,11 @@ def _checked(note: Document) -> FileReport:
         if item.equation.display:
             report.equations += 1
             report.counts[verdict] += 1
-        if verdict != "holds":
-            report.findings.append(checker.finding(item, found))
+        if verdict == "holds":
+            continue
+        finding = checker.elsewhere(item, found) or checker.finding(item, found)
+        if finding not in report.findings:
+            report.findings.append(finding)
     for error in (*note.unread, *note.broken):
         if error.span is None:
             continue
@@ -225,6 +228,21 @@ class _Checker:
 
             return isinstance(of, Name) and of.base in LOSSES
         return isinstance(head, Name) and head.base == "delta"
+
+    def elsewhere(self, item: Item, found: Judgement) -> Finding | None:
+        """The finding of an earlier definition, where that is what makes a line fail."""
+        if found.kind not in ("wrong", "loose factor", "loose mean") or item.role != "claim":
+            return None
+        blamed = self.diagnostician.blamed(item, found, self.stands(item.at))
+        if blamed is None:
+            return None
+        other, meant = blamed
+        span = other.equation.span
+        kind = found.kind if found.verdict == "loose" else meant.kind
+        return Finding(
+            span, found.verdict, kind, meant.facts, suggestion=meant.suggestion,
+            fixes=meant.fixes, cell=self.env.note.cell(span),
+        )  # fmt: skip
 
     def finding(self, item: Item, found: Judgement) -> Finding:
         """What is to be said about a line that does not simply hold."""

@@ -17,7 +17,7 @@ from ..notation.syntax import Script, Tree
 from . import numbers as n
 from .arrays import Array, Mismatch
 from .edits import Candidate, Context, edits, strict_forms
-from .environment import Environment, Item
+from .environment import Environment, Item, is_backward, names
 from .interpret import LOSSES, World
 from .judge import Outcome, Stand, outcome
 from .readings import Reading
@@ -73,6 +73,42 @@ class Diagnostician:
                 fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
                 return Diagnosis(candidate.kind, candidate.facts, written, fixes)
         return Diagnosis()
+
+    def blamed(
+        self, item: Item, found: Judgement, stands: list[Stand]
+    ) -> tuple[Item, Diagnosis] | None:
+        """A definition of the backward pass that, mended, makes a line hold that fails with it."""
+        if item.left is None or item.right is None or found.outcome is None:
+            return None
+        start = time.monotonic()
+        scope = (found.stand or stands[0]).scope
+        used = {n.base for n in (*names(item.left), *names(item.right))}
+        for other in reversed(self.env.items[: item.at]):
+            definition = other.definition
+            if definition is None or definition.name.base not in used:
+                continue
+            if not is_backward(definition) or other.role != "definition":
+                continue
+            sides = other.equation.left, other.equation.right
+            for candidate in islice(edits(*sides, self.context(sides)), _MOST):
+                if time.monotonic() - start > min(_SECONDS, self.left_over):
+                    return None
+                if key(candidate.left) != key(sides[0]):
+                    continue
+                try:
+                    body = self.env.translator.term(candidate.right)
+                except (Unclear, RecursionError):
+                    continue
+                mended = scope.with_body(definition, body)
+                stand = replace(found.stand or stands[0], scope=mended)
+                told = judgement([stand], self.readings, item.left, item.right, gradient=True)
+                if told.verdict == "holds" or (
+                    told.verdict == "loose" and found.verdict == "wrong"
+                ):
+                    written = f"{unparse(candidate.left)} = {unparse(candidate.right)}"
+                    fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
+                    return other, Diagnosis(candidate.kind, candidate.facts, written, fixes)
+        return None
 
     def candidates(self, sides: tuple[Tree, Tree], found: Judgement) -> Iterator[Candidate]:
         context = self.context(sides)

@@ -18,6 +18,10 @@ from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear
 from .translate import Translator
 
 
+#: Data in capitals are the rows or columns of several samples, or moments.
+_STACKS = frozenset(("X", "Y", "A", "Z", "H", "T"))
+
+
 @dataclass(slots=True)
 class Item:
     """One equation with its meaning.
@@ -48,7 +52,8 @@ class Environment:
     @property
     def batch(self) -> bool:
         """Whether the note speaks of several samples."""
-        return bool(self.survey.sample_counts or self.survey.samples)
+        capitals = self.survey.plain & _STACKS
+        return bool(self.survey.sample_counts or self.survey.samples or capitals)
 
 
 def environment(note: Document) -> Environment:

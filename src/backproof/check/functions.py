@@ -91,6 +91,8 @@ def softmax(values: list[Number]) -> list[Number]:
 def mixing(name: str, arguments: list[Array], reading: Reading) -> Array | None:
     """A function that mixes the entries of its arguments; None for a name that is none."""
     first = arguments[0]
+    if name in ("softmax", "log_softmax") and reading.size == 1:
+        raise Mismatch  # of one number alone it is 1: nothing can be learned from that
     if name == "softmax":
         return along(first, reading, softmax)
     if name == "log_softmax":

@@ -40,6 +40,9 @@ def readings(survey: Survey, batch: bool) -> list[Reading]:
         for numerator in (True, False):
             if batch:
                 found.append(Reading("batch", 2, 3, rows, numerator))
+    if batch:
+        # tokens are counted like entries where attention weighs them against each other
+        found += [Reading("batch", 3, 3, rows) for rows in (False, True)]
     for rows in (False, True):
         for numerator in (True, False):
             found.append(Reading("sample", 1, 3, rows, numerator))

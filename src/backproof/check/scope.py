@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from .survey import Survey
@@ -69,6 +69,13 @@ class Scope:
     def seen_from(self, at: int, barred: frozenset[int] = frozenset()) -> Scope:
         """The same definitions, from where equation number `at` stands; `barred` ones left out."""
         return Scope(self.survey, self.definitions, at, barred, self.mentioned)
+
+    def with_body(self, definition: Definition, body: Term) -> Scope:
+        """The same with another right side in one definition."""
+        base = definition.name.base
+        kept = [replace(d, body=body) if d is definition else d for d in self.definitions[base]]
+        changed = {**self.definitions, base: kept}
+        return Scope(self.survey, changed, self.at, self.barred, self.mentioned)
 
     def matching(self, place: Place, constants: dict[str, int]) -> Match | None:
         """The definition of a quantity: the most particular one, of those the latest."""

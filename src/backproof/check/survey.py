@@ -35,7 +35,8 @@ class Survey:
     samples; `counts`: symbols that are numbers of things, from the upper limits of sums; `bound`:
     index letters of sums; `stacked`: bases whose bare superscript is an index (`a^l`);
     `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
-    `entries`: bases with how many entry letters they were seen; `turned`: bases seen transposed;
+    `spelled`: bases with the letters of their lower indices; `entries`: with how many of them that
+    count no samples; `turned`: bases seen transposed;
     `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as
     `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
     `differentials`: whether a lone d stands before names; `matrices`: whether anything is
@@ -51,6 +52,9 @@ class Survey:
     stacked: set[str] = field(default_factory=set[str])
     layered: set[str] = field(default_factory=set[str])
     shifting: set[str] = field(default_factory=set[str])
+    spelled: set[tuple[str, tuple[str, ...]]] = field(
+        default_factory=set[tuple[str, tuple[str, ...]]]
+    )
     entries: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     turned: set[str] = field(default_factory=set[str])
     primed: set[str] = field(default_factory=set[str])
@@ -99,6 +103,10 @@ def survey(trees: Iterable[Tree]) -> Survey:
             if isinstance(node, Product | Fraction):
                 _means(node, found)
     found.functions |= {name for name in called if name not in quantities}
+    for base, spelled in found.spelled:
+        count = sum(letter not in found.samples for letter in spelled)
+        if count:
+            found.entries.add((base, count))
     # names of code: a letter and a number
     found.plain_words = {w for w in found.bases if len(w) == 2 and w[1:].isdigit()}
     found.plain_words |= {
@@ -250,7 +258,7 @@ def _script(node: Script, found: Survey) -> None:
             indexed = sup.kind != "bare" or base_of(node.base) in found.stacked
             if len(letter) == 1 and indexed:
                 (found.last if letter in ("L", "T") else found.family_letters).add(letter)
-    found_letters = 0
+    spelled: list[str] = []
     for sub in node.subs:
         for part in sub.factors if isinstance(sub, Product) else (sub,):
             shift = shifted(part)
@@ -258,11 +266,11 @@ def _script(node: Script, found: Survey) -> None:
                 found.layered.add(base_of(node.base))
                 found.shifting.add(shift[0])
             elif isinstance(part, Symbol) and len(part.base) == 1:
-                found_letters += 1
+                spelled.append(part.base)
                 if part.base in ("L", "T"):
                     found.last.add(part.base)
-    if found_letters:
-        found.entries.add((base_of(node.base), found_letters))
+    if spelled:
+        found.spelled.add((base_of(node.base), tuple(spelled)))
 
 
 def _quantities(tree: Tree, found: Survey) -> Iterator[str]:

@@ -48,9 +48,11 @@ def judgement(
             return best
     for stand in _assuming(stands, best):
         found = _judged(stand, readings, left, right, gradient)
+        found.stand = stand
         if found.verdict == "holds":
-            found.stand = stand
             return found
+        if best is None or found.rank < best.rank:
+            best = found
     return best or Judgement("undecided", "no reading")
 
 
@@ -74,6 +76,8 @@ def _judged(
     for reading in readings:
         kept = outcomes.get(reading.name)
         if kept is not None and kept.state == "holds":
+            continue
+        if kept is not None and kept.state == "fails" and reading.samples == reading.size > 1:
             continue
         if reading.name == "scalar" and "holds" in (o.state for o in outcomes.values()):
             continue
