@@ -22,6 +22,7 @@ from .interpret import LOSSES, World
 from .judge import Outcome, Stand, outcome
 from .readings import Reading
 from .report import Counterexample, Edit
+from .scope import Definition
 from .survey import base_of, head
 from .terms import Name, Term, Unclear
 from .unparse import unparse
@@ -82,16 +83,11 @@ class Diagnostician:
             return None
         start = time.monotonic()
         scope = (found.stand or stands[0]).scope
-        used = {n.base for n in (*names(item.left), *names(item.right))}
-        for other in reversed(self.env.items[: item.at]):
-            definition = other.definition
-            if definition is None or definition.name.base not in used:
-                continue
-            if not is_backward(definition) or other.role != "definition":
-                continue
+        for other, definition in self.suspects(item):
             sides = other.equation.left, other.equation.right
             for candidate in islice(edits(*sides, self.context(sides)), _MOST):
-                if time.monotonic() - start > min(_SECONDS, self.left_over):
+                if time.monotonic() - start > min(2 * _SECONDS, self.left_over):
+                    self.left_over -= time.monotonic() - start
                     return None
                 if key(candidate.left) != key(sides[0]):
                     continue
@@ -109,6 +105,20 @@ class Diagnostician:
                     fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
                     return other, Diagnosis(candidate.kind, candidate.facts, written, fixes)
         return None
+
+    def suspects(self, item: Item) -> list[tuple[Item, Definition]]:
+        """The definitions of the backward pass that a line uses: by name first, then the rest."""
+        used = {*names(item.left), *names(item.right)}
+        bases = {n.base for n in used}
+        found: list[tuple[bool, int, Item, Definition]] = []
+        for other in self.env.items[: item.at]:
+            definition = other.definition
+            if definition is None or other.role != "definition" or not is_backward(definition):
+                continue
+            if definition.name.base in bases:
+                found.append((definition.name not in used, -other.at, other, definition))
+        found.sort(key=lambda suspect: suspect[:2])
+        return [(other, definition) for _, _, other, definition in found]
 
     def candidates(self, sides: tuple[Tree, Tree], found: Judgement) -> Iterator[Candidate]:
         context = self.context(sides)

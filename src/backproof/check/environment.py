@@ -17,7 +17,6 @@ from .survey import Survey, survey
 from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear
 from .translate import Translator
 
-
 #: Data in capitals are the rows or columns of several samples, or moments.
 _STACKS = frozenset(("X", "Y", "A", "Z", "H", "T"))
 

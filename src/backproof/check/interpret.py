@@ -485,6 +485,12 @@ class World:
         return entrywise(self.settled(a), self.settled(b), lambda x, y: x + y)
 
     def _mul(self, term: Mul) -> Value:
+        if self.reading.late:
+            at = next((i for i, o in enumerate(term.operators) if o in _ENTRYWISE), None)
+            if at is not None and len(term.factors) > 2:
+                first = Mul(term.factors[: at + 1], term.operators[:at])
+                rest = Mul(term.factors[at + 1 :], term.operators[at + 1 :])
+                return self.times(self._mul(first), self._mul(rest), "odot", first, rest)
         result = self.value(term.factors[0])
         left = term.factors[0]
         for factor, operator in zip(term.factors[1:], term.operators, strict=True):
@@ -745,6 +751,7 @@ class World:
         return bracket(self, term)
 
 
+_ENTRYWISE = frozenset(("odot", "circ", "*"))
 _NOTHING = Num("1")
 _SCALARS = frozenset(
     ("alpha", "eta", "lambda", "epsilon", "varepsilon", "gamma", "mu", "rho", "tau", "kappa",

@@ -3,18 +3,19 @@ meant)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How names become arrays.
+    r"""How names become arrays.
 
     `samples` many samples stand as columns, or as rows; `size` is the length of every other
     dimension. With size 1 everything is a scalar: entry by entry. `numerator`: a Jacobian has the
-    result along its rows. `inner`: a dot between two vectors is their inner product.
+    result along its rows. `inner`: a dot between two vectors is their inner product. `late`:
+    products written side by side come before those entry by entry.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Reading:
     rows: bool = False
     numerator: bool = True
     inner: bool = False
+    late: bool = False
 
     def data(self) -> tuple[int, int]:
         """The shape of inputs, targets and hidden values."""
@@ -46,5 +48,7 @@ def readings(survey: Survey, batch: bool) -> list[Reading]:
     for rows in (False, True):
         for numerator in (True, False):
             found.append(Reading("sample", 1, 3, rows, numerator))
+    if survey.mixed:
+        found += [replace(reading, late=True) for reading in found]
     found.append(Reading("scalar", 1, 1))
     return found

@@ -39,8 +39,8 @@ class Survey:
     count no samples; `turned`: bases seen transposed;
     `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as
     `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
-    `differentials`: whether a lone d stands before names; `matrices`: whether anything is
-    transposed.
+    `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
+    d stands before names; `matrices`: whether anything is transposed.
     """
 
     functions: set[str] = field(default_factory=set[str])
@@ -64,6 +64,7 @@ class Survey:
     bases: set[str] = field(default_factory=set[str])
     last: set[str] = field(default_factory=set[str])
     family_letters: set[str] = field(default_factory=set[str])
+    mixed: bool = False
     differentials: bool = False
     matrices: bool = False
 
@@ -224,6 +225,8 @@ def _relation(node: Relation, found: Survey, called: set[str]) -> None:
 
 
 def _product(node: Product, found: Survey, called: set[str]) -> None:
+    entrywise = [o in ("odot", "circ", "*") for o in node.operators]
+    found.mixed = found.mixed or (any(entrywise) and not all(entrywise))
     for name, fence, operator in zip(node.factors, node.factors[1:], node.operators, strict=False):
         symbol = head(name)
         if symbol is None:
