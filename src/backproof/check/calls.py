@@ -15,7 +15,8 @@ from .scope import Definition, Place
 from .terms import Call, Compare, Index, Name, Term, Unclear
 
 if TYPE_CHECKING:
-    from .interpret import Value, World
+    from .interpret import World
+    from .state import Value
 
 
 def called(world: World, term: Call) -> Value:
@@ -63,7 +64,7 @@ def _definition(world: World, term: Call) -> Definition | None:
 
 def _defined(world: World, term: Call, definition: Definition) -> Value:
     """A function that the note defines, or a quantity that is written with what it depends on."""
-    from .interpret import LOSSES
+    from .state import LOSSES
 
     used = [p for p in definition.parameters if mentions(definition.body, p)]
     if not used or len(term.arguments) != len(definition.parameters):
@@ -111,7 +112,7 @@ def _named(world: World, term: Call) -> Value:
 
 def _unknown(world: World, term: Call) -> Value:
     """A function that nobody defines: any smooth one will do, but always the same."""
-    from .interpret import LOSSES
+    from .state import LOSSES
 
     base = term.function.base
     assumed = world.assumed.get(base)

@@ -224,7 +224,7 @@ class _Checker:
             return True
         if isinstance(head, D):
             of = head.of.function if isinstance(head.of, Call) else head.of
-            from .interpret import LOSSES
+            from .state import LOSSES
 
             return isinstance(of, Name) and of.base in LOSSES
         return isinstance(head, Name) and head.base == "delta"

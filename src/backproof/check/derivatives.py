@@ -10,12 +10,13 @@ from .scope import Place
 from .terms import Call, D, Differential, Name, Prime, Term, Unclear
 
 if TYPE_CHECKING:
-    from .interpret import Value, World
+    from .interpret import World
+    from .state import Value
 
 
 def derivative(world: World, term: D) -> Value:
     """The derivative of a term by a quantity. Raises Unclear for what can't be varied."""
-    from .interpret import LOSSES, Seed
+    from .state import LOSSES, Seed
 
     if len(term.by) > 1:
         inner = D(term.of, term.by[:-1], term.gradient)

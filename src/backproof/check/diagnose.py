@@ -18,11 +18,12 @@ from . import numbers as n
 from .arrays import Array, Mismatch
 from .edits import Candidate, Context, edits, strict_forms
 from .environment import Environment, Item, is_backward, names
-from .interpret import LOSSES, World
+from .interpret import World
 from .judge import Outcome, Stand, outcome
 from .readings import Reading
 from .report import Counterexample, Edit
 from .scope import Definition
+from .state import LOSSES
 from .survey import base_of, head
 from .terms import Name, Term, Unclear
 from .unparse import unparse

@@ -10,9 +10,9 @@ from ..notation.document import Document
 from ..notation.lower.library import is_library
 from .calls import mentions
 from .claims import Equation, equations
-from .interpret import FAMILY, LOSSES
 from .judge import constants, literal
 from .scope import Definition, Place, Scope
+from .state import FAMILY, LOSSES
 from .survey import Survey, survey
 from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear
 from .translate import Translator

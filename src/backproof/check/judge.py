@@ -9,9 +9,10 @@ from typing import Any, cast
 
 from . import numbers as n
 from .arrays import Jacobian, Mismatch
-from .interpret import FAMILY, SIGNED, Value, World
+from .interpret import World
 from .readings import Reading
 from .scope import Place, Scope
+from .state import FAMILY, SIGNED, Value
 from .terms import Add, Call, Div, Grid, Index, Mul, Num, Pow, Sum, Term, Unclear
 
 #: The last one has numbers of both signs, where the note has a value for them.

@@ -3,9 +3,7 @@ differentiate."""
 
 from __future__ import annotations
 
-from ..errors import Span
-from ..notation.lower.library import ENTRYWISE, FORMULAS, MIXING, spelled
-from ..notation.lower.trees import index_text, letters, shifted
+from ..notation.lower.trees import index_text, letters
 from ..notation.syntax import (
     Big,
     Cases,
@@ -15,19 +13,18 @@ from ..notation.syntax import (
     Fraction,
     Matrix,
     Number,
-    Product,
     Relation,
     Root,
     Script,
-    Sup,
     Symbol,
     Text,
     Tree,
     Unknown,
 )
 from ..notation.syntax import Sum as SumTree
-from .calls import mentions
-from .survey import Survey, base_of, head, is_call
+from .factors import Factors
+from .naming import split
+from .survey import base_of, head
 from .terms import (
     Absolute,
     Add,
@@ -35,37 +32,23 @@ from .terms import (
     Choose,
     Compare,
     D,
-    Differential,
     Div,
     Entry,
     Grid,
-    Index,
-    Mul,
     Name,
     Norm,
     Num,
     Pow,
-    Prime,
     Sum,
     Term,
-    Transpose,
     Unclear,
 )  # fmt: skip
 
-#: Functions that need no brackets: `\log a`.
-_OPERATORS = frozenset(
-    ("log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "tr", "sigmoid",
-     "relu", "ReLU", "softmax", "softplus", "arctan", "det", "diag", "Diag", "vec", "trace", "sech")
-)  # fmt: skip
-_KNOWN = frozenset((*ENTRYWISE, *FORMULAS, *MIXING, *_OPERATORS, "diag", "Diag", "vec", "arctan"))
 _INDICATORS = frozenset(("1", "I", "indicator", "ind"))
 
 
-class Translator:
+class Translator(Factors):
     """Makes terms with the survey of one note."""
-
-    def __init__(self, survey: Survey) -> None:
-        self.survey = survey
 
     def term(self, tree: Tree) -> Term:
         """The meaning of a tree. Raises Unclear for what has none."""
@@ -84,34 +67,6 @@ class Translator:
         if tree.base == "pi" and "pi" not in self.survey.parameters:
             return Name("pi")
         return self.differential_word(tree) or self.glued(tree) or Name(base_of(tree))
-
-    def glued(self, tree: Symbol) -> Term | None:
-        """`h1W2` of plain text: two names that the note has, run together."""
-        word = tree.base
-        if len(word) < 3 or not word[0].isalpha() or word in self.survey.plain_words:
-            return None
-        for at in range(1, len(word)):
-            first, second = word[:at], word[at:]
-            if first in self.survey.plain_words and second in self.survey.plain_words:
-                return Mul((Name(first), Name(second)), ("",))
-        return None
-
-    def differential_word(self, tree: Symbol, script: Script | None = None) -> Term | None:
-        """`dW1`, `dz`: one word of a d and a name."""
-        word = base_of(tree)
-        if not (len(word) > 1 and word[0] == "d" and word[1].isalpha()):
-            return None
-        rest = word[1:]
-        if len(rest.rstrip("0123456789")) != 1 and rest not in self.survey.bases:
-            return None
-        return self.differential(rest, script)
-
-    def differential(self, rest: str, script: Script | None) -> Term | None:
-        inner = Symbol(script.span if script else _NOWHERE, rest, (), rest)
-        named = self.name(inner, script.subs if script else (), script.sups if script else ())
-        if isinstance(named, Transpose) and isinstance(named.of, Name):
-            return Transpose(Differential(named.of))
-        return Differential(named) if isinstance(named, Name) else None
 
     def _text(self, tree: Text) -> Term:
         raise Unclear("not an equality of numbers")
@@ -141,81 +96,9 @@ class Translator:
         inner = self.term(base) if not _is_norm(base) else self.norm(base, tree.subs)
         subs = () if _is_norm(base) else tree.subs
         if subs:
-            found = [self.index(part) for sub in subs for part in _split(sub)]
+            found = [self.index(part) for sub in subs for part in split(sub)]
             inner = Entry(inner, tuple(found))
         return self.raised(inner, tree.sups, power=True)
-
-    def raised(self, inner: Term, sups: tuple[Sup, ...], power: bool) -> Term:
-        """Transposes, powers and primes behind a term."""
-        for sup in sups:
-            if sup.kind == "transpose":
-                inner = Transpose(inner)
-            elif sup.kind == "prime":
-                inner = Prime(inner)
-            elif sup.tree is not None:
-                inner = Pow(inner, self.term(sup.tree))
-            else:
-                raise Unclear("undecided")
-        return inner
-
-    def name(self, symbol: Symbol, subs: tuple[Tree, ...], sups: tuple[Sup, ...]) -> Term:
-        """A quantity with its indices; powers and transposes are put around it."""
-        base = base_of(symbol)
-        upper: list[Index] = []
-        lower: list[Index] = []
-        powers: list[Sup] = []
-        for sup in sups:
-            if sup.kind == "prime":
-                base += "'"
-            elif sup.kind == "star" or (isinstance(sup.tree, Symbol) and sup.tree.base in _SIGNS):
-                base += sup.tree.base if isinstance(sup.tree, Symbol) else "*"
-            elif sup.kind in ("paren", "square") and sup.tree is not None:
-                for part in _split(sup.tree):
-                    base, found = self.labelled(base, part)
-                    upper += found
-            elif sup.kind == "bare" and sup.tree is not None and self.is_index(base, sup.tree):
-                base, found = self.labelled(base, sup.tree)
-                upper += found
-            else:
-                powers.append(sup)
-        for sub in subs:
-            for part in _split(sub):
-                base, found = self.labelled(base, part)
-                lower += found
-        return self.raised(Name(base, tuple(upper), tuple(lower)), tuple(powers), power=True)
-
-    def is_index(self, base: str, tree: Tree) -> bool:
-        """Whether a bare superscript counts layers and is no power."""
-        if base not in self.survey.stacked:
-            return False
-        if isinstance(tree, Number):
-            return tree.text != "2" or base in ("a", "z", "w", "W", "b", "delta", "h")
-        return isinstance(tree, Symbol) or shifted(tree) is not None
-
-    def labelled(self, base: str, tree: Tree) -> tuple[str, list[Index]]:
-        """An index, or a word that becomes part of the name."""
-        try:
-            return base, [self.index(tree)]
-        except Unclear:
-            text = index_text(tree)
-            if text is None or isinstance(tree, SumTree):
-                raise
-            return f"{base}:{text}", []
-
-    def index(self, tree: Tree) -> Index:
-        """`2`, `l`, `l - 1` as an Index. Raises Unclear for anything else."""
-        if isinstance(tree, Number) and tree.text.isdigit():
-            return Index("", int(tree.text))
-        if isinstance(tree, Symbol) and len(tree.base) == 1 and "rm" not in tree.marks:
-            if tree.base in self.survey.labels:
-                raise Unclear("unclear index", (("index", tree.base),))
-            return Index(base_of(tree), 0)
-        if isinstance(tree, Symbol) and tree.base in ("ell", "tau", "mu", "nu"):
-            return Index(tree.base, 0)
-        found = shifted(tree)
-        if found:
-            return Index(*found)
-        raise Unclear("unclear index", (("index", index_text(tree) or "?"),))
 
     # sums and products ---------------------------------------------------------------------------
     def _sum(self, tree: SumTree) -> Term:
@@ -237,175 +120,6 @@ class Translator:
             signs.append(sign)
             at += 1
         return Add(tuple(terms), tuple(signs))
-
-    def _product(self, tree: Product) -> Term:
-        kept = [(o, f) for o, f in _flat(tree) if not isinstance(f, Text) and not _remark(f)]
-        kept = _numbered(kept)
-        terms: list[Term] = []
-        joints: list[str] = []
-        at = 0
-        while at < len(kept):
-            operator = kept[at][0]
-            term, at = self.unit(kept, at)
-            terms.append(term)
-            joints.append(operator)
-        if not terms:
-            raise Unclear("not an equality of numbers")
-        if joints[1:] == ["/"] and all(isinstance(t, Differential) for t in terms):
-            above, below = (t.of for t in terms if isinstance(t, Differential))
-            return D(above, (below,))
-        return terms[0] if len(terms) == 1 else Mul(tuple(terms), tuple(joints[1:]))
-
-    def unit(self, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
-        """One factor with what it takes from the factors behind it, and where to go on."""
-        factor = kept[at][1]
-        after = kept[at + 1] if at + 1 < len(kept) else None
-        if isinstance(factor, Derivative) and factor.of is None:
-            if after is None:
-                raise Unclear("not an equality of numbers")
-            by = tuple(self.term(b) for b in factor.by)
-            rest = kept[at + 1 :]
-            if isinstance(after[1], Fenced) and after[1].kind != "list":
-                inner = self.term(after[1])
-                names = [b.base for b in by if isinstance(b, Name)]
-                if any(mentions(inner, name) for name in names) or len(rest) == 1:
-                    return D(inner, by), at + 2
-                # `d/da (1 - y) log(1 - a)`: a bracket without the variable is no operand
-            return D(self.joined(rest), by), len(kept)
-        if isinstance(factor, Derivative) and after is not None and is_call(after[1], after[0]):
-            found, place = self.term(factor), self.term(after[1])
-            if isinstance(found, D) and found.by == (place,):
-                return found, at + 2  # `df/dz (z)`: the derivative at z
-        symbol = head(factor)
-        if symbol is None:
-            return self.term(factor), at + 1
-        if symbol.base in ("sum", "prod") and symbol.function and after is not None:
-            # a box or a colour ended the operator before its body
-            subs = factor.subs if isinstance(factor, Script) else ()
-            sups = factor.sups if isinstance(factor, Script) else ()
-            body = Product(after[1].span, tuple(f for _, f in kept[at + 1 :]),
-                           tuple(o for o, _ in kept[at + 2 :]))  # fmt: skip
-            big = Big(factor.span, symbol.base, subs[0] if subs else None,
-                      sups[0].tree if sups else None, body)  # fmt: skip
-            return self._big(big), len(kept)
-        if symbol.base == "nabla" and after is not None:
-            inner, stop = self.unit(kept, at + 1)
-            subs = factor.subs if isinstance(factor, Script) else ()
-            return D(inner, tuple(self.term(s) for s in subs), True), stop
-        if symbol.base == "d" and after is not None and not after[0]:
-            behind = head(after[1])
-            if factor is symbol and behind is not None and self.survey.differentials:
-                script = after[1] if isinstance(after[1], Script) else None
-                word = self.differential(base_of(behind), script)
-                if word is not None:
-                    if at + 2 < len(kept) and isinstance(kept[at + 2][1], Number):
-                        return self.numbered(word, kept, at)
-                    return word, at + 2
-        if symbol.base == "Delta" and after is not None and head(after[1]):
-            inner = self.term(after[1])
-            if isinstance(inner, Name):
-                return Name(f"Delta {inner.base}", inner.upper, inner.lower), at + 2
-        if (
-            after is not None
-            and isinstance(after[1], Script)
-            and not isinstance(factor, Derivative)
-        ):
-            scripted = after[1]
-            if is_call(scripted.base, after[0]) and self.is_function(factor, symbol, scripted.base):
-                # `softmax(z)_i`, `f(x)^2`
-                inner, _ = self.called(factor, symbol, [kept[at], ("", scripted.base)], 0, True)
-                if scripted.subs:
-                    found = [self.index(part) for sub in scripted.subs for part in _split(sub)]
-                    inner = Entry(inner, tuple(found))
-                return self.raised(inner, scripted.sups, power=True), at + 2
-        fence = after[1] if after is not None else None
-        takes = fence is not None and after is not None and is_call(fence, after[0])
-        if self.is_function(factor, symbol, fence if takes else None):
-            return self.called(factor, symbol, kept, at, takes)
-        return self.term(factor), at + 1
-
-    def numbered(self, word: Term, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
-        """`dW1` of LaTeX: the number is part of the name."""
-        number = kept[at + 2][1]
-        if kept[at + 2][0] or not isinstance(number, Number) or not isinstance(word, Differential):
-            return word, at + 2
-        name = word.of
-        return Differential(Name(name.base + number.text, name.upper, name.lower)), at + 3
-
-    def joined(self, kept: list[tuple[str, Tree]]) -> Term:
-        factors = tuple(f for _, f in kept)
-        if len(factors) == 1:
-            return self.term(factors[0])
-        span = factors[0].span.to(factors[-1].span)
-        return self._product(Product(span, factors, tuple(o for o, _ in kept[1:])))
-
-    def is_function(self, factor: Tree, symbol: Symbol, fence: Tree | None) -> bool:
-        """Whether a factor is applied to what follows."""
-        word = spelled(factor)
-        base = base_of(symbol)
-        primed = isinstance(factor, Script) and any(s.kind == "prime" for s in factor.sups)
-        if word in _OPERATORS or symbol.function:
-            return True
-        if fence is None:
-            return False
-        if base in self.survey.parameters:
-            return True
-        if base in self.survey.functions or primed:
-            return True
-        if base in self.survey.primed and isinstance(fence, Fenced):
-            # `v'(x)` stands somewhere: `v(x)` is no product either
-            return all(isinstance(item, Symbol) for item in fence.items)
-        if word in _KNOWN:
-            return word not in ("sigma",) or not _is_spread(fence)
-        items = fence.items if isinstance(fence, Fenced) else ()
-        return len(items) > 1 and all(head(item) for item in items)
-
-    def called(
-        self, factor: Tree, symbol: Symbol, kept: list[tuple[str, Tree]], at: int, takes: bool
-    ) -> tuple[Term, int]:
-        """A call and, behind it, the powers that stand on the function's name."""
-        sups = factor.sups if isinstance(factor, Script) else ()
-        subs = factor.subs if isinstance(factor, Script) else ()
-        primes = sum(s.kind == "prime" for s in sups)
-        word = spelled(factor)
-        library = word in _KNOWN and base_of(symbol) not in self.survey.parameters
-        powers = tuple(
-            s for s in sups if s.kind == "bare" and s.tree is not None
-            and (library or not self.is_index(base_of(symbol), s.tree))
-        )  # fmt: skip
-        rest = tuple(s for s in sups if s.kind != "prime" and s not in powers)
-        if library:
-            function = Name(word)
-        else:
-            named = self.name(symbol, subs, rest)
-            if not isinstance(named, Name):
-                raise Unclear("undecided")
-            function = named
-        if takes:
-            fence = kept[at + 1][1]
-            items = fence.items if isinstance(fence, Fenced) else (fence,)
-            arguments, stop = tuple(self.argument(item) for item in items), at + 2
-            behind = None
-        else:
-            argument, stop = self.operand(kept, at + 1)
-            arguments, behind = (argument,), None
-        del behind
-        call: Term = Call(function, arguments, primes)
-        return self.raised(call, powers, power=True), stop
-
-    def operand(self, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
-        r"""What `\log` takes without brackets: `a`, `2x`, `h(x)`."""
-        if at >= len(kept):
-            raise Unclear("not an equality of numbers")
-        factor = kept[at][1]
-        if isinstance(factor, Number) and at + 1 < len(kept) and not kept[at + 1][0]:
-            inner, stop = self.operand(kept, at + 1)
-            return Mul((Num(factor.text), inner), ("",)), stop
-        return self.unit(kept, at)
-
-    def argument(self, tree: Tree) -> Term:
-        """An argument of a call; a condition may be one (`\\mathbb 1(i = j)`)."""
-        return self.condition(tree) if isinstance(tree, Relation) else self.term(tree)
 
     # the rest ------------------------------------------------------------------------------------
     def _fraction(self, tree: Fraction) -> Term:
@@ -496,59 +210,11 @@ class Translator:
         return Compare(self.term(left), tree.operators[0], self.term(right))
 
 
-_NOWHERE = Span(1, 1, 1, 1)
-_SIGNS = frozenset(("plus", "minus", "new", "old", "dagger", "next", "prev", "ast"))
 _RELATIONS = ("=", "!=", "<", ">", "<=", ">=")
-
-
-def _flat(tree: Product) -> list[tuple[str, Tree]]:
-    """The factors with the operators before them; a product in a box is no bracket."""
-    found: list[tuple[str, Tree]] = []
-    for operator, factor in zip(("", *tree.operators), tree.factors, strict=False):
-        if isinstance(factor, Product):
-            inner = _flat(factor)
-            found += [(operator, inner[0][1]), *inner[1:]]
-        else:
-            found.append((operator, factor))
-    return found
-
-
-def _numbered(kept: list[tuple[str, Tree]]) -> list[tuple[str, Tree]]:
-    """`Z1` and `A0.T` of code: a number right behind a name is its index."""
-    found: list[tuple[str, Tree]] = []
-    for operator, factor in kept:
-        number = factor.base if isinstance(factor, Script) else factor
-        if (
-            found
-            and not operator
-            and isinstance(number, Number)
-            and number.text.isdigit()
-            and isinstance(found[-1][1], Symbol)
-            and not found[-1][1].function
-            and found[-1][1].span.end_column == number.span.column
-            and found[-1][1].span.end_line == number.span.line
-        ):
-            before, symbol = found.pop()
-            sups = factor.sups if isinstance(factor, Script) else ()
-            span = symbol.span.to(factor.span)
-            found.append((before, Script(span, symbol, (number,), sups)))
-        else:
-            found.append((operator, factor))
-    return found
 
 
 def _is_norm(tree: Tree) -> bool:
     return isinstance(tree, Fenced) and tree.kind == "norm"
-
-
-def _remark(tree: Tree) -> bool:
-    """`(for every component)`: words in brackets."""
-    return isinstance(tree, Fenced) and all(isinstance(item, Text) for item in tree.items)
-
-
-def _is_spread(fence: Tree) -> bool:
-    """Whether brackets behind a sigma hold nothing that a function would take."""
-    return False
 
 
 def _letters(tree: Tree | None) -> list[str]:
@@ -559,12 +225,3 @@ def _letters(tree: Tree | None) -> list[str]:
     if isinstance(tree, Symbol) and len(tree.base) > 1:
         return [tree.base]
     return letters(tree)
-
-
-def _split(tree: Tree) -> list[Tree]:
-    """`ij`, `i,j` and `12` as the indices they are made of."""
-    if isinstance(tree, Fenced) and tree.kind in ("list", "paren"):
-        return [part for item in tree.items for part in _split(item)]
-    if isinstance(tree, Product) and not any(tree.operators) and len(letters(tree)) > 1:
-        return list(tree.factors)
-    return [tree]

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Literal
 
-from ..notation.symbols import RANGING, WORDS
 from ..notation.syntax import (
     Big,
     Cases,
@@ -37,6 +35,7 @@ from ..notation.syntax import (
     Tree,
     Unknown,
 )
+from .spelling import beside, braced, empty, letters, method, raised, ranging
 
 Style = Literal["latex", "text"]
 Keep = Callable[[Tree], str | None]
@@ -66,7 +65,6 @@ _LONGEST = 12  # products in which stretches of the note's text are looked for
 _ROW = r" \\ "
 _TALL = re.compile(r"\\(?:[dtc]?frac|sum|prod|begin|over)(?![A-Za-z])")
 _OLD_FACE = re.compile(r"\\(?:rm|bf|it|sf|tt)(?![A-Za-z])")
-_FOLLOWED = ("mean", "sum", "dot", "transpose", "reshape", "matmul", "max", "exp", "log", "norm")
 
 
 def unparse(
@@ -175,7 +173,7 @@ class _Printer:
 
     def product(self, t: Product, tight: bool) -> str:
         factors = t.factors
-        if tight and self.latex and not any(t.operators) and _letters(factors):
+        if tight and self.latex and not any(t.operators) and letters(factors):
             return "".join(f.written for f in factors if isinstance(f, Symbol))
         end, out = 0, ""
         for i, factor in enumerate(factors):
@@ -191,7 +189,7 @@ class _Printer:
                 opened = factor.base if isinstance(factor, Script) else factor
                 glued = isinstance(opened, Fenced) and isinstance(factors[i - 1], Symbol | Script)
                 out += ("" if glued and text[:1] in ("(", "[") else " ") + text
-            elif op == "cdot" and not self.latex and _method(factors, i):
+            elif op == "cdot" and not self.latex and method(factors, i):
                 out += f".{text}"
             elif op == "/":
                 simple = all(
@@ -207,7 +205,7 @@ class _Printer:
             big = isinstance(t.terms[0], Big) and not last
             if not big and not isinstance(t.terms[0], Sum | Product):
                 return self.tree(t)
-        if isinstance(t, Product) or (not last and (isinstance(t, Big) or _ranging(t))):
+        if isinstance(t, Product) or (not last and (isinstance(t, Big) or ranging(t))):
             return f"{{{self.tree(t)}}}"
         if isinstance(t, Ellipsis_) and self.latex:
             return r"\cdots"
@@ -262,7 +260,7 @@ class _Printer:
             return f"{out}^{self.inside(first.tree)}"
         if len(rest) == 1 and first.kind == "transpose":
             alone = len(self.transpose) == 1
-            return f"{out}^{self.transpose if alone else _braced(self.transpose)}"
+            return f"{out}^{self.transpose if alone else braced(self.transpose)}"
         return f"{out}^{{{''.join(self.special(s) for s in rest)}}}"
 
     def special(self, sup: Sup) -> str:
@@ -304,7 +302,7 @@ class _Printer:
         return f"{opening}{body}{closing}"
 
     def matrix(self, rows: tuple[tuple[Tree, ...], ...]) -> str:
-        lines = [" & ".join("" if _empty(c) else self.tree(c) for c in row) for row in rows]
+        lines = [" & ".join("" if empty(c) else self.tree(c) for c in row) for row in rows]
         # `\\ [` reads as the height of a row
         lines = [f"{{}}{line}" if line.startswith("[") else line for line in lines]
         return rf"\begin{{bmatrix}} {_ROW.join(lines)} \end{{bmatrix}}"
@@ -312,7 +310,7 @@ class _Printer:
     def cases(self, rows: tuple[tuple[Tree, Tree | None], ...]) -> str:
         lines: list[str] = []
         for value, condition in rows:
-            head = "" if _empty(value) else self.tree(value)
+            head = "" if empty(value) else self.tree(value)
             if condition is None:
                 lines.append(rf"{head} & \text{{otherwise}}")
             elif isinstance(condition, Fenced) and condition.kind == "list":
@@ -327,10 +325,10 @@ class _Printer:
         top = d if t.order == 1 else f"{d}^{self.inside(Number(t.span, str(t.order)))}"
         by = t.by
         if t.order > 1 and len(by) == 1:
-            by = (_raised(by[0], t.order),)
+            by = (raised(by[0], t.order),)
         if t.of is not None:
-            top = _beside(top, self.operand(t.of))
-        below = " ".join(_beside(d, self.operand(b)) for b in by)
+            top = beside(top, self.operand(t.of))
+        below = " ".join(beside(d, self.operand(b)) for b in by)
         return rf"\frac{{{top}}}{{{below}}}" if self.latex else f"{top}/{below}"
 
     def operand(self, t: Tree) -> str:
@@ -346,7 +344,7 @@ class _Printer:
         return out.strip()
 
     def side(self, t: Tree, tight: bool) -> str:
-        return _braced(self.tree(t)) if isinstance(t, Relation) else self.tree(t, tight)
+        return braced(self.tree(t)) if isinstance(t, Relation) else self.tree(t, tight)
 
 
 def _stretch(t: Sum | Product, start: int, end: int) -> Tree:
@@ -356,51 +354,3 @@ def _stretch(t: Sum | Product, start: int, end: int) -> Tree:
     if isinstance(t, Sum):
         return Sum(span, parts, ("+", *t.signs[start + 1 : end]))
     return Product(span, parts, t.operators[start : end - 1])
-
-
-def _braced(text: str) -> str:
-    return f"{{{text}}}"
-
-
-def _beside(d: str, text: str) -> str:
-    """`dL`, `\\partial L`, `∂L`: a command needs a space, and so does a letter before a word."""
-    glued = re.fullmatch(r"[A-Za-z](?![A-Za-z]).*", text, re.DOTALL)
-    return d + text if (d == "d" and glued) or d == "∂" else f"{d} {text}"
-
-
-def _raised(t: Tree, order: int) -> Tree:
-    power = Sup("bare", Number(t.span, str(order)))
-    if isinstance(t, Script):
-        return replace(t, sups=(*t.sups, power))
-    return Script(t.span, t, (), (power,))
-
-
-def _empty(t: Tree) -> bool:
-    return type(t) is Text and not t.text
-
-
-def _letters(factors: tuple[Tree, ...]) -> bool:
-    """Whether these may be written without a space: `ij`, and no run that makes a word."""
-    text = ""
-    for factor in factors:
-        if not isinstance(factor, Symbol) or not re.fullmatch(r"[A-Za-z]", factor.written):
-            return False
-        text += factor.written
-    return len(text) < 4 and not any(text[i:] in WORDS for i in range(len(text)))
-
-
-def _ranging(t: Tree) -> bool:
-    """A big operator without a body, which would take what follows it."""
-    name = t.base if isinstance(t, Script) else t
-    if not isinstance(name, Symbol) or name.base not in RANGING:
-        return False
-    if isinstance(t, Script):
-        return bool(t.subs) or name.base in ("sum", "prod")
-    return name.written in ("\\sum", "\\prod", "∑", "∏")
-
-
-def _method(factors: tuple[Tree, ...], i: int) -> bool:
-    """`(x - y).mean()`: a call that the reader takes for a product."""
-    word = factors[i]
-    called = i + 1 < len(factors) and isinstance(factors[i + 1], Fenced)
-    return isinstance(word, Symbol) and word.base in _FOLLOWED and called

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from .interpret import LOSSES
 from .judge import Outcome, Stand, free_letters, literal, numbers, outcome
 from .readings import Reading
 from .report import Verdict
+from .state import LOSSES
 from .terms import Call, D, Differential, Name, Term, Unclear
 
 

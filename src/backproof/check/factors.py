@@ -1,0 +1,247 @@
+"""Products: which factor is applied to the next, and which multiplies it."""
+
+from __future__ import annotations
+
+from ..notation.lower.library import ENTRYWISE, FORMULAS, MIXING, spelled
+from ..notation.syntax import (
+    Big,
+    Derivative,
+    Fenced,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Symbol,
+    Text,
+    Tree,
+)
+from .calls import mentions
+from .naming import Naming, split
+from .survey import base_of, head, is_call
+from .terms import Call, D, Differential, Entry, Mul, Name, Num, Term, Unclear
+
+#: Functions that need no brackets: `\log a`.
+_OPERATORS = frozenset(
+    ("log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "tr", "sigmoid",
+     "relu", "ReLU", "softmax", "softplus", "arctan", "det", "diag", "Diag", "vec", "trace", "sech")
+)  # fmt: skip
+_KNOWN = frozenset((*ENTRYWISE, *FORMULAS, *MIXING, *_OPERATORS, "diag", "Diag", "vec", "arctan"))
+
+
+class Factors(Naming):
+    """Makes terms of products."""
+
+    def condition(self, tree: Tree) -> Term:
+        """A comparison."""
+        raise NotImplementedError
+
+    def _big(self, tree: Big) -> Term:
+        raise NotImplementedError
+
+    def _product(self, tree: Product) -> Term:
+        kept = [(o, f) for o, f in _flat(tree) if not isinstance(f, Text) and not _remark(f)]
+        kept = _numbered(kept)
+        terms: list[Term] = []
+        joints: list[str] = []
+        at = 0
+        while at < len(kept):
+            operator = kept[at][0]
+            term, at = self.unit(kept, at)
+            terms.append(term)
+            joints.append(operator)
+        if not terms:
+            raise Unclear("not an equality of numbers")
+        if joints[1:] == ["/"] and all(isinstance(t, Differential) for t in terms):
+            above, below = (t.of for t in terms if isinstance(t, Differential))
+            return D(above, (below,))
+        return terms[0] if len(terms) == 1 else Mul(tuple(terms), tuple(joints[1:]))
+
+    def unit(self, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
+        """One factor with what it takes from the factors behind it, and where to go on."""
+        factor = kept[at][1]
+        after = kept[at + 1] if at + 1 < len(kept) else None
+        if isinstance(factor, Derivative) and factor.of is None:
+            if after is None:
+                raise Unclear("not an equality of numbers")
+            by = tuple(self.term(b) for b in factor.by)
+            rest = kept[at + 1 :]
+            if isinstance(after[1], Fenced) and after[1].kind != "list":
+                inner = self.term(after[1])
+                names = [b.base for b in by if isinstance(b, Name)]
+                if any(mentions(inner, name) for name in names) or len(rest) == 1:
+                    return D(inner, by), at + 2
+                # `d/da (1 - y) log(1 - a)`: a bracket without the variable is no operand
+            return D(self.joined(rest), by), len(kept)
+        if isinstance(factor, Derivative) and after is not None and is_call(after[1], after[0]):
+            found, place = self.term(factor), self.term(after[1])
+            if isinstance(found, D) and found.by == (place,):
+                return found, at + 2  # `df/dz (z)`: the derivative at z
+        symbol = head(factor)
+        if symbol is None:
+            return self.term(factor), at + 1
+        if symbol.base in ("sum", "prod") and symbol.function and after is not None:
+            # a box or a colour ended the operator before its body
+            subs = factor.subs if isinstance(factor, Script) else ()
+            sups = factor.sups if isinstance(factor, Script) else ()
+            body = Product(after[1].span, tuple(f for _, f in kept[at + 1 :]),
+                           tuple(o for o, _ in kept[at + 2 :]))  # fmt: skip
+            big = Big(factor.span, symbol.base, subs[0] if subs else None,
+                      sups[0].tree if sups else None, body)  # fmt: skip
+            return self._big(big), len(kept)
+        if symbol.base == "nabla" and after is not None:
+            inner, stop = self.unit(kept, at + 1)
+            subs = factor.subs if isinstance(factor, Script) else ()
+            return D(inner, tuple(self.term(s) for s in subs), True), stop
+        if symbol.base == "d" and after is not None and not after[0]:
+            behind = head(after[1])
+            if factor is symbol and behind is not None and self.survey.differentials:
+                script = after[1] if isinstance(after[1], Script) else None
+                word = self.differential(base_of(behind), script)
+                if word is not None:
+                    if at + 2 < len(kept) and isinstance(kept[at + 2][1], Number):
+                        return self.numbered(word, kept, at)
+                    return word, at + 2
+        if symbol.base == "Delta" and after is not None and head(after[1]):
+            inner = self.term(after[1])
+            if isinstance(inner, Name):
+                return Name(f"Delta {inner.base}", inner.upper, inner.lower), at + 2
+        if (
+            after is not None
+            and isinstance(after[1], Script)
+            and not isinstance(factor, Derivative)
+        ):
+            scripted = after[1]
+            if is_call(scripted.base, after[0]) and self.is_function(factor, symbol, scripted.base):
+                # `softmax(z)_i`, `f(x)^2`
+                inner, _ = self.called(factor, symbol, [kept[at], ("", scripted.base)], 0, True)
+                if scripted.subs:
+                    found = [self.index(part) for sub in scripted.subs for part in split(sub)]
+                    inner = Entry(inner, tuple(found))
+                return self.raised(inner, scripted.sups, power=True), at + 2
+        fence = after[1] if after is not None else None
+        takes = fence is not None and after is not None and is_call(fence, after[0])
+        if self.is_function(factor, symbol, fence if takes else None):
+            return self.called(factor, symbol, kept, at, takes)
+        return self.term(factor), at + 1
+
+    def numbered(self, word: Term, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
+        """`dW1` of LaTeX: the number is part of the name."""
+        number = kept[at + 2][1]
+        if kept[at + 2][0] or not isinstance(number, Number) or not isinstance(word, Differential):
+            return word, at + 2
+        name = word.of
+        return Differential(Name(name.base + number.text, name.upper, name.lower)), at + 3
+
+    def joined(self, kept: list[tuple[str, Tree]]) -> Term:
+        factors = tuple(f for _, f in kept)
+        if len(factors) == 1:
+            return self.term(factors[0])
+        span = factors[0].span.to(factors[-1].span)
+        return self._product(Product(span, factors, tuple(o for o, _ in kept[1:])))
+
+    def is_function(self, factor: Tree, symbol: Symbol, fence: Tree | None) -> bool:
+        """Whether a factor is applied to what follows."""
+        word = spelled(factor)
+        base = base_of(symbol)
+        primed = isinstance(factor, Script) and any(s.kind == "prime" for s in factor.sups)
+        if word in _OPERATORS or symbol.function:
+            return True
+        if fence is None:
+            return False
+        if base in self.survey.parameters:
+            return True
+        if base in self.survey.functions or primed:
+            return True
+        if base in self.survey.primed and isinstance(fence, Fenced):
+            # `v'(x)` stands somewhere: `v(x)` is no product either
+            return all(isinstance(item, Symbol) for item in fence.items)
+        if word in _KNOWN:
+            return True
+        items = fence.items if isinstance(fence, Fenced) else ()
+        return len(items) > 1 and all(head(item) for item in items)
+
+    def called(
+        self, factor: Tree, symbol: Symbol, kept: list[tuple[str, Tree]], at: int, takes: bool
+    ) -> tuple[Term, int]:
+        """A call and, behind it, the powers that stand on the function's name."""
+        sups = factor.sups if isinstance(factor, Script) else ()
+        subs = factor.subs if isinstance(factor, Script) else ()
+        primes = sum(s.kind == "prime" for s in sups)
+        word = spelled(factor)
+        library = word in _KNOWN and base_of(symbol) not in self.survey.parameters
+        powers = tuple(
+            s for s in sups if s.kind == "bare" and s.tree is not None
+            and (library or not self.is_index(base_of(symbol), s.tree))
+        )  # fmt: skip
+        rest = tuple(s for s in sups if s.kind != "prime" and s not in powers)
+        if library:
+            function = Name(word)
+        else:
+            named = self.name(symbol, subs, rest)
+            if not isinstance(named, Name):
+                raise Unclear("undecided")
+            function = named
+        if takes:
+            fence = kept[at + 1][1]
+            items = fence.items if isinstance(fence, Fenced) else (fence,)
+            arguments, stop = tuple(self.argument(item) for item in items), at + 2
+        else:
+            argument, stop = self.operand(kept, at + 1)
+            arguments = (argument,)
+        call: Term = Call(function, arguments, primes)
+        return self.raised(call, powers, power=True), stop
+
+    def operand(self, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
+        r"""What `\log` takes without brackets: `a`, `2x`, `h(x)`."""
+        if at >= len(kept):
+            raise Unclear("not an equality of numbers")
+        factor = kept[at][1]
+        if isinstance(factor, Number) and at + 1 < len(kept) and not kept[at + 1][0]:
+            inner, stop = self.operand(kept, at + 1)
+            return Mul((Num(factor.text), inner), ("",)), stop
+        return self.unit(kept, at)
+
+    def argument(self, tree: Tree) -> Term:
+        """An argument of a call; a condition may be one (`\\mathbb 1(i = j)`)."""
+        return self.condition(tree) if isinstance(tree, Relation) else self.term(tree)
+
+
+def _flat(tree: Product) -> list[tuple[str, Tree]]:
+    """The factors with the operators before them; a product in a box is no bracket."""
+    found: list[tuple[str, Tree]] = []
+    for operator, factor in zip(("", *tree.operators), tree.factors, strict=False):
+        if isinstance(factor, Product):
+            inner = _flat(factor)
+            found += [(operator, inner[0][1]), *inner[1:]]
+        else:
+            found.append((operator, factor))
+    return found
+
+
+def _numbered(kept: list[tuple[str, Tree]]) -> list[tuple[str, Tree]]:
+    """`Z1` and `A0.T` of code: a number right behind a name is its index."""
+    found: list[tuple[str, Tree]] = []
+    for operator, factor in kept:
+        number = factor.base if isinstance(factor, Script) else factor
+        if (
+            found
+            and not operator
+            and isinstance(number, Number)
+            and number.text.isdigit()
+            and isinstance(found[-1][1], Symbol)
+            and not found[-1][1].function
+            and found[-1][1].span.end_column == number.span.column
+            and found[-1][1].span.end_line == number.span.line
+        ):
+            before, symbol = found.pop()
+            sups = factor.sups if isinstance(factor, Script) else ()
+            span = symbol.span.to(factor.span)
+            found.append((before, Script(span, symbol, (number,), sups)))
+        else:
+            found.append((operator, factor))
+    return found
+
+
+def _remark(tree: Tree) -> bool:
+    """`(for every component)`: words in brackets."""
+    return isinstance(tree, Fenced) and all(isinstance(item, Text) for item in tree.items)

@@ -1,0 +1,287 @@
+"""Quantities: looked up where they are used, by their definition or by random numbers.
+
+A derivative gives its variable a direction (a seed), and everything downstream is looked up again.
+"""
+
+from __future__ import annotations
+
+import random
+
+from .arrays import Array, Mismatch, scalar, total
+from .functions import along
+from .numbers import Dual, Number
+from .scope import Match, Place
+from .state import LOSSES, SIGNED, TARGETS, Seed, State, Value
+from .terms import Name, Unclear
+
+_DEPTH = 60
+
+
+class Quantities(State):
+    """What names stand for."""
+
+    __slots__ = ()
+
+    def lookup(self, place: Place) -> Value:
+        """The value of a quantity, with the directions that it has been given."""
+        key = (place, tuple((s.place, s.tag) for s in self.seeds))
+        if key in self.cache:
+            for seed in self.seeds:
+                self.touch(seed, place)
+            return self.cache[key]
+        self.depth += 1
+        if self.depth > _DEPTH:
+            raise Unclear("circular", (("name", place.base),))
+        try:
+            value = self.found(place)
+        finally:
+            self.depth -= 1
+        self.cache[key] = value
+        return value
+
+    def touch(self, seed: Seed, place: Place) -> None:
+        # a cached value was made while the same seeds stood: it may have met them
+        seed.reached = seed.reached or self.reach.get((place, seed.tag), False)
+
+    def found(self, place: Place) -> Value:
+        before = [seed.reached for seed in self.seeds]
+        for seed in self.seeds:
+            seed.reached = False
+        value = self.seeded(place, self.unseeded(place))
+        for seed, was in zip(self.seeds, before, strict=True):
+            self.reach[place, seed.tag] = seed.reached
+            seed.reached = seed.reached or was
+        return value
+
+    def unseeded(self, place: Place) -> Value:
+        """The value of a quantity by its definition, or a free one's."""
+        match = self.scope.matching(place, self.constants)
+        if match is not None:
+            if len(match.entries) == len(place.entries):
+                letters = dict(zip(match.entries, place.entries, strict=True))
+                return self.defined(match, letters, place)
+            if match.entries:
+                return self.built(match, place)
+            whole = self.lookup(Place(place.base, place.upper, place.lower, (), place.sample))
+            return self.pick(whole, place.entries)
+        if place.entries or place.sample:
+            whole = self.lookup(Place(place.base, place.upper, place.lower))
+            return self.pick(self.sampled(whole, place.sample), place.entries)
+        return self.free_value(place)
+
+    def defined(self, match: Match, letters: dict[str, int], place: Place) -> Value:
+        """A definition's body, with its letters bound."""
+        if match.sample and not place.sample and self.reading.samples > 1:
+            parts = [
+                self.lookup(Place(place.base, place.upper, place.lower, place.entries, s))
+                for s in range(1, self.reading.samples + 1)
+            ]
+            return self.stacked([self.settled(p) for p in parts])
+        bound = {**match.letters, **letters}
+        if match.sample:
+            bound[match.sample] = place.sample or 1
+        saved = self.letters, self.bound
+        self.letters, self.bound = bound, {}
+        try:
+            value = self.value(match.definition.body)
+        finally:
+            self.letters, self.bound = saved
+        if place.sample and not match.sample:
+            value = self.sampled(value, place.sample)
+        if place.base in LOSSES and not match.sample and isinstance(value, Array):
+            value = scalar(total(value))
+        return value
+
+    def stacked(self, parts: list[Array]) -> Array:
+        """The samples side by side."""
+        if all(p.scalar for p in parts):
+            entries = [p.entries[0] for p in parts]
+            return (
+                Array(len(parts), 1, entries)
+                if self.reading.rows
+                else Array(1, len(parts), entries)
+            )
+        if self.reading.rows and all(p.rows == 1 for p in parts):
+            return Array(len(parts), parts[0].columns, [x for p in parts for x in p.entries])
+        if not self.reading.rows and all(p.columns == 1 for p in parts):
+            turned = [x for i in range(parts[0].rows) for x in (p.at(i, 0) for p in parts)]
+            return Array(parts[0].rows, len(parts), turned)
+        raise Mismatch
+
+    def built(self, match: Match, place: Place) -> Array:
+        """A whole array from the definition of its entries."""
+        size = self.reading.size
+        if len(match.entries) == 1:
+            at = [(i,) for i in range(1, size + 1)]
+            rows, columns = (1, size) if self.reading.rows else (size, 1)
+        elif len(match.entries) == 2:
+            at = [(i, j) for i in range(1, size + 1) for j in range(1, size + 1)]
+            rows = columns = size
+        else:
+            raise Unclear("undecided")
+        parts = [
+            self.settled(self.lookup(Place(place.base, place.upper, place.lower, e, place.sample)))
+            for e in at
+        ]
+        if not all(p.scalar for p in parts):
+            raise Mismatch
+        return Array(rows, columns, [p.entries[0] for p in parts])
+
+    def seeded(self, place: Place, value: Value) -> Value:
+        """The value with the directions of the derivatives that are being taken by it."""
+        for seed in self.seeds:
+            if (seed.place.base, seed.place.upper, seed.place.lower) != (
+                place.base, place.upper, place.lower
+            ):  # fmt: skip
+                continue
+            if not isinstance(value, Array):
+                raise Unclear("undecided")
+            if seed.place == place:
+                seed.reached = True
+                size = len(value.entries)
+                entries = [
+                    Dual(seed.tag, x, tuple(float(k == j) for j in range(size)))
+                    for k, x in enumerate(value.entries)
+                ]
+                value = Array(value.rows, value.columns, entries)
+            elif seed.place.whole == place and seed.place.entries and not seed.place.sample:
+                # one entry of an array that is whole here
+                if self.scope.matching(seed.place, self.constants) is None or not (
+                    self.entry_defined(place)
+                ):
+                    seed.reached = True
+                    at = self.position(value, seed.place.entries)
+                    entries = list(value.entries)
+                    entries[at] = Dual(seed.tag, entries[at], (1.0,))
+                    value = Array(value.rows, value.columns, entries)
+            elif seed.place.sample and not place.sample and not place.entries:
+                value = self.one_sample(seed, value)
+        return value
+
+    def one_sample(self, seed: Seed, value: Array) -> Array:
+        """An array whose part of one sample is given a direction."""
+        if seed.place.entries:
+            raise Unclear("undecided")
+        at, count = seed.place.sample - 1, self.reading.samples
+        if count == 1:
+            chosen = list(range(len(value.entries)))
+        elif self.reading.rows and value.rows == count:
+            chosen = [at * value.columns + j for j in range(value.columns)]
+        elif not self.reading.rows and value.columns == count:
+            chosen = [i * value.columns + at for i in range(value.rows)]
+        else:
+            raise Unclear("undecided")
+        seed.reached = True
+        entries = list(value.entries)
+        for k, where in enumerate(chosen):
+            direction = tuple(float(k == j) for j in range(len(chosen)))
+            entries[where] = Dual(seed.tag, entries[where], direction)
+        return Array(value.rows, value.columns, entries)
+
+    def entry_defined(self, place: Place) -> bool:
+        match = self.scope.matching(place, self.constants)
+        return match is not None and bool(match.entries)
+
+    def pick(self, value: Value, entries: tuple[int, ...]) -> Array:
+        """One entry, or a row, of an array."""
+        array = self.settled(value)
+        if not entries:
+            return array
+        if self.reading.size == 1:
+            if array.scalar:
+                return array
+            raise Mismatch
+        return scalar(array.entries[self.position(array, entries)])
+
+    def picked(self, value: Value, term: Name) -> Value:
+        """Entries of a function's argument."""
+        if not term.indices or not isinstance(value, Array):
+            return value
+        entries = tuple(self.index(i) for i in term.lower if not self.is_sample(i))
+        return self.pick(value, entries) if entries else value
+
+    def position(self, array: Array, entries: tuple[int, ...]) -> int:
+        if len(entries) == 1 and 1 in array.shape:
+            row = entries[0] - 1
+            if 0 <= row < len(array.entries):
+                return row
+        elif len(entries) == 2:
+            i, j = entries[0] - 1, entries[1] - 1
+            if 0 <= i < array.rows and 0 <= j < array.columns:
+                return i * array.columns + j
+        if self.reading.size == 1 and array.scalar:
+            return 0
+        raise Mismatch
+
+    def sampled(self, value: Value, sample: int) -> Array:
+        """The part of an array that belongs to one sample."""
+        array = self.settled(value)
+        count = self.reading.samples
+        if not sample or count == 1:
+            return array
+        if not 1 <= sample <= count:
+            raise Mismatch
+        if self.reading.rows and array.rows == count:
+            width = array.columns
+            return Array(1, width, array.entries[(sample - 1) * width : sample * width])
+        if not self.reading.rows and array.columns == count:
+            return Array(array.rows, 1, [array.at(i, sample - 1) for i in range(array.rows)])
+        return array
+
+    def free_value(self, place: Place) -> Array:
+        """Random numbers for what has no definition; the same in every lookup of one point."""
+        if place in self.free:
+            return self.free[place]
+        if 0 in (*place.upper, *place.lower) and place.base in self.scope.definitions:
+            # what layer 0 puts out is the input
+            for base in ("x", "X"):
+                if base in self.scope.survey.bases and base not in self.scope.definitions:
+                    return self.free_value(Place(base, (), ()))
+        rows, columns = self.shape(place)
+        draw = random.Random(f"{self.point}/{place}")
+        entries: list[Number] = []
+        for _ in range(rows * columns):
+            x = draw.uniform(0.15, 0.85)
+            if self.point == SIGNED and draw.random() < 0.5:
+                x = -x
+            entries.append(self.number(repr(round(x, 6))))
+        if place.base in self.scope.definitions:
+            self.unknown.add(place.base)
+        array = Array(rows, columns, entries)
+        if self.normal and place.base.split()[-1] in TARGETS:
+            array = along(array, self.reading, _normalised)
+        self.free[place] = array
+        return self.free[place]
+
+    def shape(self, place: Place) -> tuple[int, int]:
+        """The shape of a quantity without a definition, from its name and how it is used."""
+        reading, base = self.reading, place.base
+        if reading.size == 1:
+            return 1, 1
+        survey = self.scope.survey
+        spread = {k for b, k in survey.entries if b == base}
+        letter = base.split()[-1].split(":")[0].rstrip("'*0123456789")
+        if 2 in spread:
+            return reading.size, reading.size
+        if letter in _SCALARS and 1 not in spread:
+            return 1, 1
+        if letter in _MATRICES or (letter[:1] in _MATRICES and len(letter) > 1):
+            return reading.size, reading.size
+        if letter in ("w", "theta", "beta"):
+            if base in survey.turned or 1 in spread:
+                return reading.size, 1
+            return reading.size, reading.size
+        if letter in ("b", "c", "bias", "gamma", "B"):
+            return reading.vector()
+        return reading.data()
+
+
+_SCALARS = frozenset(
+    ("alpha", "eta", "lambda", "epsilon", "varepsilon", "gamma", "mu", "rho", "tau", "kappa",
+     "lr", "c", "k", "r", "s", "t0", "sigma")
+)  # fmt: skip
+_MATRICES = frozenset(("W", "U", "V", "K", "Q", "M", "Theta", "Phi", "Omega", "Lambda", "Sigma"))
+
+
+def _normalised(values: list[Number]) -> list[Number]:
+    return [x / sum(values[1:], values[0]) for x in values]

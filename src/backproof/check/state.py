@@ -1,0 +1,152 @@
+"""What the numbers of one reading at one point are kept in, and which quantity a name means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .arrays import Array, Jacobian, Mismatch
+from .numbers import Number
+from .readings import Reading
+from .scope import Place, Scope
+from .terms import Index, Name, Term, Unclear
+
+Value = Array | Jacobian
+
+#: How many members a family (layers, moments) has.
+FAMILY = 3
+#: The point whose numbers have both signs.
+SIGNED = 35
+TARGETS = frozenset(("y", "t", "Y", "T", "d"))
+LOSSES = frozenset(
+    ("L", "J", "C", "E", "cal L", "cal J", "cal E", "cal C", "loss", "Loss", "cost", "Cost", "ell",
+     "MSE", "BCE", "CE", "Error", "error", "LOSS", "TotalLoss")
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Seed:
+    """A direction given to a quantity while something is differentiated by it."""
+
+    place: Place
+    tag: int
+    reached: bool = False
+
+
+@dataclass(slots=True)
+class State:
+    """The numbers met so far, the letters bound now, and what was assumed."""
+
+    scope: Scope
+    reading: Reading
+    point: int
+    digits: bool = False
+    letters: dict[str, int] = field(default_factory=dict[str, int])
+    constants: dict[str, int] = field(default_factory=dict[str, int])
+    seeds: list[Seed] = field(default_factory=list[Seed])
+    bound: dict[str, Value] = field(default_factory=dict[str, Value])
+    cache: dict[Any, Value] = field(default_factory=dict[Any, Value])
+    tags: int = 0
+    depth: int = 0
+    products: int = 0
+    forced: int = 0
+    unknown: set[str] = field(default_factory=set[str])
+    free: dict[Place, Array] = field(default_factory=dict[Place, Array])
+    reach: dict[tuple[Place, int], bool] = field(default_factory=dict[tuple[Place, int], bool])
+    steps: int = 0
+    loss: Term | None = None
+    generic: Term | None = None
+    per_sample: bool = False
+    normal: bool = False
+    assumed: dict[str, str] = field(default_factory=dict[str, str])
+    unreached: bool = False
+
+    # doors ---------------------------------------------------------------------------------------
+    def value(self, term: Term) -> Value:
+        """The numbers of a term. Raises Unclear, Mismatch, ArithmeticError."""
+        self.steps += 1
+        if self.steps > 200_000:
+            raise Unclear("too long")
+        return getattr(self, f"_{type(term).__name__.lower()}")(term)
+
+    def array(self, term: Term) -> Array:
+        """The numbers of a term that must be an array."""
+        return self.settled(self.value(term))
+
+    def settled(self, value: Value) -> Array:
+        """A Jacobian as the array that a reader would take it for."""
+        if isinstance(value, Array):
+            return value
+        if value.of == (1, 1):
+            return Array(*value.by, list(value.entries[0]))
+        if value.by == (1, 1):
+            return Array(*value.of, [row[0] for row in value.entries])
+        if 1 in value.of and 1 in value.by:
+            matrix = value.matrix()
+            return matrix if self.reading.numerator else matrix.transposed()
+        raise Mismatch
+
+    def number(self, text: str) -> Number:
+        if self.digits:
+            import mpmath
+
+            library: Any = mpmath
+            return library.mpf(text)
+        return float(text)
+
+    # names ---------------------------------------------------------------------------------------
+    def count(self, base: str) -> int | None:
+        """How many things a symbol such as m or n counts."""
+        survey = self.scope.survey
+        if base in self.scope.definitions:
+            return None
+        if base in survey.sample_counts:
+            return self.reading.samples
+        if base in ("L", "T"):
+            return self.constants.get(base)
+        return self.reading.size if base in survey.counts else None
+
+    def is_sample(self, index: Index) -> bool:
+        return bool(index.letter) and index.letter in self.scope.survey.samples
+
+    def index(self, index: Index) -> int:
+        """The number that an index has now."""
+        if not index.letter:
+            return index.shift
+        if index.letter in self.letters:
+            return self.letters[index.letter] + index.shift
+        if index.letter in self.constants:
+            return self.constants[index.letter] + index.shift
+        raise Unclear("unclear index", (("index", index.letter),))
+
+    def place(self, term: Name) -> Place:
+        """Which quantity a name with indices is."""
+        survey = self.scope.survey
+        upper: list[int] = []
+        lower: list[int] = []
+        entries: list[int] = []
+        sample = 0
+        spread = {k for b, k in survey.entries if b == term.base}
+        for index, is_lower in (
+            *((i, False) for i in term.upper),
+            *((i, True) for i in term.lower),
+        ):
+            value = self.index(index)
+            if self.is_sample(index):
+                sample = value
+            elif index.letter and index.letter not in self.constants:
+                if survey.is_family(term.base, index.letter, is_lower):
+                    (lower if is_lower else upper).append(value)
+                else:
+                    entries.append(value)
+            elif (
+                is_lower
+                and self.reading.size > 1
+                and len(term.lower) in spread
+                and term.base in survey.plain
+                and term.base not in survey.layered
+            ):
+                entries.append(value)
+            else:
+                (lower if is_lower else upper).append(value)
+        return Place(term.base, tuple(upper), tuple(lower), tuple(entries), sample)
