@@ -58,7 +58,7 @@ def _definition(world: World, term: Call) -> Definition | None:
     if term.function.base not in world.scope.definitions:
         return None
     place = world.place(term.function)
-    match = world.scope.matching(Place(place.base, place.upper, place.lower), world.constants)
+    match = world.matching(Place(place.base, place.upper, place.lower))
     return match.definition if match else None
 
 
@@ -106,6 +106,8 @@ def _named(world: World, term: Call) -> Value:
                     sample = world.index(index)
             if not argument.indices and argument.base in world.letters:
                 sample = world.letters[argument.base]
+    if any(place == world.place(term.function) for place, _ in world.open):
+        return _unknown(world, term)  # L = 1/m sum_i L(a_i, y_i): the inner one is another
     value = world.value(term.function)
     return world.sampled(value, sample) if sample else value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
@@ -88,12 +89,10 @@ class _Checker:
             d.at for ds in self.env.scope.definitions.values() for d in ds if d.at > at
         )
         if not later:
-            return [*found, *found]
+            return found
         # a name that gets a meaning further down may be any variable here
-        return [
-            *found,
-            *(replace(s, scope=self.env.scope.seen_from(at, later | self.barred)) for s in found),
-        ]
+        unseen = self.env.scope.seen_from(at, later | self.barred)
+        return [*found, *(replace(s, scope=unseen, ahead=True) for s in found)]
 
     def likeliest(self) -> int | None:
         """How the note uses `dZ`: as the gradient, or kept for each sample until the mean is taken.
@@ -110,9 +109,8 @@ class _Checker:
                 continue
             stands = self.stands(item.at)
             for k in (0, 1):
-                found = judgement(
-                    stands[k : len(stands) // 2 : 2], strict, item.left, item.right, True
-                )
+                taken = [s for s in stands if s.per_sample == bool(k) and not s.ahead]
+                found = judgement(taken, strict, item.left, item.right, True)
                 held[k] += found.verdict == "holds"
         return None if held[0] == held[1] else int(held[1] > held[0])
 
@@ -170,26 +168,35 @@ class _Checker:
 
     def contested(self, item: Item, definition: Definition, found: Judgement) -> Judgement:
         """A second meaning: whose side does the rest of the note take?"""
-        self.env.scope.add(definition)
-        new = old = 0
-        for other in self.env.items[item.at + 1 :]:
-            if other.role != "claim" or other.left is None or other.right is None:
-                continue
-            if not _about(self.env, other, definition.name.base):
-                continue
-            barred, self.barred = self.barred, frozenset()
-            with_new = self.claim(other).verdict == "holds"
-            self.barred = barred | {definition.at}
-            with_old = self.claim(other).verdict == "holds"
-            self.barred = barred
-            new += with_new and not with_old
-            old += with_old and not with_new
         rival = found.outcome is not None and not found.outcome.foreign
         rival = rival and item.right is not None and not literal(item.right)
-        if new == 0 and old > 0 and (rival or self.is_slip(item, definition)):
+        self.env.scope.add(definition)
+        if (rival or self.is_slip(item, definition)) and self.sides_with_old(item, definition):
             self.barred |= {definition.at}
             return Judgement("wrong", "redefined", outcome=found.outcome, facts=self.named(item))
         return Judgement("holds")
+
+    def sides_with_old(self, item: Item, definition: Definition) -> bool:
+        """Whether the lines that follow hold with the old meaning of a name, none with the new."""
+        old = 0
+        about = (
+            other
+            for other in self.env.items[item.at + 1 :]
+            if other.role == "claim" and _about(self.env, other, definition.name.base)
+        )
+        barred = self.barred
+        try:
+            for other in islice(about, _WITNESSES):
+                self.barred = barred | {definition.at}
+                with_old = self.claim(other).verdict == "holds"
+                self.barred = frozenset()
+                with_new = self.claim(other).verdict == "holds"
+                if with_new and not with_old:
+                    return False
+                old += with_old and not with_new
+        finally:
+            self.barred = barred
+        return old > 0
 
     def claim(self, item: Item) -> Judgement:
         """An equation that is meant to be true."""
@@ -197,8 +204,8 @@ class _Checker:
         assert item.right is not None
         stands = self.stands(item.at)
         if not self.uses_shorthand(item):
-            again = stands[len(stands) // 2]
-            stands = [stands[0]] if again is stands[0] else [stands[0], again]
+            ahead = [s for s in stands if s.ahead]
+            stands = [stands[0], *ahead[:1]]
         gradient = self.is_gradient(item)
         found = judgement(stands, self.readings, item.left, item.right, gradient)
         if found.verdict in ("wrong", "undecided") and not item.equation.start:
@@ -269,6 +276,8 @@ class _Checker:
         )  # fmt: skip
 
 
+#: How many of the lines that follow are asked what a name means to them.
+_WITNESSES = 8
 _SCALAR = Reading("scalar", 1, 1)
 
 

@@ -66,9 +66,8 @@ def derivative(world: World, term: D) -> Value:
 
 def known(world: World, name: Name) -> bool:
     """Whether a quantity has a definition."""
-    return world.scope.matching(world.place(name), world.constants) is not None or (
-        world.scope.matching(world.place(name).whole, world.constants) is not None
-    )
+    place = world.place(name)
+    return world.matching(place) is not None or world.matching(place.whole) is not None
 
 
 def jacobian(result: Array, by: tuple[int, int], tag: int) -> Value:
@@ -85,7 +84,7 @@ def jacobian(result: Array, by: tuple[int, int], tag: int) -> Value:
 
 def _alias(world: World, place: Place) -> Place | None:
     """The quantity that a quantity is only another name of."""
-    match = world.scope.matching(place, world.constants)
+    match = world.matching(place)
     if match is None:
         return None
     body = match.definition.body

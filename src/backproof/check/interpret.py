@@ -86,9 +86,10 @@ class World(Products):
         return result
 
     def _mul(self, term: Mul) -> Value:
-        if self.reading.late:
-            at = next((i for i, o in enumerate(term.operators) if o in _ENTRYWISE), None)
-            if at is not None and term.operators[1:]:
+        at = next((i for i, o in enumerate(term.operators) if o in _ENTRYWISE), None)
+        if at is not None and term.operators[1:]:
+            self.asked.add("late")
+            if self.reading.late:
                 first = Mul(term.factors[: at + 1], term.operators[:at])
                 rest = Mul(term.factors[at + 1 :], term.operators[at + 1 :])
                 return self.times(self._mul(first), self._mul(rest), "odot", first, rest)

@@ -12,7 +12,7 @@ from .arrays import Jacobian, Mismatch
 from .interpret import World
 from .readings import Reading
 from .scope import Place, Scope
-from .state import FAMILY, SIGNED, Value
+from .state import FAMILY, SIGNED, Purse, Value
 from .terms import Add, Call, Div, Grid, Index, Mul, Num, Pow, Sum, Term, Unclear
 
 #: The last one has numbers of both signs, where the note has a value for them.
@@ -48,13 +48,15 @@ class Outcome:
     free: bool = False
     foreign: set[str] = field(default_factory=set[str])
     strange: set[str] = field(default_factory=set[str])
+    asked: set[str] = field(default_factory=set[str])
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
     """What an equation is judged with: the definitions seen from there, what `dW` differentiates,
     what stands in for a loss without a definition, whether `dZ` is kept for each sample, whether
-    targets sum to one, and what functions without a definition are taken to be."""
+    targets sum to one, what functions without a definition are taken to be, and whether names that
+    are defined further down have no meaning yet."""
 
     scope: Scope
     loss: Term | None = None
@@ -62,34 +64,45 @@ class Stand:
     per_sample: bool = False
     normal: bool = False
     assumed: tuple[tuple[str, str], ...] = ()
+    ahead: bool = False
 
 
 def outcome(
-    stand: Stand, reading: Reading, left: Term, right: Term, digits: bool = False
+    stand: Stand,
+    reading: Reading,
+    left: Term,
+    right: Term,
+    *,
+    digits: bool = False,
+    purse: Purse | None = None,
 ) -> Outcome:
     """Evaluate both sides at random points, for several choices of their free indices; with
     `digits`, at one point with 50 digits."""
+    purse = purse or Purse()
     if digits:
         import mpmath
 
         with mpmath.workdps(50):  # pyright: ignore[reportUnknownMemberType]
-            return _outcome(stand, reading, left, right, digits=True)
-    return _outcome(stand, reading, left, right, digits=False)
+            return _outcome(stand, reading, left, right, purse, digits=True)
+    return _outcome(stand, reading, left, right, purse, digits=False)
 
 
-def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits: bool) -> Outcome:
+def _outcome(
+    stand: Stand, reading: Reading, left: Term, right: Term, purse: Purse, *, digits: bool
+) -> Outcome:
     result = Outcome(reading, "holds")
     pairs: list[tuple[Any, Any]] = []
     asked = 0
     for point in _POINTS if not digits else _POINTS[:1]:
         for letters in assignments(stand.scope, reading, left, right):
             world = _world(stand, reading, point, letters, digits=digits)
+            world.purse, world.asked = purse, result.asked
             try:
                 a = world.value(left)
             except Mismatch:
-                return Outcome(reading, "left")
+                return Outcome(reading, "left", asked=result.asked)
             except Unclear as reason:
-                return Outcome(reading, "unclear", reason)
+                return Outcome(reading, "unclear", reason, asked=result.asked)
             except (ArithmeticError, ValueError, RecursionError):
                 continue
             met = set(world.free)
@@ -101,7 +114,7 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
                 result.mismatch = True
                 found, b = None, a
             except Unclear as reason:
-                return Outcome(reading, "unclear", reason)
+                return Outcome(reading, "unclear", reason, asked=result.asked)
             except (ArithmeticError, ValueError, RecursionError):
                 continue
             asked += 1
@@ -112,6 +125,8 @@ def _outcome(stand: Stand, reading: Reading, left: Term, right: Term, *, digits:
             slack = rounding(left, right)
             if result.state == "holds" and not all(_same(x, y, slack, digits) for x, y in found):
                 result.state, result.world, result.values = "fails", world, (a, b)
+        if result.state == "fails" and not _proportional(pairs):
+            break
     if not asked:
         return Outcome(reading, "unclear", Unclear("undecided"))
     _compare_all(result, pairs)
@@ -149,18 +164,27 @@ def _same(x: Any, y: Any, slack: float, digits: bool) -> bool:
 
 def _compare_all(result: Outcome, pairs: list[tuple[Any, Any]]) -> None:
     """What all the numbers of both sides say together."""
-    ratios: list[float] = []
-    values = [(float(n.plain(x)), float(n.plain(y))) for x, y in pairs]
-    for x, y in values:
-        if abs(x) > 1e-12 or abs(y) > 1e-12:
-            ratios.append(y / x if abs(x) > 1e-12 else float("inf"))
-    if result.state == "fails" and len(ratios) > 1:
-        first = ratios[0]
-        if all(abs(r - first) < 1e-7 * abs(first) for r in ratios):
-            result.ratio = first
-    rounded = {round(x, 12) for x, _ in values}
+    ratios = _ratios(pairs)
+    if result.state == "fails" and len(ratios) > 1 and _proportional(pairs):
+        result.ratio = ratios[0]
+    rounded = {round(float(n.plain(x)), 12) for x, _ in pairs}
     result.degenerate = rounded <= {0.0, 1.0}
     result.zero = rounded == {0.0}
+
+
+def _ratios(pairs: list[tuple[Any, Any]]) -> list[float]:
+    values = [(float(n.plain(x)), float(n.plain(y))) for x, y in pairs]
+    return [
+        y / x if abs(x) > 1e-12 else float("inf")
+        for x, y in values
+        if abs(x) > 1e-12 or abs(y) > 1e-12
+    ]
+
+
+def _proportional(pairs: list[tuple[Any, Any]]) -> bool:
+    """Whether the sides may differ by a constant factor alone."""
+    ratios = _ratios(pairs)
+    return all(abs(r - ratios[0]) < 1e-7 * abs(ratios[0]) for r in ratios)
 
 
 def rounding(left: Term, right: Term) -> float:

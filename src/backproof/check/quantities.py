@@ -29,13 +29,13 @@ class Quantities(State):
             for seed in self.seeds:
                 self.touch(seed, place)
             return self.cache[key]
-        self.depth += 1
-        if self.depth > _DEPTH:
+        if key in self.open or len(self.open) > _DEPTH:
             raise Unclear("circular", (("name", place.base),))
+        self.open.add(key)
         try:
             value = self.found(place)
         finally:
-            self.depth -= 1
+            self.open.discard(key)
         self.cache[key] = value
         return value
 
@@ -55,7 +55,7 @@ class Quantities(State):
 
     def unseeded(self, place: Place) -> Value:
         """The value of a quantity by its definition, or a free one's."""
-        match = self.scope.matching(place, self.constants)
+        match = self.matching(place)
         if match is not None:
             if len(match.entries) == len(place.entries):
                 letters = dict(zip(match.entries, place.entries, strict=True))
@@ -146,9 +146,7 @@ class Quantities(State):
                 value = Array(value.rows, value.columns, entries)
             elif seed.place.whole == place and seed.place.entries and not seed.place.sample:
                 # one entry of an array that is whole here
-                if self.scope.matching(seed.place, self.constants) is None or not (
-                    self.entry_defined(place)
-                ):
+                if self.matching(seed.place) is None or not (self.entry_defined(place)):
                     seed.reached = True
                     at = self.position(value, seed.place.entries)
                     entries = list(value.entries)
@@ -179,7 +177,7 @@ class Quantities(State):
         return Array(value.rows, value.columns, entries)
 
     def entry_defined(self, place: Place) -> bool:
-        match = self.scope.matching(place, self.constants)
+        match = self.matching(place)
         return match is not None and bool(match.entries)
 
     def pick(self, value: Value, entries: tuple[int, ...]) -> Array:
@@ -248,6 +246,8 @@ class Quantities(State):
         if place.base in self.scope.definitions:
             self.unknown.add(place.base)
         array = Array(rows, columns, entries)
+        if place.base.split()[-1] in TARGETS:
+            self.asked.add("targets")
         if self.normal and place.base.split()[-1] in TARGETS:
             array = along(array, self.reading, _normalised)
         self.free[place] = array

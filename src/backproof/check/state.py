@@ -8,7 +8,7 @@ from typing import Any
 from .arrays import Array, Jacobian, Mismatch
 from .numbers import Number
 from .readings import Reading
-from .scope import Place, Scope
+from .scope import Match, Place, Scope
 from .terms import Index, Name, Term, Unclear
 
 Value = Array | Jacobian
@@ -34,8 +34,19 @@ class Seed:
 
 
 @dataclass(slots=True)
+class Purse:
+    """How many steps a judgement may still take, over all of its readings."""
+
+    left: int = 150_000
+
+
+@dataclass(slots=True)
 class State:
-    """The numbers met so far, the letters bound now, and what was assumed."""
+    """The numbers met so far, the letters bound now, and what was assumed.
+
+    `open`: what is being looked up now. `asked`: what else the numbers hang on: the `layout` of a
+    Jacobian, whether products come `late`, a definition `ahead`, `targets`.
+    """
 
     scope: Scope
     reading: Reading
@@ -47,13 +58,14 @@ class State:
     bound: dict[str, Value] = field(default_factory=dict[str, Value])
     cache: dict[Any, Value] = field(default_factory=dict[Any, Value])
     tags: int = 0
-    depth: int = 0
     products: int = 0
     forced: int = 0
     unknown: set[str] = field(default_factory=set[str])
     free: dict[Place, Array] = field(default_factory=dict[Place, Array])
     reach: dict[tuple[Place, int], bool] = field(default_factory=dict[tuple[Place, int], bool])
-    steps: int = 0
+    open: set[Any] = field(default_factory=set[Any])
+    asked: set[str] = field(default_factory=set[str])
+    purse: Purse = field(default_factory=Purse)
     loss: Term | None = None
     generic: Term | None = None
     per_sample: bool = False
@@ -64,8 +76,8 @@ class State:
     # doors ---------------------------------------------------------------------------------------
     def value(self, term: Term) -> Value:
         """The numbers of a term. Raises Unclear, Mismatch, ArithmeticError."""
-        self.steps += 1
-        if self.steps > 200_000:
+        self.purse.left -= 1
+        if self.purse.left < 0:
             raise Unclear("too long")
         return getattr(self, f"_{type(term).__name__.lower()}")(term)
 
@@ -83,6 +95,7 @@ class State:
             return Array(*value.of, [row[0] for row in value.entries])
         if 1 in value.of and 1 in value.by:
             matrix = value.matrix()
+            self.asked.add("layout")
             return matrix if self.reading.numerator else matrix.transposed()
         raise Mismatch
 
@@ -93,6 +106,13 @@ class State:
             library: Any = mpmath
             return library.mpf(text)
         return float(text)
+
+    def matching(self, place: Place) -> Match | None:
+        """The definition of a quantity, as seen from the line that is being judged."""
+        match = self.scope.matching(place, self.constants)
+        if match is not None and match.definition.at > self.scope.at:
+            self.asked.add("ahead")
+        return match
 
     # names ---------------------------------------------------------------------------------------
     def count(self, base: str) -> int | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from .judge import Outcome, Stand, free_letters, literal, numbers, outcome
 from .readings import Reading
 from .report import Verdict
-from .state import LOSSES
+from .state import LOSSES, Purse
 from .terms import Call, D, Differential, Name, Term, Unclear
 
 
@@ -39,26 +39,39 @@ def judgement(
     """The best verdict over all that the note leaves open: a line is wrong only if it fails under
     every reading and every sensible assumption."""
     best: Judgement | None = None
+    purse = Purse()
+    asked: set[str] = set()
     for stand in stands:
-        found = _judged(stand, readings, left, right, gradient)
+        if stand.ahead and "ahead" not in asked:
+            continue  # nothing that is defined further down was met
+        trial = _Trial(stand, left, right, purse)
+        trial.run(readings)
+        asked |= {x for told in trial.tried for x in told.asked}
+        found = _told(stand, trial.best, left, right, gradient)
         found.stand = stand
         if best is None or found.rank < best.rank:
             best = found
         if best.verdict == "holds":
             return best
-    for stand in _assuming(stands, best):
-        found = _judged(stand, readings, left, right, gradient)
+    for stand in _assuming(stands, best, asked):
+        trial = _Trial(stand, left, right, purse)
+        trial.run(readings)
+        found = _told(stand, trial.best, left, right, gradient)
         found.stand = stand
         if found.verdict == "holds":
             return found
         if best is None or found.rank < best.rank:
             best = found
+    if purse.left < 0:
+        return Judgement("undecided", "too long", reason=Unclear("too long"))
     return best or Judgement("undecided", "no reading")
 
 
-def _assuming(stands: list[Stand], best: Judgement | None) -> Iterator[Stand]:
+def _assuming(stands: list[Stand], best: Judgement | None, asked: set[str]) -> Iterator[Stand]:
     """The same with something taken for granted: targets that sum to one, a common function."""
-    yield from [replace(stand, normal=True) for stand in stands]
+    stands = [stand for stand in stands if not stand.ahead or "ahead" in asked]
+    if "targets" in asked:
+        yield from [replace(stand, normal=True) for stand in stands]
     unknown: set[str] = set()
     if best is not None and best.outcome is not None:
         unknown = best.outcome.unknown - LOSSES
@@ -68,26 +81,68 @@ def _assuming(stands: list[Stand], best: Judgement | None) -> Iterator[Stand]:
             yield from [replace(stand, assumed=assumed) for stand in stands]
 
 
-def _judged(
-    stand: Stand, readings: list[Reading], left: Term, right: Term, gradient: bool
-) -> Judgement:
-    outcomes: dict[str, Outcome] = {}
-    order = ("holds", "fails", "unclear", "left")
-    for reading in readings:
-        kept = outcomes.get(reading.name)
+#: What can't be told in any reading.
+_HOPELESS = frozenset(
+    ("unclear index", "unknown name", "unknown function", "opaque", "circular", "too long")
+)
+
+
+@dataclass(slots=True)
+class _Trial:
+    """One stand being tried in one reading after the other; of each kind the best is kept."""
+
+    stand: Stand
+    left: Term
+    right: Term
+    purse: Purse
+    best: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
+    tried: list[Outcome] = field(default_factory=list[Outcome])
+
+    def run(self, readings: list[Reading]) -> None:
+        for reading in readings:
+            if any(_repeats(told, reading) for told in self.tried) or self.settled(reading):
+                continue
+            reason = self.tried[0].reason if len(self.tried) == 1 else None
+            if reason is not None and reason.key in _HOPELESS:
+                break
+            found = outcome(self.stand, reading, self.left, self.right, purse=self.purse)
+            self.tried.append(found)
+            self.keep(found)
+
+    def settled(self, reading: Reading) -> bool:
+        """Whether the readings before say enough."""
+        kept = self.best.get(reading.name)
         if kept is not None and kept.state == "holds":
-            continue
+            return True
         if kept is not None and kept.state == "fails" and reading.samples == reading.size > 1:
-            continue
-        if reading.name == "scalar" and "holds" in (o.state for o in outcomes.values()):
-            continue
-        found = outcome(stand, reading, left, right)
+            return True
+        return reading.name == "scalar" and any(o.state == "holds" for o in self.best.values())
+
+    def keep(self, found: Outcome) -> None:
+        order = ("holds", "fails", "unclear", "left")
+        kept = self.best.get(found.reading.name)
         if (
             kept is None
             or order.index(found.state) < order.index(kept.state)
             or (found.state == kept.state == "fails" and kept.ratio is None and found.ratio)
         ):
-            outcomes[reading.name] = found
+            self.best[found.reading.name] = found
+
+
+def _repeats(told: Outcome, reading: Reading) -> bool:
+    """Whether another reading would meet the very same numbers."""
+    same = told.reading
+    if "layout" not in told.asked:
+        same = replace(same, numerator=reading.numerator)
+    if "late" not in told.asked:
+        same = replace(same, late=reading.late)
+    return same == reading
+
+
+def _told(
+    stand: Stand, outcomes: dict[str, Outcome], left: Term, right: Term, gradient: bool
+) -> Judgement:
+    """The verdict of one stand, from the best outcome of each kind of reading."""
     batch, sample = outcomes.get("batch"), outcomes.get("sample")
     scalar = outcomes.get("scalar")
     strict = [o for o in (batch, sample) if o is not None]
