@@ -1,8 +1,12 @@
 """The test-bed of the checker: notes with known errors, and how many of them `check` finds.
 
-python tests/check/bed.py [--json] [NAME ...]
+python tests/check/bed.py [--exam] [--json] [NAME ...]
 
-`notes/expected.json` lists, for each note, its errata: the line, whether it is `wrong` or only
+The rules of the checker were built with the notes of the bed, in `notes/`, at hand. Those of the exam,
+in `exam/`, were written without a look at the rules and no rule may be tuned on them: they tell what
+the checker does with notes that it has not seen.
+
+`expected.json`, beside the notes, lists, for each note, its errata: the line, whether it is `wrong` or only
 `loose`, the mistake, what stands there and what should. An erratum is found when a finding `wrong`
 or `loose` covers its line or lies in the same display; it is soft when it is `wrong` and was found
 only as `loose`. A finding `wrong` anywhere else is a false alarm; in a note without errata a finding
@@ -22,6 +26,7 @@ from functools import cache
 from pathlib import Path
 
 NOTES = Path(__file__).parent / "notes"
+EXAM = Path(__file__).parent / "exam"
 DECIDED = ("holds", "loose", "wrong")
 
 _ENVIRONMENTS = "equation|align|gather|eqnarray|multline|displaymath|alignat|flalign"
@@ -71,9 +76,9 @@ class Score:
     seconds: float = 0.0
 
 
-def expected() -> dict[str, tuple[Erratum, ...]]:
+def expected(folder: Path = NOTES) -> dict[str, tuple[Erratum, ...]]:
     """The errata of each note, in the order of the files."""
-    listed = json.loads((NOTES / "expected.json").read_text(encoding="utf-8"))
+    listed = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     return {entry["file"]: tuple(Erratum(**e) for e in entry["errata"]) for entry in listed}
 
 
@@ -115,12 +120,12 @@ def judged(score: Score, errata: tuple[Erratum, ...], said: list[Said], text: st
 
 
 @cache
-def score(name: str) -> Score:
-    """Check one note of the bed."""
+def score(name: str, folder: Path = NOTES) -> Score:
+    """Check one note of the bed, or of the exam."""
     from backproof.check.check import check
 
-    path = NOTES / name
-    errata = expected()[name]
+    path = folder / name
+    errata = expected(folder)[name]
     result = Score(name, len(errata))
     start = time.perf_counter()
     try:
@@ -181,9 +186,11 @@ def main() -> int:
     """Score all notes, or those that are named."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("names", nargs="*", metavar="NAME", help="a note; all if none is named")
+    ask.add_argument("--exam", action="store_true", help="score the notes of the exam")
     ask.add_argument("--json", action="store_true", help="print the scores as JSON")
     said = ask.parse_args()
-    results = [score(name) for name in said.names or expected()]
+    folder = EXAM if said.exam else NOTES
+    results = [score(name, folder) for name in said.names or expected(folder)]
     if said.json:
         whole = {"notes": [asdict(r) for r in results], "summary": summary(results)}
         print(json.dumps(whole, ensure_ascii=False, indent=1))
