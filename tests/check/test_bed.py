@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -34,9 +35,10 @@ def test_most_equations_are_decided() -> None:
     assert figures["equations"] > 300
 
 
-def test_each_erratum_names_what_stands_on_its_line() -> None:
-    for name, errata in ERRATA.items():
-        rows = (bed.NOTES / name).read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("folder", [bed.NOTES, bed.EXAM], ids=["notes", "exam"])
+def test_each_erratum_names_what_stands_on_its_line(folder: Path) -> None:
+    for name, errata in bed.expected(folder).items():
+        rows = (folder / name).read_text(encoding="utf-8").splitlines()
         for erratum in errata:
             wrong = erratum.wrong
             if name.endswith(".ipynb"):
@@ -45,9 +47,10 @@ def test_each_erratum_names_what_stands_on_its_line() -> None:
             assert erratum.wrong != erratum.right
 
 
-def test_every_erratum_stands_in_a_display_that_the_scorer_sees() -> None:
-    for name, errata in ERRATA.items():
-        blocks = bed.displays((bed.NOTES / name).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("folder", [bed.NOTES, bed.EXAM], ids=["notes", "exam"])
+def test_every_erratum_stands_in_a_display_that_the_scorer_sees(folder: Path) -> None:
+    for name, errata in bed.expected(folder).items():
+        blocks = bed.displays((folder / name).read_text(encoding="utf-8"))
         for erratum in errata:
             assert any(a <= erratum.line <= b for a, b in blocks), (name, erratum)
 
