@@ -10,12 +10,12 @@ from pathlib import Path
 from ..notation.document import Document, Kind, document, read_document
 from .diagnose import Diagnostician, counterexample
 from .environment import Environment, Item, differences, environment, generic_loss, losses, names
-from .judge import Stand, literal
+from .judge import Stand
 from .lint import slip
 from .readings import Reading, readings
 from .report import FileReport, Finding, Report
 from .scope import Definition
-from .terms import Call, D, Differential, Name, Term
+from .terms import Call, D, Differential, Name, Term, literal, numbers
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
@@ -77,7 +77,8 @@ class _Checker:
 
     def stands(self, at: int) -> list[Stand]:
         """The sensible ways to take what the note leaves open, likeliest first."""
-        scope = self.env.scope.seen_from(at, self.barred)
+        examples = self.examples(at)
+        scope = self.env.scope.seen_from(at, self.barred | examples)
         found: list[Stand] = []
         candidates: list[Term | None] = [*losses(self.env, at)] or [self.generic]
         for loss in candidates:
@@ -88,11 +89,29 @@ class _Checker:
         later = frozenset(
             d.at for ds in self.env.scope.definitions.values() for d in ds if d.at > at
         )
-        if not later:
-            return found
-        # a name that gets a meaning further down may be any variable here
-        unseen = self.env.scope.seen_from(at, later | self.barred)
-        return [*found, *(replace(s, scope=unseen, ahead=True) for s in found)]
+        others: list[Stand] = []
+        if later:
+            # a name that gets a meaning further down may be any variable here
+            unseen = self.env.scope.seen_from(at, later | self.barred | examples)
+            others += (replace(s, scope=unseen, ahead=True) for s in found)
+        if examples - later:
+            # the line may be about the example after all
+            shown = self.env.scope.seen_from(at, self.barred | (examples & later))
+            others.append(replace(found[0], scope=shown))
+        return [*found, *others]
+
+    def examples(self, at: int) -> frozenset[int]:
+        """The values of worked examples that a line is not about: those further down, and all of
+        them if it is general."""
+        item = self.env.items[at]
+        general = not any(literal(side) or "." in "".join(numbers(side)) for side in
+                          (item.left, item.right))  # fmt: skip
+        return frozenset(
+            d.at
+            for ds in self.env.scope.definitions.values()
+            for d in ds
+            if (general or d.at > at) and literal(d.body)
+        )
 
     def likeliest(self) -> int | None:
         """How the note uses `dZ`: as the gradient, or kept for each sample until the mean is taken.
@@ -204,8 +223,8 @@ class _Checker:
         assert item.right is not None
         stands = self.stands(item.at)
         if not self.uses_shorthand(item):
-            ahead = [s for s in stands if s.ahead]
-            stands = [stands[0], *ahead[:1]]
+            scopes = {id(s.scope): s for s in reversed(stands)}
+            stands = list(reversed(scopes.values()))
         gradient = self.is_gradient(item)
         found = judgement(stands, self.readings, item.left, item.right, gradient)
         if found.verdict in ("wrong", "undecided") and not item.equation.start:

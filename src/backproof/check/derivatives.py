@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from .arrays import Array, Jacobian
 from .numbers import Dual, Number
 from .scope import Place
-from .terms import Call, D, Differential, Name, Prime, Term, Unclear
+from .terms import Call, D, Differential, Name, Prime, Term, Transpose, Unclear
 
 if TYPE_CHECKING:
     from .interpret import World
@@ -24,8 +24,10 @@ def derivative(world: World, term: D) -> Value:
     of, by = term.of, term.by[0] if term.by else None
     if isinstance(by, Call):
         by = by.function
-    if by is None and isinstance(of, Call) and len(of.arguments) == 1:
-        by = of.arguments[0]
+    if by is None:
+        by = _variable(world, of)
+    if isinstance(by, Transpose):
+        by = by.of  # a Hessian's `dw dw^T`
     if not isinstance(by, Name):
         raise Unclear("undecided")
     if isinstance(of, Name) and of.base in world.scope.survey.functions:
@@ -62,6 +64,18 @@ def derivative(world: World, term: D) -> Value:
             break
         place = alias
     return jacobian(world.settled(result), base.shape, seed.tag)
+
+
+def _variable(world: World, of: Term) -> Term | None:
+    r"""What `\nabla E(w)` differentiates by: the one argument."""
+    if isinstance(of, D) and not of.by:
+        return _variable(world, of.of)
+    if isinstance(of, Call) and len(of.arguments) == 1:
+        return of.arguments[0]
+    if isinstance(of, Name):
+        parameters = world.scope.survey.parameters.get(of.base, ())
+        return Name(parameters[0]) if len(parameters) == 1 else None
+    return None
 
 
 def known(world: World, name: Name) -> bool:

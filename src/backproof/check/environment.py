@@ -10,11 +10,11 @@ from ..notation.document import Document
 from ..notation.lower.library import is_library
 from .calls import mentions
 from .claims import Equation, equations
-from .judge import constants, literal
+from .judge import constants
 from .scope import Definition, Place, Scope
 from .state import FAMILY, LOSSES
 from .survey import Survey, survey
-from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear
+from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear, literal
 from .translate import Translator
 
 #: Data in capitals are the rows or columns of several samples, or moments.
@@ -171,6 +171,8 @@ def losses(env: Environment, at: int) -> list[Term]:
     found: list[Definition] = []
     for base in LOSSES & set(env.scope.definitions):
         for d in env.scope.definitions[base]:
+            if literal(d.body):
+                continue  # `L = 3` layers
             if not any(i.letter in env.survey.samples for i in d.name.indices):
                 found.append(d)
     found.sort(key=lambda d: (d.at > at, -d.at))

@@ -18,7 +18,7 @@ from ..notation.syntax import (
 from .calls import mentions
 from .naming import Naming, split
 from .survey import base_of, head, is_call
-from .terms import Call, D, Differential, Entry, Mul, Name, Num, Term, Unclear
+from .terms import Call, D, Differential, Div, Entry, Mul, Name, Num, Term, Unclear, literal
 
 #: Functions that need no brackets: `\log a`.
 _OPERATORS = frozenset(
@@ -89,9 +89,14 @@ class Factors(Naming):
                       sups[0].tree if sups else None, body)  # fmt: skip
             return self._big(big), len(kept)
         if symbol.base == "nabla" and after is not None:
-            inner, stop = self.unit(kept, at + 1)
+            inner, stop = self.scaled(kept, at + 1)
             subs = factor.subs if isinstance(factor, Script) else ()
-            return D(inner, tuple(self.term(s) for s in subs), True), stop
+            by = tuple(self.term(s) for s in subs)
+            if by and _squared(factor):
+                by *= 2
+            elif _squared(factor):
+                inner = D(inner, (), True)
+            return D(inner, by, True), stop
         if symbol.base == "d" and after is not None and not after[0]:
             behind = head(after[1])
             if factor is symbol and behind is not None and self.survey.differentials:
@@ -123,6 +128,14 @@ class Factors(Naming):
         if self.is_function(factor, symbol, fence if takes else None):
             return self.called(factor, symbol, kept, at, takes)
         return self.term(factor), at + 1
+
+    def scaled(self, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
+        r"""What `\nabla` takes: the next factor, and numbers before it."""
+        inner, stop = self.unit(kept, at)
+        if isinstance(inner, Num | Div) and literal(inner) and stop < len(kept):
+            rest, end = self.scaled(kept, stop)
+            return Mul((inner, rest), (kept[stop][0],)), end
+        return inner, stop
 
     def numbered(self, word: Term, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
         """`dW1` of LaTeX: the number is part of the name."""
@@ -204,6 +217,12 @@ class Factors(Naming):
     def argument(self, tree: Tree) -> Term:
         """An argument of a call; a condition may be one (`\\mathbb 1(i = j)`)."""
         return self.condition(tree) if isinstance(tree, Relation) else self.term(tree)
+
+
+def _squared(tree: Tree) -> bool:
+    r"""`\nabla^2`: the Hessian."""
+    sups = tree.sups if isinstance(tree, Script) else ()
+    return any(s.kind == "bare" and isinstance(s.tree, Number) and s.tree.text == "2" for s in sups)
 
 
 def _flat(tree: Product) -> list[tuple[str, Tree]]:

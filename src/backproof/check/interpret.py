@@ -188,7 +188,7 @@ class World(Products):
         survey = self.scope.survey
         if letter in survey.samples:
             size = self.reading.samples
-        elif letter in ("l", "t", "ell", "tau") or letter in survey.shifting - survey.bound:
+        elif letter in survey.family_letters:
             size = FAMILY
         else:
             size = self.reading.size

@@ -13,7 +13,7 @@ from .interpret import World
 from .readings import Reading
 from .scope import Place, Scope
 from .state import FAMILY, SIGNED, Purse, Value
-from .terms import Add, Call, Div, Grid, Index, Mul, Num, Pow, Sum, Term, Unclear
+from .terms import Index, Sum, Term, Unclear, literal, numbers
 
 #: The last one has numbers of both signs, where the note has a value for them.
 _POINTS = (11, 23, SIGNED)
@@ -195,34 +195,6 @@ def rounding(left: Term, right: Term) -> float:
         len(text.partition(".")[2]) for text in (*numbers(left), *numbers(right)) if "." in text
     ]
     return 2.0 * 10.0 ** -min(decimals) if decimals else 0.0
-
-
-def literal(term: Any) -> bool:
-    """Whether a side is plain numbers, worked out or not."""
-    if isinstance(term, Call):
-        return literal(term.arguments)
-    if isinstance(term, tuple):
-        return all(literal(part) for part in cast("tuple[Any, ...]", term))
-    if isinstance(term, Num):
-        return True
-    if isinstance(term, Add | Mul | Div | Pow | Grid):
-        return all(
-            literal(getattr(term, slot))
-            for slot in type(term).__slots__
-            if slot not in ("signs", "operators")
-        )
-    return False
-
-
-def numbers(term: Any) -> list[str]:
-    """The numbers in a term, as they were written."""
-    if isinstance(term, Num):
-        return [term.text]
-    if isinstance(term, tuple):
-        return [x for part in cast("tuple[Any, ...]", term) for x in numbers(part)]
-    if isinstance(term, Term):
-        return [x for slot in type(term).__slots__ for x in numbers(getattr(term, slot))]
-    return []
 
 
 def close(x: Any, y: Any, digits: bool) -> bool:

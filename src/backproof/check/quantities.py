@@ -235,6 +235,14 @@ class Quantities(State):
             for base in ("x", "X"):
                 if base in self.scope.survey.bases and base not in self.scope.definitions:
                     return self.free_value(Place(base, (), ()))
+        if place.base == "I" and not place.sample:
+            size = 1 if place.entries else self.reading.size
+            self.free[place] = Array(
+                size,
+                size,
+                [self.number(str(int(i == j))) for i in range(size) for j in range(size)],
+            )
+            return self.free[place]
         rows, columns = self.shape(place)
         draw = random.Random(f"{self.point}/{place}")
         entries: list[Number] = []

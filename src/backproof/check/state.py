@@ -118,7 +118,7 @@ class State:
     def count(self, base: str) -> int | None:
         """How many things a symbol such as m or n counts."""
         survey = self.scope.survey
-        if base in self.scope.definitions:
+        if self.scope.matching(Place(base, (), ()), self.constants) is not None:
             return None
         if base in survey.sample_counts:
             return self.reading.samples

@@ -24,6 +24,8 @@ from ..notation.syntax import (
 #: Letters that count samples when a mean is taken over them.
 COUNTS = ("m", "N", "n", "M", "B", "batch", "b")
 _LAYER = ("l", "L", "ell")
+#: Letters that count layers or steps of time where nothing speaks against it.
+_STEPS = ("l", "ell", "t", "tau")
 
 
 @dataclass(slots=True)
@@ -73,8 +75,10 @@ class Survey:
         entry of one."""
         if letter in self.samples:
             return False
-        if not lower or letter in ("l", "L", "ell", "t", "T", "tau"):
+        if not lower or letter in ("L", "T"):
             return True
+        if letter in _STEPS:
+            return letter in self.family_letters
         return base in self.layered or (letter in self.shifting and letter not in self.bound)
 
 
@@ -115,7 +119,9 @@ def survey(trees: Iterable[Tree]) -> Survey:
     }
     found.labels = _labels(everything) - found.bound - found.samples - set(_LAYER) - {"t", "T"}
     found.labels -= found.shifting
-    found.family_letters |= {"l", "t", "ell", "tau"} | (found.shifting - found.bound)
+    # `sum_l e^{z_l}`: an index like any other, unless it counts layers somewhere
+    found.family_letters |= {x for x in _STEPS if x not in found.bound or x in found.shifting}
+    found.family_letters |= found.shifting - found.bound
     found.family_letters -= found.samples
     return found
 

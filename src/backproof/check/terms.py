@@ -7,6 +7,7 @@ gives (interpret.py). `translate.py` makes terms, with what `survey.py` knows of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 
 class Term:
@@ -168,3 +169,31 @@ class Unclear(Exception):
 
     key: str
     facts: tuple[tuple[str, str], ...] = ()
+
+
+def literal(term: Any) -> bool:
+    """Whether a side is plain numbers, worked out or not."""
+    if isinstance(term, Call):
+        return literal(term.arguments)
+    if isinstance(term, tuple):
+        return all(literal(part) for part in cast("tuple[Any, ...]", term))
+    if isinstance(term, Num):
+        return True
+    if isinstance(term, Add | Mul | Div | Pow | Grid):
+        return all(
+            literal(getattr(term, slot))
+            for slot in type(term).__slots__
+            if slot not in ("signs", "operators")
+        )
+    return False
+
+
+def numbers(term: Any) -> list[str]:
+    """The numbers in a term, as they were written."""
+    if isinstance(term, Num):
+        return [term.text]
+    if isinstance(term, tuple):
+        return [x for part in cast("tuple[Any, ...]", term) for x in numbers(part)]
+    if isinstance(term, Term):
+        return [x for slot in type(term).__slots__ for x in numbers(getattr(term, slot))]
+    return []

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from .judge import Outcome, Stand, free_letters, literal, numbers, outcome
+from .judge import Outcome, Stand, constants, free_letters, outcome
 from .readings import Reading
 from .report import Verdict
 from .state import LOSSES, Purse
-from .terms import Call, D, Differential, Name, Term, Unclear
+from .terms import Add, Call, D, Differential, Name, Num, Term, Unclear, literal
 
 
 @dataclass(slots=True)
@@ -114,7 +114,8 @@ class _Trial:
         kept = self.best.get(reading.name)
         if kept is not None and kept.state == "holds":
             return True
-        if kept is not None and kept.state == "fails" and reading.samples == reading.size > 1:
+        tokens = reading.samples == reading.size > 1
+        if kept is not None and kept.state == "fails" and not kept.mismatch and tokens:
             return True
         return reading.name == "scalar" and any(o.state == "holds" for o in self.best.values())
 
@@ -193,7 +194,8 @@ def _told(
         # values that the note gives elsewhere, or a condition that it sets
         return Judgement("undecided", "no values", outcome=told)
     strangers = set(free_letters(right)) - set(free_letters(left)) - stand.scope.survey.bound
-    if strangers - stand.scope.survey.family_letters:
+    strangers -= {*stand.scope.survey.family_letters, *constants(stand.scope)}
+    if strangers:
         # `log p_c`, where c is the class that the note speaks of
         return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
     return _wrong(told, left)
@@ -218,8 +220,9 @@ def _indexed(left: Term) -> bool:
 
 def _slope(left: Term, right: Term) -> bool:
     """Whether a derivative is said to be a whole number, as in `dz/dx = 1`."""
-    texts = repr(left) + repr(right)
-    return "D(of=" in texts and "." not in "".join(numbers(left) + numbers(right))
+    if isinstance(right, Add) and len(right.terms) == 1:
+        right = right.terms[0]
+    return isinstance(left, D) and isinstance(right, Num) and "." not in right.text
 
 
 def _wrong(failed: Outcome, left: Term) -> Judgement:
