@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
-from .diagnose import Diagnostician, counterexample
+from .diagnose import Blame, Diagnostician, counterexample
 from .environment import Environment, Item, differences, environment, generic_loss, losses, names
 from .judge import Stand
 from .lint import slip
@@ -259,16 +259,44 @@ class _Checker:
         """The finding of an earlier definition, where that is what makes a line fail."""
         if found.kind not in ("wrong", "loose factor", "loose mean") or item.role != "claim":
             return None
-        blamed = self.diagnostician.blamed(item, found, self.stands(item.at))
+        stands = self.stands(item.at)
+        blamed = self.diagnostician.blamed(item, found, stands)
         if blamed is None:
             return None
-        other, meant = blamed
-        span = other.equation.span
+        gained = self.gained(item, blamed)
+        if gained < 0 or not (gained or not self.diagnostician.diagnosis(item, found, stands).kind):
+            return None
+        meant = blamed.meant
+        span = blamed.item.equation.span
         kind = found.kind if found.verdict == "loose" else meant.kind
         return Finding(
             span, found.verdict, kind, meant.facts, suggestion=meant.suggestion,
             fixes=meant.fixes, cell=self.env.note.cell(span),
         )  # fmt: skip
+
+    def gained(self, item: Item, blamed: Blame) -> int:
+        """How many other lines hold if a definition is mended; -1 if one holds no more."""
+        count = 0
+        definition = blamed.definition
+        about = (
+            other
+            for other in self.env.items
+            if other is not item and other.role == "claim" and other.left and other.right
+            and _about(self.env, other, definition.name.base)
+        )  # fmt: skip
+        for other in islice(about, _WITNESSES):
+            assert other.left is not None
+            assert other.right is not None
+            stands = self.stands(other.at)[:1]
+            mended = [replace(s, scope=s.scope.with_body(definition, blamed.body)) for s in stands]
+            before, after = (
+                judgement(s, self.readings, other.left, other.right, True).verdict == "holds"
+                for s in (stands, mended)
+            )
+            if before and not after:
+                return -1
+            count += after and not before
+        return count
 
     def finding(self, item: Item, found: Judgement) -> Finding:
         """What is to be said about a line that does not simply hold."""

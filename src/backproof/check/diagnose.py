@@ -44,6 +44,16 @@ class Diagnosis:
     fixes: tuple[Edit, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """A definition of the backward pass, its right side as it should be, and its mistake."""
+
+    item: Item
+    definition: Definition
+    body: Term
+    meant: Diagnosis
+
+
 class Diagnostician:
     """Looks for the likely mistakes of one note; the same line is looked at only once."""
 
@@ -76,9 +86,7 @@ class Diagnostician:
                 return Diagnosis(candidate.kind, candidate.facts, written, fixes)
         return Diagnosis()
 
-    def blamed(
-        self, item: Item, found: Judgement, stands: list[Stand]
-    ) -> tuple[Item, Diagnosis] | None:
+    def blamed(self, item: Item, found: Judgement, stands: list[Stand]) -> Blame | None:
         """A definition of the backward pass that, mended, makes a line hold that fails with it."""
         if item.left is None or item.right is None or found.outcome is None:
             return None
@@ -104,7 +112,8 @@ class Diagnostician:
                 ):
                     written = f"{unparse(candidate.left)} = {unparse(candidate.right)}"
                     fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
-                    return other, Diagnosis(candidate.kind, candidate.facts, written, fixes)
+                    meant = Diagnosis(candidate.kind, candidate.facts, written, fixes)
+                    return Blame(other, definition, body, meant)
         return None
 
     def suspects(self, item: Item) -> list[tuple[Item, Definition]]:

@@ -26,6 +26,11 @@ class Reading:
     inner: bool = False
     late: bool = False
 
+    @property
+    def tokens(self) -> bool:
+        """Whether samples are as many as entries, so that either may be weighed by the other."""
+        return self.samples == self.size > 1
+
     def data(self) -> tuple[int, int]:
         """The shape of inputs, targets and hidden values."""
         return (self.samples, self.size) if self.rows else (self.size, self.samples)

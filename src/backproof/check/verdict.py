@@ -114,9 +114,8 @@ class _Trial:
         kept = self.best.get(reading.name)
         if kept is not None and kept.state == "holds":
             return True
-        tokens = reading.samples == reading.size > 1
-        if kept is not None and kept.state == "fails" and not kept.mismatch and tokens:
-            return True
+        if kept is not None and kept.state == "fails" and not kept.mismatch:
+            return reading.tokens and not kept.reading.tokens
         return reading.name == "scalar" and any(o.state == "holds" for o in self.best.values())
 
     def keep(self, found: Outcome) -> None:
