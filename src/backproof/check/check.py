@@ -9,9 +9,10 @@ from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
 from .diagnose import Blame, Diagnostician, counterexample
-from .environment import Environment, Item, differences, environment, generic_loss, losses, names
+from .environment import Environment, Item, differences, environment, generic_loss, losses
 from .judge import Stand
 from .lint import slip
+from .meanings import Meanings
 from .readings import Reading, readings
 from .report import FileReport, Finding, Report
 from .scope import Definition
@@ -70,7 +71,7 @@ class _Checker:
         self.readings = readings(env.survey, env.batch)
         self.generic = generic_loss(env)
         self.barred: frozenset[int] = frozenset()
-        self.redefined: set[int] = set()
+        self.meanings = Meanings(env)
         self.diagnostician = Diagnostician(env, self.readings)
         self.convention: int | None = None
         self.convention = self.likeliest()
@@ -150,7 +151,7 @@ class _Checker:
 
     def again(self, item: Item) -> Judgement:
         """A name that is defined once more: the same, the same for one sample, or another."""
-        found = self.claim(item)
+        found = self.claimed(item)
         definition = item.definition
         if found.verdict == "holds" or definition is None:
             if found.outcome is not None and found.outcome.reading.samples == 1 and self.env.batch:
@@ -163,9 +164,15 @@ class _Checker:
                     return Judgement(
                         "loose", "redefined loosely", outcome=there.outcome, facts=self.named(item)
                     )
+            if definition is not None and self.meanings.finer(definition, item.at):
+                self.env.scope.add(definition)
             return found
         if found.verdict == "undecided":
-            return found
+            if found.kind not in _NEW or item.right is None or literal(item.right):
+                return found
+            # it brings in names of its own: another meaning
+            self.env.scope.add(definition)
+            return Judgement("holds")
         if found.verdict == "loose":
             self.env.scope.add(definition)
             return Judgement(
@@ -201,15 +208,15 @@ class _Checker:
         about = (
             other
             for other in self.env.items[item.at + 1 :]
-            if other.role == "claim" and _about(self.env, other, definition.name.base)
+            if other.role == "claim" and definition.name.base in self.meanings.involved(other)
         )
         barred = self.barred
         try:
             for other in islice(about, _WITNESSES):
                 self.barred = barred | {definition.at}
-                with_old = self.claim(other).verdict == "holds"
+                with_old = self.claimed(other).verdict == "holds"
                 self.barred = frozenset()
-                with_new = self.claim(other).verdict == "holds"
+                with_new = self.claimed(other).verdict == "holds"
                 if with_new and not with_old:
                     return False
                 old += with_old and not with_new
@@ -218,7 +225,35 @@ class _Checker:
         return old > 0
 
     def claim(self, item: Item) -> Judgement:
-        """An equation that is meant to be true."""
+        """An equation that is meant to be true, for one of the meanings that its names have."""
+        found = self.claimed(item)
+        if found.verdict in ("holds", "loose"):
+            return found
+        kept = self.barred
+        for barred in self.meanings.others(item, kept):
+            self.barred = kept | barred
+            other = self.claimed(item)
+            self.barred = kept
+            if other.verdict == "holds" and found.verdict == "undecided":
+                return other
+        if found.verdict == "wrong":
+            for base in self.meanings.several(item, kept):
+                if not self.confirmed(base, item):
+                    return Judgement("undecided", "two meanings", facts=(("name", base),))
+        return found
+
+    def confirmed(self, base: str, item: Item) -> bool:
+        """Whether another line of the section holds with the latest meaning of a name."""
+        section = self.meanings.section(item.at)
+        for other in self.env.items:
+            if other is item or other.role != "claim" or self.meanings.section(other.at) != section:
+                continue
+            if base in self.meanings.involved(other) and self.claimed(other).verdict == "holds":
+                return True
+        return False
+
+    def claimed(self, item: Item) -> Judgement:
+        """An equation judged with the latest meaning of each name."""
         assert item.left is not None
         assert item.right is not None
         stands = self.stands(item.at)
@@ -263,9 +298,12 @@ class _Checker:
         blamed = self.diagnostician.blamed(item, found, stands)
         if blamed is None:
             return None
-        gained = self.gained(item, blamed)
-        if gained < 0 or not (gained or not self.diagnostician.diagnosis(item, found, stands).kind):
-            return None
+        if blamed not in self.diagnostician.mended:
+            gained = self.gained(item, blamed)
+            slip = gained < 1 and self.diagnostician.diagnosis(item, found, stands).kind
+            if gained < 0 or slip:
+                return None
+            self.diagnostician.mended.append(blamed)
         meant = blamed.meant
         span = blamed.item.equation.span
         kind = found.kind if found.verdict == "loose" else meant.kind
@@ -282,7 +320,7 @@ class _Checker:
             other
             for other in self.env.items
             if other is not item and other.role == "claim" and other.left and other.right
-            and _about(self.env, other, definition.name.base)
+            and definition.name.base in self.meanings.involved(other)
         )  # fmt: skip
         for other in islice(about, _WITNESSES):
             assert other.left is not None
@@ -326,19 +364,5 @@ class _Checker:
 #: How many of the lines that follow are asked what a name means to them.
 _WITNESSES = 8
 _SCALAR = Reading("scalar", 1, 1)
-
-
-def _about(env: Environment, item: Item, base: str) -> bool:
-    """Whether an equation has to do with a quantity, at first hand or through definitions."""
-    seen: set[str] = set()
-    stack = [n.base for n in (*names(item.left), *names(item.right))]
-    while stack:
-        top = stack.pop()
-        if top == base:
-            return True
-        if top in seen:
-            continue
-        seen.add(top)
-        for definition in env.scope.definitions.get(top, ()):
-            stack += [n.base for n in names(definition.body)]
-    return False
+#: Why a second definition can't be compared with the first: it is about something else.
+_NEW = ("unknown name", "unknown function", "not reached")

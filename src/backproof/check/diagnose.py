@@ -62,6 +62,7 @@ class Diagnostician:
         self.readings = readings
         self.known: dict[Any, Diagnosis] = {}
         self.left_over = 12.0
+        self.mended: list[Blame] = []
 
     def diagnosis(self, item: Item, found: Judgement, stands: list[Stand]) -> Diagnosis:
         """What makes a wrong line right, or a loose one strict."""
@@ -92,6 +93,11 @@ class Diagnostician:
             return None
         start = time.monotonic()
         scope = (found.stand or stands[0]).scope
+        for earlier in self.mended:
+            scope = scope.with_body(earlier.definition, earlier.body)
+        mended = replace(found.stand or stands[0], scope=scope)
+        if self.mended and self.follows(item, found, mended):
+            return self.mended[-1]
         for other, definition in self.suspects(item):
             sides = other.equation.left, other.equation.right
             for candidate in islice(edits(*sides, self.context(sides)), _MOST):
@@ -106,15 +112,19 @@ class Diagnostician:
                     continue
                 mended = scope.with_body(definition, body)
                 stand = replace(found.stand or stands[0], scope=mended)
-                told = judgement([stand], self.readings, item.left, item.right, gradient=True)
-                if told.verdict == "holds" or (
-                    told.verdict == "loose" and found.verdict == "wrong"
-                ):
+                if self.follows(item, found, stand):
                     written = f"{unparse(candidate.left)} = {unparse(candidate.right)}"
                     fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
                     meant = Diagnosis(candidate.kind, candidate.facts, written, fixes)
                     return Blame(other, definition, body, meant)
         return None
+
+    def follows(self, item: Item, found: Judgement, stand: Stand) -> bool:
+        """Whether a line holds once the definitions behind it are mended."""
+        if item.left is None or item.right is None:
+            return False
+        told = judgement([stand], self.readings, item.left, item.right, gradient=True)
+        return told.verdict == "holds" or (told.verdict == "loose" and found.verdict == "wrong")
 
     def suspects(self, item: Item) -> list[tuple[Item, Definition]]:
         """The definitions of the backward pass that a line uses: by name first, then the rest."""

@@ -124,7 +124,11 @@ class Factors(Naming):
                     inner = Entry(inner, tuple(found))
                 return self.raised(inner, scripted.sups, power=True), at + 2
         fence = after[1] if after is not None else None
-        takes = fence is not None and after is not None and is_call(fence, after[0])
+        takes = (
+            fence is not None
+            and after is not None
+            and is_call(fence, after[0], base_of(symbol) in self.survey.parameters)
+        )
         if self.is_function(factor, symbol, fence if takes else None):
             return self.called(factor, symbol, kept, at, takes)
         return self.term(factor), at + 1

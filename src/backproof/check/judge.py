@@ -55,14 +55,16 @@ class Outcome:
 class Stand:
     """What an equation is judged with: the definitions seen from there, what `dW` differentiates,
     what stands in for a loss without a definition, whether `dZ` is kept for each sample, whether
-    targets sum to one, what functions without a definition are taken to be, and whether names that
-    are defined further down have no meaning yet."""
+    targets sum to one or are 1 for the class that a letter names (`hot`), what functions without a
+    definition are taken to be, and whether names that are defined further down have no meaning
+    yet."""
 
     scope: Scope
     loss: Term | None = None
     generic: Term | None = None
     per_sample: bool = False
     normal: bool = False
+    hot: str = ""
     assumed: tuple[tuple[str, str], ...] = ()
     ahead: bool = False
 
@@ -141,6 +143,7 @@ def _world(
     world.letters = letters
     world.loss, world.generic = stand.loss, stand.generic
     world.per_sample, world.normal = stand.per_sample, stand.normal
+    world.hot = letters.get(stand.hot, 0)
     world.assumed = dict(stand.assumed)
     return world
 

@@ -86,6 +86,8 @@ class Naming:
                 powers.append(sup)
         for sub in subs:
             for part in split(sub):
+                if isinstance(part, Symbol) and (base, base_of(part)) in self.survey.own_labels:
+                    continue  # `h_\theta(x)`: a function with its parameters
                 base, found = self.labelled(base, part)
                 lower += found
         return self.raised(Name(base, tuple(upper), tuple(lower)), tuple(powers), power=True)

@@ -258,8 +258,14 @@ class Quantities(State):
             self.asked.add("targets")
         if self.normal and place.base.split()[-1] in TARGETS:
             array = along(array, self.reading, _normalised)
+        if self.hot and place.base.split()[-1] in TARGETS:
+            array = along(array, self.reading, self.one_hot)
         self.free[place] = array
         return self.free[place]
+
+    def one_hot(self, values: list[Number]) -> list[Number]:
+        """1 for the class that a letter of the line names, 0 for all others."""
+        return [self.number("1" if i == self.hot else "0") for i in range(1, len(values) + 1)]
 
     def shape(self, place: Place) -> tuple[int, int]:
         """The shape of a quantity without a definition, from its name and how it is used."""

@@ -77,6 +77,19 @@ class Scope:
         changed = {**self.definitions, base: kept}
         return Scope(self.survey, changed, self.at, self.barred, self.mentioned)
 
+    def behind(self, found: set[str]) -> set[str]:
+        """Names with all those that their definitions need."""
+        seen: set[str] = set()
+        stack = list(found)
+        while stack:
+            base = stack.pop()
+            if base in seen:
+                continue
+            seen.add(base)
+            for definition in self.definitions.get(base, ()):
+                stack += bases(definition.body)
+        return seen
+
     def matching(self, place: Place, constants: dict[str, int]) -> Match | None:
         """The definition of a quantity: the most particular one, of those the latest."""
         best: Match | None = None

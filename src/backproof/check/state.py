@@ -70,6 +70,7 @@ class State:
     generic: Term | None = None
     per_sample: bool = False
     normal: bool = False
+    hot: int = 0
     assumed: dict[str, str] = field(default_factory=dict[str, str])
     unreached: bool = False
 

@@ -26,6 +26,8 @@ COUNTS = ("m", "N", "n", "M", "B", "batch", "b")
 _LAYER = ("l", "L", "ell")
 #: Letters that count layers or steps of time where nothing speaks against it.
 _STEPS = ("l", "ell", "t", "tau")
+#: Letters that count nothing by custom: `W_x`, `b_h`, `W_{hy}`.
+_WORDLESS = frozenset("befghowxyz")
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class Survey:
     count no samples; `turned`: bases seen transposed;
     `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as
     `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
+    `own_labels`: functions with an index that is one of the names in their formula
+    (`h_\\theta(x) = \\theta^T x`);
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names; `matrices`: whether anything is transposed.
     """
@@ -63,6 +67,7 @@ class Survey:
     plain: set[str] = field(default_factory=set[str])
     plain_words: set[str] = field(default_factory=set[str])
     labels: set[str] = field(default_factory=set[str])
+    own_labels: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     bases: set[str] = field(default_factory=set[str])
     last: set[str] = field(default_factory=set[str])
     family_letters: set[str] = field(default_factory=set[str])
@@ -117,8 +122,8 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.plain_words |= {
         w[1:] for w in found.bases if len(w) == 3 and w[0] == "d" and w[2:].isdigit()
     }
-    found.labels = _labels(everything) - found.bound - found.samples - set(_LAYER) - {"t", "T"}
-    found.labels -= found.shifting
+    found.labels = _labels(everything) | _WORDLESS
+    found.labels -= found.bound | found.samples | found.shifting | {*_LAYER, "t", "T"}
     # `sum_l e^{z_l}`: an index like any other, unless it counts layers somewhere
     found.family_letters |= {x for x in _STEPS if x not in found.bound or x in found.shifting}
     found.family_letters |= found.shifting - found.bound
@@ -153,9 +158,11 @@ def head(tree: Tree) -> Symbol | None:
     return tree if isinstance(tree, Symbol) else None
 
 
-def is_call(fence: Tree, operator: str) -> bool:
-    """Whether a factor can be the arguments of the one before it."""
-    return not operator and isinstance(fence, Fenced) and fence.kind == "paren"
+def is_call(fence: Tree, operator: str, square: bool = False) -> bool:
+    """Whether a factor can be the arguments of the one before it; those of a function with a
+    formula may also stand in square brackets."""
+    kinds = ("paren", "square") if square else ("paren",)
+    return not operator and isinstance(fence, Fenced) and fence.kind in kinds
 
 
 def _big(node: Big, found: Survey) -> None:
@@ -224,6 +231,11 @@ def _relation(node: Relation, found: Survey, called: set[str]) -> None:
                 found.parameters.setdefault(
                     base_of(symbol), tuple(base_of(a) for a in arguments if a)
                 )
+            if isinstance(name, Script) and node.sides[1] is not None:
+                inside = {base_of(s) for s in walk(node.sides[1]) if isinstance(s, Symbol)}
+                written = {base_of(s) for sub in name.subs for s in walk(sub)
+                           if isinstance(s, Symbol)}  # fmt: skip
+                found.own_labels |= {(base_of(symbol), label) for label in written & inside}
     if isinstance(left, Script) and isinstance(left.base, Symbol):
         for sup in left.sups:
             if sup.kind == "bare" and isinstance(sup.tree, Symbol) and len(sup.tree.base) == 1:
@@ -291,7 +303,8 @@ def _quantities(tree: Tree, found: Survey) -> Iterator[str]:
             for at, factor in enumerate(top.factors):
                 following = top.factors[at + 1] if at + 1 < len(top.factors) else None
                 symbol = head(factor)
-                called = following is not None and is_call(following, top.operators[at])
+                formula = symbol is not None and base_of(symbol) in found.parameters
+                called = following is not None and is_call(following, top.operators[at], formula)
                 if isinstance(factor, Symbol):
                     found.plain.add(base_of(factor))
                 if symbol and not called and not _primed(factor):

@@ -175,6 +175,8 @@ class Translator(Factors):
             found = _letters(below)
             if not found and (symbol := head(below)):
                 found = [base_of(symbol)]
+            if not found:
+                raise Unclear("undecided")  # `\sum_0`: a name
         if tree.above is not None:
             upper = self.term(tree.above)
         return Sum(tree.kind, tuple(found), lower, upper, different, self.term(tree.body))

@@ -9,6 +9,7 @@ from typing import Any, cast
 from .judge import Outcome, Stand, constants, free_letters, outcome
 from .readings import Reading
 from .report import Verdict
+from .scope import bases
 from .state import LOSSES, Purse
 from .terms import Add, Call, D, Differential, Name, Num, Term, Unclear, literal
 
@@ -53,7 +54,8 @@ def judgement(
             best = found
         if best.verdict == "holds":
             return best
-    for stand in _assuming(stands, best, asked):
+    letters = set(free_letters(left)) ^ set(free_letters(right))
+    for stand in _assuming(stands, best, asked, letters):
         trial = _Trial(stand, left, right, purse)
         trial.run(readings)
         found = _told(stand, trial.best, left, right, gradient)
@@ -67,11 +69,16 @@ def judgement(
     return best or Judgement("undecided", "no reading")
 
 
-def _assuming(stands: list[Stand], best: Judgement | None, asked: set[str]) -> Iterator[Stand]:
-    """The same with something taken for granted: targets that sum to one, a common function."""
+def _assuming(
+    stands: list[Stand], best: Judgement | None, asked: set[str], letters: set[str]
+) -> Iterator[Stand]:
+    """The same with something taken for granted: targets that sum to one, or are 1 for the class
+    that a letter on one side names; a common function."""
     stands = [stand for stand in stands if not stand.ahead or "ahead" in asked]
     if "targets" in asked:
         yield from [replace(stand, normal=True) for stand in stands]
+        for letter in sorted(letters):
+            yield from [replace(stand, hot=letter) for stand in stands]
     unknown: set[str] = set()
     if best is not None and best.outcome is not None:
         unknown = best.outcome.unknown - LOSSES
@@ -171,11 +178,11 @@ def _told(
     failed = next((o for o in strict if o.state == "fails"), None)
     if scalar is not None and scalar.state == "holds":
         if scalar.degenerate and failed is not None and not failed.mismatch:
-            return _wrong(failed, left)
+            return _wrong(failed, left, right)
         if failed is not None and not failed.mismatch and _indexed(left) and not failed.forced:
-            return _wrong(failed, left)
+            return _wrong(failed, left, right)
         if scalar.zero and failed is not None and not failed.mismatch:
-            return _wrong(failed, left)
+            return _wrong(failed, left, right)
         told_strictly = failed is not None and failed.products and not _unfinished(right)
         if failed is not None and told_strictly and (gradient or failed.gradient):
             return Judgement("loose", "loose", outcome=failed)
@@ -197,7 +204,7 @@ def _told(
     if strangers:
         # `log p_c`, where c is the class that the note speaks of
         return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
-    return _wrong(told, left)
+    return _wrong(told, left, right)
 
 
 def _unfinished(term: Any) -> bool:
@@ -224,7 +231,18 @@ def _slope(left: Term, right: Term) -> bool:
     return isinstance(left, D) and isinstance(right, Num) and "." not in right.text
 
 
-def _wrong(failed: Outcome, left: Term) -> Judgement:
+def _guessed(failed: Outcome, left: Term, right: Term) -> str:
+    """A function that the note never says anything of and that only one side needs: the line may
+    be what says it."""
+    if failed.world is None:
+        return ""
+    scope = failed.world.scope
+    apart = scope.behind(bases(left)) ^ scope.behind(bases(right))
+    names = sorted((failed.unknown & apart) - LOSSES - set(scope.definitions))
+    return names[0].partition(":")[0] if names else ""
+
+
+def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     if failed.unreached:
         return Judgement("undecided", "not reached", outcome=failed)
     # what the note never says may make the line true; a derivative does not depend on what the
@@ -233,6 +251,10 @@ def _wrong(failed: Outcome, left: Term) -> Judgement:
     if strange:
         facts = (("name", min(strange).partition(":")[0]),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
+    guessed = _guessed(failed, left, right)
+    if guessed:
+        facts = (("name", guessed),)
+        return Judgement("undecided", "unknown function", outcome=failed, facts=facts)
     ratio = failed.ratio
     if ratio is not None and any(abs(ratio - r) < 1e-6 for r in (2, 0.5)):
         return Judgement("loose", "loose factor", outcome=failed, ratio=ratio)

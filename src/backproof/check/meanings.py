@@ -1,0 +1,62 @@
+"""Names with several meanings: the ways to read a line when a note defines a letter anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .environment import Environment, Item
+from .scope import Definition, bases
+from .sections import headings, section
+
+#: So many other meanings are tried at most.
+_MOST = 8
+
+
+class Meanings:
+    """Which definitions of one note stand for the same letter, and where."""
+
+    def __init__(self, env: Environment) -> None:
+        self.env = env
+        self.starts = headings(env.note.text)
+
+    def section(self, at: int) -> int:
+        """The section that equation number `at` stands in."""
+        return section(self.env.items[at].equation.span.line, self.starts)
+
+    def several(self, item: Item, barred: frozenset[int]) -> dict[str, list[Definition]]:
+        """The names behind a line to which the note has given several meanings, the latest of them
+        in another section: what they mean here is a guess."""
+        found: dict[str, list[Definition]] = {}
+        for base in sorted(self.involved(item)):
+            meanings = [d for d in self.meanings(base) if d.at not in barred and d.at < item.at]
+            if len(meanings) > 1 and self.section(meanings[-1].at) != self.section(item.at):
+                found[base] = meanings
+        return found
+
+    def others(self, item: Item, barred: frozenset[int]) -> Iterator[frozenset[int]]:
+        """The definitions to leave out to give one of the names of a line another meaning."""
+        count = 0
+        for meanings in self.several(item, barred).values():
+            for kept in reversed(meanings[:-1]):
+                if count == _MOST:
+                    return
+                count += 1
+                yield frozenset(d.at for d in meanings if d is not kept)
+
+    def finer(self, definition: Definition, at: int) -> bool:
+        """Whether an equal definition goes through quantities that the ones before it pass over:
+        `f = q z` after `f = (x + y) z` and `q = x + y`."""
+        scope = self.env.scope
+        own = {base for base in bases(definition.body) if base in scope.definitions}
+        own.discard(definition.name.base)
+        older = [d for d in scope.definitions.get(definition.name.base, ()) if d.at < at]
+        return bool(older) and not own <= scope.behind({b for d in older for b in bases(d.body)})
+
+    def meanings(self, base: str) -> list[Definition]:
+        """The definitions of a whole quantity that are no parts of one another."""
+        found = self.env.scope.definitions.get(base, [])
+        return [d for d in found if d.name == found[0].name]
+
+    def involved(self, item: Item) -> set[str]:
+        """The names of a line, and those of the definitions behind them."""
+        return self.env.scope.behind(bases(item.left) | bases(item.right))
