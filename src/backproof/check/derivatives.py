@@ -47,8 +47,9 @@ def derivative(world: World, term: D) -> Value:
     seen: set[Place] = set()
     while True:
         base = world.settled(world.lookup(place))
+        whole = base if place == place.whole else world.settled(world.lookup(place.whole))
         world.tags += 1
-        seed = Seed(place, world.tags)
+        seed = Seed(place, world.tags, whole.shape)
         world.seeds.append(seed)
         try:
             result = world.value(of)

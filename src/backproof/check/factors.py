@@ -18,7 +18,7 @@ from ..notation.syntax import (
 from .calls import mentions
 from .naming import Naming, split
 from .survey import base_of, head, is_call
-from .terms import Call, D, Differential, Div, Entry, Mul, Name, Num, Term, Unclear, literal
+from .terms import Call, D, Differential, Div, Mul, Name, Num, Term, Unclear, literal
 
 #: Functions that need no brackets: `\log a`.
 _OPERATORS = frozenset(
@@ -79,6 +79,9 @@ class Factors(Naming):
         symbol = head(factor)
         if symbol is None:
             return self.term(factor), at + 1
+        if symbol.base == "1" and after is not None and isinstance(after[1], Fenced):
+            if any(isinstance(item, Relation) for item in after[1].items):
+                return self.condition(after[1]), at + 2
         if symbol.base in ("sum", "prod") and symbol.function and after is not None:
             # a box or a colour ended the operator before its body
             subs = factor.subs if isinstance(factor, Script) else ()
@@ -120,8 +123,7 @@ class Factors(Naming):
                 # `softmax(z)_i`, `f(x)^2`
                 inner, _ = self.called(factor, symbol, [kept[at], ("", scripted.base)], 0, True)
                 if scripted.subs:
-                    found = [self.index(part) for sub in scripted.subs for part in split(sub)]
-                    inner = Entry(inner, tuple(found))
+                    inner = self.entry(inner, [p for sub in scripted.subs for p in split(sub)])
                 return self.raised(inner, scripted.sups, power=True), at + 2
         fence = after[1] if after is not None else None
         takes = (

@@ -133,10 +133,28 @@ class World(Products):
 
     def _entry(self, term: Entry) -> Value:
         array = self.array(term.of)
-        indices = tuple(self.index(i) for i in term.indices)
-        if len(indices) == 1 and self.is_sample(term.indices[0]):
-            return self.sampled(array, indices[0])
-        return self.pick(array, indices)
+        if None in term.indices:
+            return self.sliced(array, term.indices)
+        samples = [i for i in term.indices if i is not None and self.is_sample(i)]
+        others = [i for i in term.indices if i is not None and not self.is_sample(i)]
+        for index in samples:
+            array = self.sampled(array, self.index(index))
+        return self.pick(array, tuple(map(self.index, others)))
+
+    def sliced(self, array: Array, indices: tuple[Index | None, ...]) -> Array:
+        """A row or a column: `d_{j:}`, `d_{:s}`."""
+        rows, columns = range(array.rows), range(array.columns)
+        spans = [rows, columns] if len(indices) == 2 else []
+        for axis, index in enumerate(indices):
+            if index is not None and spans:
+                at = self.index(index) - 1
+                if at not in spans[axis]:
+                    raise Mismatch
+                spans[axis] = range(at, at + 1)
+        if not spans:
+            raise Unclear("undecided")
+        rows, columns = spans
+        return Array(len(rows), len(columns), [array.at(i, j) for i in rows for j in columns])
 
     def _grid(self, term: Grid) -> Value:
         rows = [[self.array(cell) for cell in row] for row in term.rows]

@@ -140,7 +140,7 @@ def _world(
 ) -> World:
     world = World(stand.scope, reading, point, digits)
     world.constants = constants(stand.scope)
-    world.letters = letters
+    world.letters = world.given = letters
     world.loss, world.generic = stand.loss, stand.generic
     world.per_sample, world.normal = stand.per_sample, stand.normal
     world.hot = letters.get(stand.hot, 0)

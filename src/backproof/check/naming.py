@@ -7,7 +7,7 @@ from ..notation.lower.trees import index_text, letters, shifted
 from ..notation.syntax import Fenced, Number, Product, Script, Sup, Symbol, Tree
 from ..notation.syntax import Sum as SumTree
 from .survey import Survey, base_of
-from .terms import Differential, Index, Mul, Name, Pow, Prime, Term, Transpose, Unclear
+from .terms import Differential, Entry, Index, Mul, Name, Pow, Prime, Term, Transpose, Unclear
 
 _NOWHERE = Span(1, 1, 1, 1)
 _SIGNS = frozenset(("plus", "minus", "new", "old", "dagger", "next", "prev", "ast"))
@@ -84,13 +84,35 @@ class Naming:
                 upper += found
             else:
                 powers.append(sup)
+        entries: list[Tree] = []
         for sub in subs:
-            for part in split(sub):
+            parts = split(sub)
+            if any(map(is_colon, parts)) or entries:
+                entries += parts
+                continue
+            if len(parts) > 1 and any(map(self.is_label, parts)) and (text := index_text(sub)):
+                base += f":{text}"  # `W_{xh}`: from x to h
+                continue
+            for part in parts:
                 if isinstance(part, Symbol) and (base, base_of(part)) in self.survey.own_labels:
                     continue  # `h_\theta(x)`: a function with its parameters
                 base, found = self.labelled(base, part)
                 lower += found
-        return self.raised(Name(base, tuple(upper), tuple(lower)), tuple(powers), power=True)
+        if base in self.survey.squares and (square := next(filter(_is_square, powers), None)):
+            powers.remove(square)
+            base += "^2"
+        named: Term = Name(base, tuple(upper), tuple(lower))
+        if entries:
+            named = self.entry(named, entries)
+        return self.raised(named, tuple(powers), power=True)
+
+    def entry(self, inner: Term, parts: list[Tree]) -> Term:
+        """A term with indices behind it: `(W_1)_{jk}`, `(a b)_{:s}`."""
+        found = [None if is_colon(part) else self.index(part) for part in parts]
+        if isinstance(inner, Name) and None not in found:
+            indices = tuple(index for index in found if index is not None)
+            return Name(inner.base, inner.upper, inner.lower + indices)
+        return Entry(inner, tuple(found))
 
     def is_index(self, base: str, tree: Tree) -> bool:
         """Whether a bare superscript counts layers and is no power."""
@@ -102,6 +124,13 @@ class Naming:
 
     def labelled(self, base: str, tree: Tree) -> tuple[str, list[Index]]:
         """An index, or a word that becomes part of the name."""
+        if isinstance(tree, Script) and isinstance(tree.base, Symbol):
+            # `\\delta_{h_t}`: what belongs to h, with the index that h has
+            inner = self.name(tree.base, tree.subs, tree.sups)
+            if isinstance(inner, Name):
+                return f"{base}:{inner.base}", [*inner.upper, *inner.lower]
+        if isinstance(tree, Symbol) and tree.marks and base_of(tree) != tree.base:
+            return f"{base}:{base_of(tree)}", []
         try:
             return base, [self.index(tree)]
         except Unclear:
@@ -110,12 +139,16 @@ class Naming:
                 raise
             return f"{base}:{text}", []
 
+    def is_label(self, tree: Tree) -> bool:
+        """Whether a letter is a quantity, and no number where it stands as an index."""
+        return isinstance(tree, Symbol) and tree.base in self.survey.labels
+
     def index(self, tree: Tree) -> Index:
         """`2`, `l`, `l - 1` as an Index. Raises Unclear for anything else."""
         if isinstance(tree, Number) and tree.text.isdigit():
             return Index("", int(tree.text))
         if isinstance(tree, Symbol) and len(tree.base) == 1 and "rm" not in tree.marks:
-            if tree.base in self.survey.labels:
+            if self.is_label(tree):
                 raise Unclear("unclear index", (("index", tree.base),))
             return Index(base_of(tree), 0)
         if isinstance(tree, Symbol) and tree.base in ("ell", "tau", "mu", "nu"):
@@ -130,6 +163,17 @@ def split(tree: Tree) -> list[Tree]:
     """`ij`, `i,j` and `12` as the indices they are made of."""
     if isinstance(tree, Fenced) and tree.kind in ("list", "paren"):
         return [part for item in tree.items for part in split(item)]
-    if isinstance(tree, Product) and not any(tree.operators) and len(letters(tree)) > 1:
-        return list(tree.factors)
+    if isinstance(tree, Product) and not any(tree.operators):
+        spelled = [part for part in tree.factors if not is_colon(part)]
+        if len(spelled) < len(tree.factors) or len(letters(tree)) > 1:
+            return list(tree.factors)
     return [tree]
+
+
+def is_colon(tree: Tree) -> bool:
+    """The colon of `d_{:s}`: all of them."""
+    return isinstance(tree, Symbol) and tree.base == "colon"
+
+
+def _is_square(sup: Sup) -> bool:
+    return sup.kind == "bare" and isinstance(sup.tree, Number) and sup.tree.text == "2"

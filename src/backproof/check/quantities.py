@@ -9,7 +9,7 @@ import random
 
 from .arrays import Array, Mismatch, scalar, total
 from .functions import along
-from .numbers import Dual, Number
+from .numbers import Dual, Number, sqrt
 from .scope import Match, Place
 from .state import LOSSES, SIGNED, TARGETS, Seed, State, Value
 from .terms import Name, Unclear
@@ -64,6 +64,9 @@ class Quantities(State):
                 return self.built(match, place)
             whole = self.lookup(Place(place.base, place.upper, place.lower, (), place.sample))
             return self.pick(whole, place.entries)
+        if place.base in self.scope.survey.squares:
+            square = Place(f"{place.base}^2", place.upper, place.lower, place.entries, place.sample)
+            return self.settled(self.lookup(square)).map(sqrt)
         if place.entries or place.sample:
             whole = self.lookup(Place(place.base, place.upper, place.lower))
             return self.pick(self.sampled(whole, place.sample), place.entries)
@@ -128,7 +131,8 @@ class Quantities(State):
         return Array(rows, columns, [p.entries[0] for p in parts])
 
     def seeded(self, place: Place, value: Value) -> Value:
-        """The value with the directions of the derivatives that are being taken by it."""
+        """The value with the directions of the derivatives that are being taken by it, or by an
+        array that it is a part of, or by a part of it."""
         for seed in self.seeds:
             if (seed.place.base, seed.place.upper, seed.place.lower) != (
                 place.base, place.upper, place.lower
@@ -136,49 +140,27 @@ class Quantities(State):
                 continue
             if not isinstance(value, Array):
                 raise Unclear("undecided")
-            if seed.place == place:
-                seed.reached = True
-                size = len(value.entries)
-                entries = [
-                    Dual(seed.tag, x, tuple(float(k == j) for j in range(size)))
-                    for k, x in enumerate(value.entries)
-                ]
-                value = Array(value.rows, value.columns, entries)
-            elif seed.place.whole == place and seed.place.entries and not seed.place.sample:
-                # one entry of an array that is whole here
-                if self.matching(seed.place) is None or not (self.entry_defined(place)):
-                    seed.reached = True
-                    at = self.position(value, seed.place.entries)
-                    entries = list(value.entries)
-                    entries[at] = Dual(seed.tag, entries[at], (1.0,))
-                    value = Array(value.rows, value.columns, entries)
-            elif seed.place.sample and not place.sample and not place.entries:
-                value = self.one_sample(seed, value)
+            try:
+                chosen = self.cells(seed.place, seed.shape)
+                own = self.cells(place, seed.shape)
+            except Mismatch:
+                continue
+            if len(own) != len(value.entries) or not set(own) & set(chosen):
+                continue
+            seed.reached = True
+            entries = [
+                directed(x, seed.tag, tuple(float(cell == other) for other in chosen))
+                if cell in chosen else x
+                for x, cell in zip(value.entries, own, strict=True)
+            ]  # fmt: skip
+            value = Array(value.rows, value.columns, entries)
         return value
 
-    def one_sample(self, seed: Seed, value: Array) -> Array:
-        """An array whose part of one sample is given a direction."""
-        if seed.place.entries:
-            raise Unclear("undecided")
-        at, count = seed.place.sample - 1, self.reading.samples
-        if count == 1:
-            chosen = list(range(len(value.entries)))
-        elif self.reading.rows and value.rows == count:
-            chosen = [at * value.columns + j for j in range(value.columns)]
-        elif not self.reading.rows and value.columns == count:
-            chosen = [i * value.columns + at for i in range(value.rows)]
-        else:
-            raise Unclear("undecided")
-        seed.reached = True
-        entries = list(value.entries)
-        for k, where in enumerate(chosen):
-            direction = tuple(float(k == j) for j in range(len(chosen)))
-            entries[where] = Dual(seed.tag, entries[where], direction)
-        return Array(value.rows, value.columns, entries)
-
-    def entry_defined(self, place: Place) -> bool:
-        match = self.matching(place)
-        return match is not None and bool(match.entries)
+    def cells(self, place: Place, shape: tuple[int, int]) -> list[int]:
+        """Which entries of the whole array a place has."""
+        cells = list(range(shape[0] * shape[1]))
+        whole = Array(*shape, list(map(float, cells)))
+        return [int(x) for x in self.pick(self.sampled(whole, place.sample), place.entries).entries]
 
     def pick(self, value: Value, entries: tuple[int, ...]) -> Array:
         """One entry, or a row, of an array."""
@@ -288,6 +270,20 @@ class Quantities(State):
         if letter in ("b", "c", "bias", "gamma", "B"):
             return reading.vector()
         return reading.data()
+
+
+def directed(x: Number, tag: int, direction: tuple[float, ...]) -> Number:
+    """A number with its derivatives in the directions of a tag, whatever they were."""
+    return Dual(tag, without(x, tag), direction)
+
+
+def without(x: Number, tag: int) -> Number:
+    """A number without the derivatives in the directions of a tag."""
+    if not isinstance(x, Dual):
+        return x
+    if x.tag == tag:
+        return x.value
+    return Dual(x.tag, without(x.value, tag), tuple(without(p, tag) for p in x.parts))
 
 
 _SCALARS = frozenset(

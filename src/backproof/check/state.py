@@ -26,10 +26,13 @@ LOSSES = frozenset(
 
 @dataclass(slots=True)
 class Seed:
-    """A direction given to a quantity while something is differentiated by it."""
+    """A direction given to a quantity while something is differentiated by it.
+
+    `shape` is that of the whole array, of which the quantity may be a part."""
 
     place: Place
     tag: int
+    shape: tuple[int, int]
     reached: bool = False
 
 
@@ -53,6 +56,7 @@ class State:
     point: int
     digits: bool = False
     letters: dict[str, int] = field(default_factory=dict[str, int])
+    given: dict[str, int] = field(default_factory=dict[str, int])
     constants: dict[str, int] = field(default_factory=dict[str, int])
     seeds: list[Seed] = field(default_factory=list[Seed])
     bound: dict[str, Value] = field(default_factory=dict[str, Value])
@@ -138,6 +142,9 @@ class State:
             return self.letters[index.letter] + index.shift
         if index.letter in self.constants:
             return self.constants[index.letter] + index.shift
+        if index.letter in self.scope.survey.family_letters:
+            # `L = (a_t - y_t)^2`: at the step that the equation speaks of
+            return self.given.get(index.letter, 2) + index.shift
         raise Unclear("unclear index", (("index", index.letter),))
 
     def place(self, term: Name) -> Place:

@@ -23,11 +23,14 @@ from ..notation.syntax import (
 
 #: Letters that count samples when a mean is taken over them.
 COUNTS = ("m", "N", "n", "M", "B", "batch", "b")
+_VARIANCES = ("sigma", "s", "tau")
 _LAYER = ("l", "L", "ell")
 #: Letters that count layers or steps of time where nothing speaks against it.
 _STEPS = ("l", "ell", "t", "tau")
 #: Letters that count nothing by custom: `W_x`, `b_h`, `W_{hy}`.
 _WORDLESS = frozenset("befghowxyz")
+#: Letters that are no numbers where the note has them as quantities: `W_x` is the weight of x.
+_QUANTITIES = frozenset("abeghouvwxyz")
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class Survey:
     `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
     `spelled`: bases with the letters of their lower indices; `entries`: with how many of them that
     count no samples; `turned`: bases seen transposed;
+    `squares`: bases that are only defined as squares (`sigma^2 = ...`);
     `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as
     `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
     `own_labels`: functions with an index that is one of the names in their formula
@@ -66,6 +70,7 @@ class Survey:
     primed: set[str] = field(default_factory=set[str])
     plain: set[str] = field(default_factory=set[str])
     plain_words: set[str] = field(default_factory=set[str])
+    squares: set[str] = field(default_factory=set[str])
     labels: set[str] = field(default_factory=set[str])
     own_labels: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     bases: set[str] = field(default_factory=set[str])
@@ -122,8 +127,12 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.plain_words |= {
         w[1:] for w in found.bases if len(w) == 3 and w[0] == "d" and w[2:].isdigit()
     }
+    found.squares = _squares(everything)
     found.labels = _labels(everything) | _WORDLESS
-    found.labels -= found.bound | found.samples | found.shifting | {*_LAYER, "t", "T"}
+    found.labels |= {x for x in quantities if x in _QUANTITIES}
+    found.labels |= {x for x in found.bases if len(x) == 1 and x.isupper()} - found.counts
+    found.labels -= found.bound | found.samples | found.sample_counts | found.shifting
+    found.labels -= found.family_letters | {*_LAYER, "t", "T"}
     # `sum_l e^{z_l}`: an index like any other, unless it counts layers somewhere
     found.family_letters |= {x for x in _STEPS if x not in found.bound or x in found.shifting}
     found.family_letters |= found.shifting - found.bound
@@ -143,6 +152,21 @@ def _labels(trees: list[Tree]) -> set[str]:
         if symbol is not None:
             found.add(base_of(symbol))
     return found
+
+
+def _squares(trees: list[Tree]) -> set[str]:
+    """Quantities that only their square is defined of, as a variance is."""
+    squared: set[str] = set()
+    plain: set[str] = set()
+    for tree in trees:
+        left = tree.sides[0] if isinstance(tree, Relation) and tree.operators[0] == "=" else None
+        symbol = head(left) if left is not None else None
+        if symbol is None:
+            continue
+        powers = [s.tree for s in left.sups if s.kind == "bare"] if isinstance(left, Script) else []
+        two = any(isinstance(power, Number) and power.text == "2" for power in powers)
+        (squared if two else plain).add(base_of(symbol))
+    return {base for base in squared - plain if base.split()[-1] in _VARIANCES}
 
 
 def base_of(symbol: Symbol) -> str:

@@ -123,10 +123,10 @@ class Prime(Term):
 
 @dataclass(frozen=True, slots=True)
 class Entry(Term):
-    """One entry of an array: `(W^T d)_j`."""
+    """A part of an array: `(W^T d)_j`; a column, `d_{:s}`, has None for the rows."""
 
     of: Term
-    indices: tuple[Index, ...]
+    indices: tuple[Index | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,6 @@ from .terms import (
     Compare,
     D,
     Div,
-    Entry,
     Grid,
     Name,
     Norm,
@@ -96,8 +95,7 @@ class Translator(Factors):
         inner = self.term(base) if not _is_norm(base) else self.norm(base, tree.subs)
         subs = () if _is_norm(base) else tree.subs
         if subs:
-            found = [self.index(part) for sub in subs for part in split(sub)]
-            inner = Entry(inner, tuple(found))
+            inner = self.entry(inner, [part for sub in subs for part in split(sub)])
         return self.raised(inner, tree.sups, power=True)
 
     # sums and products ---------------------------------------------------------------------------
