@@ -16,7 +16,8 @@ from .meanings import Meanings
 from .readings import Reading, readings
 from .report import FileReport, Finding, Report
 from .scope import Definition
-from .terms import Call, D, Differential, Name, Term, literal, numbers
+from .shapes import shapes
+from .terms import Call, D, Differential, Name, Term, literal, names, numbers
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
@@ -68,7 +69,7 @@ class _Checker:
 
     def __init__(self, env: Environment) -> None:
         self.env = env
-        self.readings = readings(env.survey, env.batch)
+        self.readings = readings(env.survey, env.batch, shapes(env.note))
         self.generic = generic_loss(env)
         self.barred: frozenset[int] = frozenset()
         self.meanings = Meanings(env)

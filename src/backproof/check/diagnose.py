@@ -17,7 +17,7 @@ from ..notation.syntax import Script, Tree
 from . import numbers as n
 from .arrays import Array, Mismatch
 from .edits import Candidate, Context, edits, strict_forms
-from .environment import Environment, Item, is_backward, names
+from .environment import Environment, Item, is_backward
 from .interpret import World
 from .judge import Outcome, Stand, outcome
 from .readings import Reading
@@ -25,7 +25,7 @@ from .report import Counterexample, Edit
 from .scope import Definition
 from .state import LOSSES
 from .survey import base_of, head
-from .terms import Name, Term, Unclear
+from .terms import Name, Term, Unclear, names
 from .unparse import unparse
 from .verdict import Judgement, judgement
 

@@ -14,7 +14,7 @@ from .judge import constants
 from .scope import Definition, Place, Scope
 from .state import FAMILY, LOSSES
 from .survey import Survey, survey
-from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear, literal
+from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear, literal, names
 from .translate import Translator
 
 #: Data in capitals are the rows or columns of several samples, or moments.
@@ -218,18 +218,6 @@ def _closes(env: Environment, definition: Definition, base: str) -> bool:
     own = {i.letter for i in definition.name.indices if i.letter}
     uses = [n for n in names(definition.body) if n.base == base]
     return bool(uses) and all(any(i.letter in own and i.shift < 0 for i in n.indices) for n in uses)
-
-
-def names(term: Any) -> Iterator[Name]:
-    """All quantities in a term, functions too."""
-    if isinstance(term, Name):
-        yield term
-    elif isinstance(term, tuple):
-        for part in cast("tuple[Any, ...]", term):
-            yield from names(part)
-    elif isinstance(term, Term):
-        for slot in type(term).__slots__:
-            yield from names(getattr(term, slot))
 
 
 def is_backward(definition: Definition) -> bool:

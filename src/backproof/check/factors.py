@@ -79,9 +79,8 @@ class Factors(Naming):
         symbol = head(factor)
         if symbol is None:
             return self.term(factor), at + 1
-        if symbol.base == "1" and after is not None and isinstance(after[1], Fenced):
-            if any(isinstance(item, Relation) for item in after[1].items):
-                return self.condition(after[1]), at + 2
+        if symbol.base == "1" and after is not None and _is_condition(after[1]):
+            return self.condition(after[1]), at + 2
         if symbol.base in ("sum", "prod") and symbol.function and after is not None:
             # a box or a colour ended the operator before its body
             subs = factor.subs if isinstance(factor, Script) else ()
@@ -270,3 +269,7 @@ def _numbered(kept: list[tuple[str, Tree]]) -> list[tuple[str, Tree]]:
 def _remark(tree: Tree) -> bool:
     """`(for every component)`: words in brackets."""
     return isinstance(tree, Fenced) and all(isinstance(item, Text) for item in tree.items)
+
+
+def _is_condition(tree: Tree) -> bool:
+    return isinstance(tree, Fenced) and any(isinstance(item, Relation) for item in tree.items)

@@ -72,7 +72,8 @@ def along(
     array: Array, reading: Reading, function: Callable[[list[Number]], list[Number]]
 ) -> Array:
     """A function of each sample's entries."""
-    by_rows = reading.rows if reading.samples > 1 else array.rows == 1
+    lone = reading.samples == 1 and 1 in array.shape
+    by_rows = array.rows == 1 if lone else reading.rows
     turned = array if by_rows else array.transposed()
     entries: list[Number] = []
     for i in range(turned.rows):

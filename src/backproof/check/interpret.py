@@ -61,8 +61,8 @@ class World(Products):
                         "3.14159265358979323846264338327950288419716939937511", self.number("1")
                     )
                 )
-            if (count := self.count(term.base)) is not None:
-                return scalar(self.number(str(count)))
+        if (count := self.count(term)) is not None:
+            return scalar(self.number(str(count)))
         if (
             term.base == "delta"
             and len(term.lower) == 2
@@ -209,7 +209,7 @@ class World(Products):
         elif letter in survey.family_letters:
             size = FAMILY
         else:
-            size = self.reading.size
+            size = self.extent(letter, term.body) or self.reading.size
         if isinstance(term.upper, Name) and term.upper.base == "infty":
             raise Unclear("undecided")
         low = self.whole_number(term.lower) if term.lower is not None else 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -96,7 +95,7 @@ def _outcome(
     pairs: list[tuple[Any, Any]] = []
     asked = 0
     for point in _POINTS if not digits else _POINTS[:1]:
-        for letters in assignments(stand.scope, reading, left, right):
+        for letters in assignments(stand, reading, left, right):
             world = _world(stand, reading, point, letters, digits=digits)
             world.purse, world.asked = purse, result.asked
             try:
@@ -236,11 +235,11 @@ def compared(world: World, a: Value, b: Value) -> list[tuple[Any, Any]]:
 
 
 def assignments(
-    scope: Scope, reading: Reading, left: Term, right: Term
+    stand: Stand, reading: Reading, left: Term, right: Term
 ) -> Iterator[dict[str, int]]:
     """Numbers for the free index letters of an equation: all different ones first."""
-    survey = scope.survey
-    fixed = constants(scope)
+    survey = stand.scope.survey
+    fixed = constants(stand.scope)
     free: list[str] = []
     for letter in [*free_letters(left), *free_letters(right)]:
         if letter not in free and letter not in fixed:
@@ -255,11 +254,12 @@ def assignments(
     if not entries:
         yield base
         return
-    orders = itertools.permutations(range(1, reading.size + 1), min(len(entries), reading.size))
-    for count, order in enumerate(orders):
-        if count == 2:
-            break
-        chosen = [*order, *([1] * (len(entries) - len(order)))]
+    lengths = [reading.size for _ in entries]
+    if reading.shapes is not None:
+        world = _world(stand, reading, 0, base, digits=False)
+        lengths = [world.extent(x, left, right) or reading.size for x in entries]
+    for first in (0, 1):
+        chosen = [(first + at) % length + 1 for at, length in enumerate(lengths)]
         yield base | dict(zip(entries, chosen, strict=True))
 
 

@@ -6,13 +6,14 @@ A derivative gives its variable a direction (a seed), and everything downstream 
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from .arrays import Array, Mismatch, scalar, total
 from .functions import along
 from .numbers import Dual, Number, sqrt
 from .scope import Match, Place
 from .state import LOSSES, SIGNED, TARGETS, Seed, State, Value
-from .terms import Name, Unclear
+from .terms import Index, Name, Term, Unclear, names
 
 _DEPTH = 60
 
@@ -114,21 +115,68 @@ class Quantities(State):
     def built(self, match: Match, place: Place) -> Array:
         """A whole array from the definition of its entries."""
         size = self.reading.size
+        rows, columns = self.known(place) or (size, size)
         if len(match.entries) == 1:
-            at = [(i,) for i in range(1, size + 1)]
-            rows, columns = (1, size) if self.reading.rows else (size, 1)
+            many = max(rows, columns) if place.sample or not match.sample else size
+            if match.sample and not place.sample:
+                many = columns if self.reading.rows else rows
+            at = [(i,) for i in range(1, many + 1)]
         elif len(match.entries) == 2:
-            at = [(i, j) for i in range(1, size + 1) for j in range(1, size + 1)]
-            rows = columns = size
+            at = [(i, j) for i in range(1, rows + 1) for j in range(1, columns + 1)]
         else:
             raise Unclear("undecided")
         parts = [
             self.settled(self.lookup(Place(place.base, place.upper, place.lower, e, place.sample)))
             for e in at
         ]
-        if not all(p.scalar for p in parts):
-            raise Mismatch
-        return Array(rows, columns, [p.entries[0] for p in parts])
+        if len(match.entries) == 2:
+            if not all(p.scalar for p in parts):
+                raise Mismatch
+            return Array(rows, columns, [p.entries[0] for p in parts])
+        # each part is a number, or has one for each sample
+        if self.reading.rows:
+            return joined([p.transposed() for p in parts]).transposed()
+        return joined(parts)
+
+    def extent(self, letter: str, *terms: Term) -> int | None:
+        """How far an index letter may run in some terms: to the end of the shortest dimension."""
+        if self.reading.shapes is None or self.reading.size == 1:
+            return None
+        lengths: list[int] = []
+        for name in names(terms):
+            counted = [i.letter for i in name.lower if self.is_entry(name, i)]
+            if letter not in counted or len(counted) > 2:
+                continue
+            rest = [i for i in name.lower if not self.is_entry(name, i) and not self.is_sample(i)]
+            try:
+                upper = tuple(self.index(i) for i in name.upper if not self.is_sample(i))
+                place = Place(name.base, upper, tuple(map(self.index, rest)))
+            except Unclear:
+                continue
+            one = any(map(self.is_sample, name.indices))
+            shape = self.known(replace(place, sample=int(one)))
+            if shape is None:
+                continue
+            if len(counted) == 2:
+                lengths += [n for n, x in zip(shape, counted, strict=True) if x == letter]
+            else:
+                lengths.append(max(shape) if 1 in shape else shape[int(self.reading.rows)])
+        return min(lengths, default=None)
+
+    def is_entry(self, name: Name, index: Index) -> bool:
+        """Whether a lower index picks an entry of an array."""
+        return bool(index.letter) and not (
+            self.is_sample(index)
+            or index.letter in self.constants
+            or self.scope.survey.is_family(name.base, index.letter, True)
+        )
+
+    def known(self, place: Place) -> tuple[int, int] | None:
+        """The shape of an array, for all samples or for the one that is meant."""
+        reading = self.reading
+        if reading.shapes is None or reading.size == 1:
+            return None
+        return reading.shapes.of(place.whole, 1 if place.sample else reading.samples)
 
     def seeded(self, place: Place, value: Value) -> Value:
         """The value with the directions of the derivatives that are being taken by it, or by an
@@ -254,6 +302,8 @@ class Quantities(State):
         reading, base = self.reading, place.base
         if reading.size == 1:
             return 1, 1
+        if known := self.known(place):
+            return known
         survey = self.scope.survey
         spread = {k for b, k in survey.entries if b == base}
         letter = base.split()[-1].split(":")[0].rstrip("'*0123456789")
@@ -270,6 +320,13 @@ class Quantities(State):
         if letter in ("b", "c", "bias", "gamma", "B"):
             return reading.vector()
         return reading.data()
+
+
+def joined(parts: list[Array]) -> Array:
+    """Rows below each other. Raises Mismatch."""
+    if any(p.rows != 1 or p.columns != parts[0].columns for p in parts):
+        raise Mismatch
+    return Array(len(parts), parts[0].columns, [x for p in parts for x in p.entries])
 
 
 def directed(x: Number, tag: int, direction: tuple[float, ...]) -> Number:

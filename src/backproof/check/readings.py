@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from .shapes import Shapes
 from .survey import Survey
 
 
@@ -15,7 +16,8 @@ class Reading:
     `samples` many samples stand as columns, or as rows; `size` is the length of every other
     dimension. With size 1 everything is a scalar: entry by entry. `numerator`: a Jacobian has the
     result along its rows. `inner`: a dot between two vectors is their inner product. `late`:
-    products written side by side come before those entry by entry.
+    products written side by side come before those entry by entry. `shapes`: what is known about
+    the dimensions; without it, `size` is the length of all of them.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Reading:
     numerator: bool = True
     inner: bool = False
     late: bool = False
+    shapes: Shapes | None = None
 
     @property
     def tokens(self) -> bool:
@@ -40,20 +43,31 @@ class Reading:
         return (1, self.size) if self.rows else (self.size, 1)
 
 
-def readings(survey: Survey, batch: bool) -> list[Reading]:
-    """All readings of a note; batches only if the note has samples."""
+def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[Reading]:
+    """All readings of a note; batches only if the note has samples. Where the dimensions are known,
+    the readings in which they are alike come last."""
     found: list[Reading] = []
+    if shapes is not None:
+        for name, samples in (("batch", 2), ("sample", 1)):
+            if shapes.samples or samples == 1:
+                for numerator in (True, False):
+                    found.append(
+                        Reading(
+                            name, samples, 3, not shapes.columns, numerator, shapes=shapes
+                        )
+                    )  # fmt: skip
+    alike: list[Reading] = []
     for rows in (False, True):
         for numerator in (True, False):
             if batch:
-                found.append(Reading("batch", 2, 3, rows, numerator))
+                alike.append(Reading("batch", 2, 3, rows, numerator))
     if batch:
         # tokens are counted like entries where attention weighs them against each other
-        found += [Reading("batch", 3, 3, rows) for rows in (False, True)]
+        alike += [Reading("batch", 3, 3, rows) for rows in (False, True)]
     for rows in (False, True):
         for numerator in (True, False):
-            found.append(Reading("sample", 1, 3, rows, numerator))
+            alike.append(Reading("sample", 1, 3, rows, numerator))
+    groups = [g for g in (found, alike) if g]
     if survey.mixed:
-        found += [replace(reading, late=True) for reading in found]
-    found.append(Reading("scalar", 1, 1))
-    return found
+        groups = [[*g, *(replace(reading, late=True) for reading in g)] for g in groups]
+    return [*(reading for g in groups for reading in g), Reading("scalar", 1, 1)]

@@ -120,16 +120,23 @@ class State:
         return match
 
     # names ---------------------------------------------------------------------------------------
-    def count(self, base: str) -> int | None:
-        """How many things a symbol such as m or n counts."""
-        survey = self.scope.survey
-        if self.scope.matching(Place(base, (), ()), self.constants) is not None:
+    def count(self, name: Name) -> int | None:
+        """How many things a symbol such as m, n or n_1 counts."""
+        survey, reading = self.scope.survey, self.reading
+        if any(index.letter for index in name.indices):
             return None
-        if base in survey.sample_counts:
-            return self.reading.samples
-        if base in ("L", "T"):
-            return self.constants.get(base)
-        return self.reading.size if base in survey.counts else None
+        text = name.base + "".join(str(index.shift) for index in name.indices)
+        if text not in survey.sample_counts | survey.counts | {"L", "T"}:
+            return None
+        if self.scope.matching(self.place(name), self.constants) is not None:
+            return None
+        if reading.shapes is not None and (known := reading.shapes.length(text, reading.samples)):
+            return known
+        if text in survey.sample_counts:
+            return reading.samples
+        if text in ("L", "T"):
+            return self.constants.get(text)
+        return reading.size
 
     def is_sample(self, index: Index) -> bool:
         return bool(index.letter) and index.letter in self.scope.survey.samples

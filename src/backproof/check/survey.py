@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..notation.lower.library import is_library
-from ..notation.lower.trees import children, letters, shifted, walk
+from ..notation.lower.trees import children, index_text, letters, shifted, walk
 from ..notation.syntax import (
     Big,
     Derivative,
@@ -194,8 +194,12 @@ def _big(node: Big, found: Survey) -> None:
     if isinstance(below, Relation):
         below = below.sides[0]
     found.bound |= set(_index_letters(below))
-    if isinstance(node.above, Symbol):
-        found.counts.add(base_of(node.above))
+    counted = head(node.above) if node.above is not None else None
+    if counted is not None:
+        scripts = node.above.subs if isinstance(node.above, Script) else ()
+        numbers = [index_text(s) or "" for s in scripts]
+        if all(map(str.isdigit, numbers)):
+            found.counts.add(base_of(counted) + "".join(numbers))
 
 
 def _index_letters(tree: Tree | None) -> list[str]:

@@ -6,6 +6,7 @@ gives (interpret.py). `translate.py` makes terms, with what `survey.py` knows of
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -197,3 +198,15 @@ def numbers(term: Any) -> list[str]:
     if isinstance(term, Term):
         return [x for slot in type(term).__slots__ for x in numbers(getattr(term, slot))]
     return []
+
+
+def names(term: Any) -> Iterator[Name]:
+    """All quantities in a term, functions too."""
+    if isinstance(term, Name):
+        yield term
+    elif isinstance(term, tuple):
+        for part in cast("tuple[Any, ...]", term):
+            yield from names(part)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            yield from names(getattr(term, slot))
