@@ -17,7 +17,7 @@ from .readings import Reading, readings
 from .report import FileReport, Finding, Report
 from .scope import Definition
 from .shapes import shapes
-from .terms import Call, D, Differential, Name, Term, literal, names, numbers
+from .terms import Call, D, Differential, Name, Term, literal, numbers
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
