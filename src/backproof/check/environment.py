@@ -12,13 +12,10 @@ from .calls import mentions
 from .claims import Equation, equations
 from .judge import constants
 from .scope import Definition, Place, Scope
-from .state import FAMILY, LOSSES
+from .state import FAMILY, LOSSES, STACKS
 from .survey import Survey, survey
 from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear, literal, names
 from .translate import Translator
-
-#: Data in capitals are the rows or columns of several samples, or moments.
-_STACKS = frozenset(("X", "Y", "A", "Z", "H", "T"))
 
 
 @dataclass(slots=True)
@@ -51,7 +48,7 @@ class Environment:
     @property
     def batch(self) -> bool:
         """Whether the note speaks of several samples."""
-        capitals = self.survey.plain & _STACKS
+        capitals = self.survey.plain & STACKS
         return bool(self.survey.sample_counts or self.survey.samples or capitals)
 
 

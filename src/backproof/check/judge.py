@@ -12,11 +12,13 @@ from .interpret import World
 from .readings import Reading
 from .scope import Place, Scope
 from .state import FAMILY, SIGNED, Purse, Value
-from .terms import Index, Sum, Term, Unclear, literal, numbers
+from .terms import Index, Num, Sum, Term, Unclear, literal, numbers
 
 #: The last one has numbers of both signs, where the note has a value for them.
 _POINTS = (11, 23, SIGNED)
 _CLOSE = 1e-9
+#: Networks of so many layers are worked through as the note has them.
+_MOST_MEMBERS = 5
 _CLOSE_DIGITS = 1e-30
 
 
@@ -210,10 +212,15 @@ def close(x: Any, y: Any, digits: bool) -> bool:
 
 def constants(scope: Scope) -> dict[str, int]:
     """Letters that stand for the last member of a family."""
-    found = {"L": FAMILY, "T": FAMILY}
-    return {k: v for k, v in found.items() if not any(d for d in scope.definitions.get(k, ()))} | {
-        k: v for k, v in found.items() if k in scope.survey.last
-    }
+    found: dict[str, int] = {}
+    for letter in ("L", "T"):
+        definitions = scope.definitions.get(letter, [])
+        given = [d.body for d in definitions if d.at < scope.at and isinstance(d.body, Num)]
+        if given and (text := given[-1].text).isdigit() and 0 < int(text) <= _MOST_MEMBERS:
+            found[letter] = int(text)
+        elif not definitions or letter in scope.survey.last:
+            found[letter] = FAMILY
+    return found
 
 
 def compared(world: World, a: Value, b: Value) -> list[tuple[Any, Any]]:

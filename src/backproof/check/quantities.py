@@ -12,7 +12,7 @@ from .arrays import Array, Mismatch, scalar, total
 from .functions import along
 from .numbers import Dual, Number, sqrt
 from .scope import Match, Place
-from .state import LOSSES, SIGNED, TARGETS, Seed, State, Value
+from .state import LOSSES, SIGNED, STACKS, TARGETS, Seed, State, Value
 from .terms import Index, Name, Term, Unclear, names
 
 _DEPTH = 60
@@ -57,6 +57,9 @@ class Quantities(State):
     def unseeded(self, place: Place) -> Value:
         """The value of a quantity by its definition, or a free one's."""
         match = self.matching(place)
+        stack = self.stack(place, match)
+        if stack is not None:
+            return self.pick(self.sampled(self.lookup(stack), place.sample), place.entries)
         if match is not None:
             if len(match.entries) == len(place.entries):
                 letters = dict(zip(match.entries, place.entries, strict=True))
@@ -72,6 +75,28 @@ class Quantities(State):
             whole = self.lookup(Place(place.base, place.upper, place.lower))
             return self.pick(self.sampled(whole, place.sample), place.entries)
         return self.free_value(place)
+
+    def stack(self, place: Place, match: Match | None) -> Place | None:
+        """The quantity in capitals that has this one as the part of one sample, or is made of it:
+        `X` of `x^{(i)}`."""
+        marks, _, stem = place.base.rpartition(" ")
+        letter, _, label = stem.partition(":")
+        survey = self.scope.survey
+        if letter in STACKS:
+            if place.sample or place.entries or match is not None or letter in survey.counts:
+                return None
+            # what has no formula of its own is taken from its samples
+            parts = Place(_named(marks, letter.lower(), label), place.upper, place.lower)
+            return parts if self.matching(parts) is not None else None
+        if place.entries or bool(place.sample) == (self.reading.samples == 1):
+            return None  # with one sample, x and X are the same
+        base = _named(marks, letter.upper(), label)
+        whole = Place(base, place.upper, place.lower)
+        if letter.upper() not in STACKS - survey.counts - survey.last or base not in survey.bases:
+            return None
+        if any(s.place.whole == whole for s in self.seeds) or match is None:
+            return whole
+        return whole if not match.sample and self.matching(whole) is not None else None
 
     def defined(self, match: Match, letters: dict[str, int], place: Place) -> Value:
         """A definition's body, with its letters bound."""
@@ -105,6 +130,9 @@ class Quantities(State):
                 if self.reading.rows
                 else Array(1, len(parts), entries)
             )
+        if self.reading.upright:
+            self.asked.add("upright")
+            parts = [p.transposed() for p in parts]
         if self.reading.rows and all(p.rows == 1 for p in parts):
             return Array(len(parts), parts[0].columns, [x for p in parts for x in p.entries])
         if not self.reading.rows and all(p.columns == 1 for p in parts):
@@ -251,7 +279,9 @@ class Quantities(State):
             raise Mismatch
         if self.reading.rows and array.rows == count:
             width = array.columns
-            return Array(1, width, array.entries[(sample - 1) * width : sample * width])
+            row = Array(1, width, array.entries[(sample - 1) * width : sample * width])
+            self.asked.add("upright")
+            return row.transposed() if self.reading.upright else row
         if not self.reading.rows and array.columns == count:
             return Array(array.rows, 1, [array.at(i, sample - 1) for i in range(array.rows)])
         return array
@@ -313,6 +343,12 @@ class Quantities(State):
             return 1, 1
         if letter in _MATRICES or (letter[:1] in _MATRICES and len(letter) > 1):
             return reading.size, reading.size
+        if reading.rows:
+            self.asked.add("upright")
+        if reading.upright and letter in TARGETS:
+            return reading.samples, 1
+        if reading.upright and letter in ("w", "theta", "beta"):
+            return reading.size, 1
         if letter in ("w", "theta", "beta"):
             if base in survey.turned or 1 in spread:
                 return reading.size, 1
@@ -320,6 +356,11 @@ class Quantities(State):
         if letter in ("b", "c", "bias", "gamma", "B"):
             return reading.vector()
         return reading.data()
+
+
+def _named(marks: str, letter: str, label: str) -> str:
+    """The base of a name from its parts."""
+    return (f"{marks} " if marks else "") + letter + (f":{label}" if label else "")
 
 
 def joined(parts: list[Array]) -> Array:

@@ -16,8 +16,9 @@ class Reading:
     `samples` many samples stand as columns, or as rows; `size` is the length of every other
     dimension. With size 1 everything is a scalar: entry by entry. `numerator`: a Jacobian has the
     result along its rows. `inner`: a dot between two vectors is their inner product. `late`:
-    products written side by side come before those entry by entry. `shapes`: what is known about
-    the dimensions; without it, `size` is the length of all of them.
+    products written side by side come before those entry by entry. `upright`: the samples are the
+    rows of a table, but each by itself is a column, with one target (`t_n`, `w^T x_n`). `shapes`:
+    what is known about the dimensions; without it, `size` is the length of all of them.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Reading:
     numerator: bool = True
     inner: bool = False
     late: bool = False
+    upright: bool = False
     shapes: Shapes | None = None
 
     @property
@@ -40,7 +42,7 @@ class Reading:
 
     def vector(self) -> tuple[int, int]:
         """The shape of a bias or another vector that all samples share."""
-        return (1, self.size) if self.rows else (self.size, 1)
+        return (1, self.size) if self.rows and not self.upright else (self.size, 1)
 
 
 def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[Reading]:
@@ -64,6 +66,8 @@ def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[
     if batch:
         # tokens are counted like entries where attention weighs them against each other
         alike += [Reading("batch", 3, 3, rows) for rows in (False, True)]
+        if survey.matrices:
+            alike += [Reading("batch", 2, 3, True, n, upright=True) for n in (True, False)]
     for rows in (False, True):
         for numerator in (True, False):
             alike.append(Reading("sample", 1, 3, rows, numerator))

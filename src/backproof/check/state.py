@@ -18,6 +18,8 @@ FAMILY = 3
 #: The point whose numbers have both signs.
 SIGNED = 35
 TARGETS = frozenset(("y", "t", "Y", "T", "d"))
+#: Data in capitals are the rows or columns of several samples, or moments.
+STACKS = frozenset(("X", "Y", "A", "Z", "H", "T"))
 LOSSES = frozenset(
     ("L", "J", "C", "E", "cal L", "cal J", "cal E", "cal C", "loss", "Loss", "cost", "Cost", "ell",
      "MSE", "BCE", "CE", "Error", "error", "LOSS", "TotalLoss")

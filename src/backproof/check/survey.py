@@ -128,6 +128,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
         w[1:] for w in found.bases if len(w) == 3 and w[0] == "d" and w[2:].isdigit()
     }
     found.squares = _squares(everything)
+    found.family_letters -= _labels(everything) - {*_LAYER, "t", "T"}
     found.labels = _labels(everything) | _WORDLESS
     found.labels |= {x for x in quantities if x in _QUANTITIES}
     found.labels |= {x for x in found.bases if len(x) == 1 and x.isupper()} - found.counts

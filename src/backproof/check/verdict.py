@@ -143,6 +143,8 @@ def _repeats(told: Outcome, reading: Reading) -> bool:
         same = replace(same, numerator=reading.numerator)
     if "late" not in told.asked:
         same = replace(same, late=reading.late)
+    if "upright" not in told.asked:
+        same = replace(same, upright=reading.upright)
     return same == reading
 
 
@@ -164,7 +166,7 @@ def _told(
         confirmed = outcome(stand, held.reading, left, right, digits=True)
         if confirmed.state == "fails":
             return Judgement("wrong", "wrong", outcome=confirmed)
-        if held.unreached and not held.degenerate:
+        if held.unreached and not (held.degenerate and (literal(left) or literal(right))):
             return Judgement("undecided", "not reached", outcome=held)
         if (
             held is sample
