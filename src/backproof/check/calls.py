@@ -28,6 +28,9 @@ def called(world: World, term: Call) -> Value:
         ):
             raise Unclear("undecided")  # `f'(A)`, where A is a function: by what, and where?
     definition = _definition(world, term)
+    if definition is not None and isinstance(body := definition.body, Name):
+        if known(body.base) is not None or body.base in MIXING:
+            return called(world, Call(body, term.arguments, term.primes))  # `g = \tanh`
     if definition is not None:
         return _defined(world, term, definition)
     if base in ("1", "I", "ind", "indicator", "bb 1") and isinstance(term.arguments[0], Compare):

@@ -117,6 +117,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
         for node in walk(tree):
             if isinstance(node, Product | Fraction):
                 _means(node, found)
+    found.samples -= set(_LAYER)  # a penalty over the layers has a 1/m too
     found.functions |= {name for name in called if name not in quantities}
     for base, spelled in found.spelled:
         count = sum(letter not in found.samples for letter in spelled)
