@@ -46,6 +46,31 @@ class Array:
 
 
 @dataclass(slots=True)
+class Ones(Array):
+    r"""`\mathbf 1`, as long as what stands beside it; a number 1 elsewhere."""
+
+    lying: bool = False
+
+    def transposed(self) -> Array:
+        return Ones(1, 1, self.entries, not self.lying)
+
+    def summing(self, a: Array, behind: bool) -> Array:
+        """The product with a matrix, the ones before or behind it. Raises Mismatch."""
+        turned = a if behind else a.transposed()
+        if self.lying == behind:
+            # `b 1^T`: the same column again and again
+            if turned.columns != 1:
+                raise Mismatch
+            return a
+        columns = range(1, turned.columns)
+        sums = [
+            sum((turned.at(i, k) for k in columns), turned.at(i, 0)) for i in range(turned.rows)
+        ]
+        result = Array(turned.rows, 1, sums)
+        return result if behind else result.transposed()
+
+
+@dataclass(slots=True)
 class Jacobian:
     """`entries[k][l]`: entry k of the result (of shape `of`) by entry l of the variable (`by`)."""
 

@@ -289,7 +289,7 @@ class _Checker:
             from .state import LOSSES
 
             return isinstance(of, Name) and of.base in LOSSES
-        return isinstance(head, Name) and head.base == "delta"
+        return isinstance(head, Name) and head.base.split(":")[0] == "delta"
 
     def elsewhere(self, item: Item, found: Judgement) -> Finding | None:
         """The finding of an earlier definition, where that is what makes a line fail."""

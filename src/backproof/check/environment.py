@@ -16,6 +16,7 @@ from .state import FAMILY, LOSSES, STACKS
 from .survey import Survey, survey
 from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear, literal, names
 from .translate import Translator
+from .usage import lone_steps, whole_arrays
 
 
 @dataclass(slots=True)
@@ -70,6 +71,9 @@ def environment(note: Document) -> Environment:
             item.role, item.reason = "unclear", Unclear("too long")
             continue
         item.role = _role(env, item)
+    found.whole = whole_arrays(((item.left, item.right) for item in env.items), found)
+    losses = (d for base in LOSSES for d in scope.definitions.get(base, ()))
+    found.lone_steps = lone_steps(losses, found)
     return env
 
 

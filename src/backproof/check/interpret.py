@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from . import numbers as n
-from .arrays import Array, Mismatch, entrywise, inverse, scalar, total
+from .arrays import Array, Mismatch, Ones, entrywise, inverse, scalar, total
 from .numbers import Number
 from .products import NOTHING, Products, scaled
 from .state import FAMILY, Value
@@ -61,6 +61,8 @@ class World(Products):
                         "3.14159265358979323846264338327950288419716939937511", self.number("1")
                     )
                 )
+        if term.base == "1":
+            return Ones(1, 1, [self.number("1")])
         if (count := self.count(term)) is not None:
             return scalar(self.number(str(count)))
         if (

@@ -254,7 +254,8 @@ def assignments(
     families = [x for x in free if x in survey.family_letters]
     samples = [x for x in free if x in survey.samples]
     entries = [x for x in free if x not in families and x not in samples]
-    base = dict.fromkeys(families, 2) | {x: min(2, reading.samples) for x in samples}
+    steps = {x: 1 if x in survey.lone_steps else 2 for x in families}
+    base = steps | {x: min(2, reading.samples) for x in samples}
     if reading.size == 1:
         yield base | dict.fromkeys(entries, 1)
         return

@@ -4,7 +4,7 @@ written."""
 from __future__ import annotations
 
 from . import numbers as n
-from .arrays import Array, Jacobian, Mismatch, entrywise, product, scalar, total
+from .arrays import Array, Jacobian, Mismatch, Ones, entrywise, product, scalar, total
 from .numbers import Number
 from .quantities import Quantities
 from .state import Value
@@ -30,7 +30,11 @@ class Products(Quantities):
         if isinstance(a, Jacobian) and isinstance(b, Jacobian):
             return self.chained(a, b, left, right)
         if isinstance(a, Jacobian) or isinstance(b, Jacobian):
-            return self.pulled(a, b)
+            return self.pulled(a, b, operator)
+        if operator == "" and isinstance(b, Ones) and not a.scalar:
+            return b.summing(a, behind=True)
+        if operator == "" and isinstance(a, Ones) and not b.scalar:
+            return a.summing(b, behind=False)
         if a.scalar or b.scalar:
             return entrywise(a, b, lambda x, y: x * y)
         if operator in ("odot", "circ"):
@@ -88,7 +92,7 @@ class Products(Quantities):
         ]
         return Jacobian(first.of, second.by, rows)
 
-    def pulled(self, a: Value, b: Value) -> Value:
+    def pulled(self, a: Value, b: Value, operator: str) -> Value:
         """An array times a Jacobian: a gradient carried one step back."""
         array, jacobian = (a, b) if isinstance(a, Array) else (b, a)
         if not isinstance(array, Array) or not isinstance(jacobian, Jacobian):
@@ -97,7 +101,7 @@ class Products(Quantities):
             return scaled(jacobian, array.entries[0])
         if jacobian.of == (1, 1) or jacobian.by == (1, 1):
             left, right = self.settled(a), self.settled(b)
-            return self.times(left, right, "", NOTHING, NOTHING)
+            return self.times(left, right, operator, NOTHING, NOTHING)
         if array.shape == jacobian.of:
             width = len(jacobian.entries[0])
             entries = [
@@ -112,7 +116,7 @@ class Products(Quantities):
             ]
             return Array(*jacobian.by, entries)
         left, right = self.settled(a), self.settled(b)
-        return self.times(left, right, "", NOTHING, NOTHING)
+        return self.times(left, right, operator, NOTHING, NOTHING)
 
     def quotient(self, a: Value, b: Value) -> Value:
         if isinstance(a, Jacobian) and isinstance(b, Array) and b.scalar:

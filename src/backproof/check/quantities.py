@@ -293,7 +293,7 @@ class Quantities(State):
         if 0 in (*place.upper, *place.lower) and place.base in self.scope.definitions:
             # what layer 0 puts out is the input
             for base in ("x", "X"):
-                if base in self.scope.survey.bases and base not in self.scope.definitions:
+                if base in self.scope.survey.plain and base not in self.scope.definitions:
                     return self.free_value(Place(base, (), ()))
         if place.base == "I" and not place.sample:
             size = 1 if place.entries else self.reading.size
@@ -316,7 +316,8 @@ class Quantities(State):
         array = Array(rows, columns, entries)
         if place.base.split()[-1] in TARGETS:
             self.asked.add("targets")
-        if self.normal and place.base.split()[-1] in TARGETS:
+        length = columns if self.reading.rows else rows
+        if self.normal and place.base.split()[-1] in TARGETS and length > 1:
             array = along(array, self.reading, _normalised)
         if self.hot and place.base.split()[-1] in TARGETS:
             array = along(array, self.reading, self.one_hot)
@@ -339,7 +340,7 @@ class Quantities(State):
         letter = base.split()[-1].split(":")[0].rstrip("'*0123456789")
         if 2 in spread:
             return reading.size, reading.size
-        if letter in _SCALARS and 1 not in spread:
+        if (letter in _SCALARS and 1 not in spread) or (letter in _COUNTS and ":" in base):
             return 1, 1
         if letter in _MATRICES or (letter[:1] in _MATRICES and len(letter) > 1):
             return reading.size, reading.size
@@ -388,6 +389,8 @@ _SCALARS = frozenset(
     ("alpha", "eta", "lambda", "epsilon", "varepsilon", "gamma", "mu", "rho", "tau", "kappa",
      "lr", "c", "k", "r", "s", "t0", "sigma")
 )  # fmt: skip
+#: `d_k`, the length of a key.
+_COUNTS = frozenset(("d", "n", "m", "D", "N"))
 _MATRICES = frozenset(("W", "U", "V", "K", "Q", "M", "Theta", "Phi", "Omega", "Lambda", "Sigma"))
 
 

@@ -128,11 +128,15 @@ class State:
         if any(index.letter for index in name.indices):
             return None
         text = name.base + "".join(str(index.shift) for index in name.indices)
-        if text not in survey.sample_counts | survey.counts | {"L", "T"}:
+        known = reading.shapes.length(text.replace(":", "_"), reading.samples) if (
+            reading.shapes is not None
+        ) else None  # fmt: skip
+        counts = text in survey.sample_counts | survey.counts | {"L", "T"}
+        if not counts and (known is None or ":" not in text):
             return None
         if self.scope.matching(self.place(name), self.constants) is not None:
             return None
-        if reading.shapes is not None and (known := reading.shapes.length(text, reading.samples)):
+        if known is not None:
             return known
         if text in survey.sample_counts:
             return reading.samples
@@ -153,12 +157,25 @@ class State:
             return self.constants[index.letter] + index.shift
         if index.letter in self.scope.survey.family_letters:
             # `L = (a_t - y_t)^2`: at the step that the equation speaks of
-            return self.given.get(index.letter, 2) + index.shift
+            return self.given.get(index.letter, self.step(index.letter)) + index.shift
         raise Unclear("unclear index", (("index", index.letter),))
+
+    def step(self, letter: str) -> int:
+        """The layer or step that an equation with this letter is tried for."""
+        return 1 if letter in self.scope.survey.lone_steps else 2
+
+    def turned(self, term: Name) -> bool:
+        """Whether the entry of a matrix is written with its indices the wrong way round."""
+        letters = [i for i in term.lower if i.letter and i.letter not in self.constants]
+        if len(letters) != 2 or term.base not in self.scope.survey.whole or self.reading.size == 1:
+            return False
+        first, last = map(self.is_sample, letters)
+        return first not in (last, self.reading.rows)
 
     def place(self, term: Name) -> Place:
         """Which quantity a name with indices is."""
         survey = self.scope.survey
+        turned = self.turned(term)
         upper: list[int] = []
         lower: list[int] = []
         entries: list[int] = []
@@ -169,7 +186,9 @@ class State:
             *((i, True) for i in term.lower),
         ):
             value = self.index(index)
-            if self.is_sample(index):
+            if self.is_sample(index) and turned:
+                entries.append(value)
+            elif self.is_sample(index):
                 sample = value
             elif index.letter and index.letter not in self.constants:
                 if survey.is_family(term.base, index.letter, is_lower):

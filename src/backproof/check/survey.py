@@ -49,6 +49,8 @@ class Survey:
     `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
     `own_labels`: functions with an index that is one of the names in their formula
     (`h_\\theta(x) = \\theta^T x`);
+    `whole`: bases that stand for all samples at once (usage.py); `lone_steps`: letters of the one
+    step that a loss is about;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names; `matrices`: whether anything is transposed.
     """
@@ -70,6 +72,8 @@ class Survey:
     primed: set[str] = field(default_factory=set[str])
     plain: set[str] = field(default_factory=set[str])
     plain_words: set[str] = field(default_factory=set[str])
+    whole: set[str] = field(default_factory=set[str])
+    lone_steps: set[str] = field(default_factory=set[str])
     squares: set[str] = field(default_factory=set[str])
     labels: set[str] = field(default_factory=set[str])
     own_labels: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
@@ -129,8 +133,9 @@ def survey(trees: Iterable[Tree]) -> Survey:
         w[1:] for w in found.bases if len(w) == 3 and w[0] == "d" and w[2:].isdigit()
     }
     found.squares = _squares(everything)
-    found.family_letters -= _labels(everything) - {*_LAYER, "t", "T"}
-    found.labels = _labels(everything) | _WORDLESS
+    defined = _labels(everything)
+    found.family_letters -= defined - {*_LAYER, "t", "T"}
+    found.labels = defined | _WORDLESS | _lone_letters(found, defined)
     found.labels |= {x for x in quantities if x in _QUANTITIES}
     found.labels |= {x for x in found.bases if len(x) == 1 and x.isupper()} - found.counts
     found.labels -= found.bound | found.samples | found.sample_counts | found.shifting
@@ -169,6 +174,22 @@ def _squares(trees: list[Tree]) -> set[str]:
         two = any(isinstance(power, Number) and power.text == "2" for power in powers)
         (squared if two else plain).add(base_of(symbol))
     return {base for base in squared - plain if base.split()[-1] in _VARIANCES}
+
+
+def _lone_letters(found: Survey, defined: set[str]) -> set[str]:
+    """Letters that only tell a quantity from others: the k of a `d_k` that is met nowhere else."""
+    spelled: dict[str, set[tuple[str, tuple[str, ...]]]] = {}
+    for base, lower in found.spelled:
+        for letter in lower:
+            spelled.setdefault(letter, set()).add((base, lower))
+    lone = {x: next(iter(places)) for x, places in spelled.items() if len(places) == 1}
+    return {
+        letter
+        for letter, (base, lower) in lone.items()
+        if lower == (letter,)
+        and base not in found.plain | defined
+        and sum(other == base for other, _ in found.spelled) == 1
+    }
 
 
 def base_of(symbol: Symbol) -> str:

@@ -270,5 +270,10 @@ def _means(stand: Stand, left: Term) -> bool:
         of = of.function
     if not isinstance(of, Name):
         return False
-    definitions = stand.scope.definitions.get(of.base, ())
-    return any("Sum(" in repr(d.body) for d in definitions)
+    scope = stand.scope
+    bodies = [d.body for d in scope.definitions.get(of.base, ())]
+    # `J = E + R`, where E is the mean
+    parts = [t for body in bodies if isinstance(body, Add) for t in body.terms]
+    summands = [d.body for t in parts if isinstance(t, Name)
+                for d in scope.definitions.get(t.base, ())]  # fmt: skip
+    return any("Sum(" in repr(body) for body in (*bodies, *summands))
