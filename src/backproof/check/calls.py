@@ -12,7 +12,7 @@ from .functions import entrywise as known
 from .functions import generic, mixing
 from .numbers import Dual, Number
 from .scope import Definition, Place
-from .terms import Call, Compare, Index, Name, Term, Unclear
+from .terms import Call, Compare, Index, Name, Num, Term, Unclear
 
 if TYPE_CHECKING:
     from .interpret import World
@@ -28,9 +28,9 @@ def called(world: World, term: Call) -> Value:
         ):
             raise Unclear("undecided")  # `f'(A)`, where A is a function: by what, and where?
     definition = _definition(world, term)
-    if definition is not None and isinstance(body := definition.body, Name):
-        if known(body.base) is not None or body.base in MIXING:
-            return called(world, Call(body, term.arguments, term.primes))  # `g = \tanh`
+    body = definition.body if definition is not None else None
+    if isinstance(body, Name) and (known(body.base) is not None or body.base in MIXING):
+        return called(world, Call(body, term.arguments, term.primes))  # `g = \tanh`
     if definition is not None:
         return _defined(world, term, definition)
     if base in ("1", "I", "ind", "indicator", "bb 1") and isinstance(term.arguments[0], Compare):
@@ -40,6 +40,8 @@ def called(world: World, term: Call) -> Value:
         if base in world.scope.definitions or base in world.bound:
             return _named(world, term)
         return _unknown(world, term)
+    if MIXING.get(base, base) in ("sum", "mean") and len(term.arguments) > 1 and not term.primes:
+        return _along(world, term, MIXING.get(base, base) == "mean")
     arguments = [world.array(a) for a in term.arguments]
     if function is not None and len(arguments) == 1:
         return arguments[0].map(_differentiated(world, function, term.primes))
@@ -55,6 +57,29 @@ def called(world: World, term: Call) -> Value:
     if result is None:
         raise Unclear("unknown function", (("name", base),))
     return result
+
+
+def _along(world: World, term: Call, mean: bool) -> Value:
+    """`np.sum(dZ, axis=1, keepdims=True)`: over the rows (0) or over the columns (1)."""
+    array = world.array(term.arguments[0])
+    axis = ""
+    for option in term.arguments[1:]:
+        given = option.right if isinstance(option, Compare) else option
+        named = option.left if isinstance(option, Compare) else Name("axis")
+        if isinstance(named, Name) and named.base in ("axis", "dim") and isinstance(given, Num):
+            axis = given.text
+        elif not isinstance(named, Name) or named.base not in ("keepdims", "keepdim"):
+            raise Unclear("undecided")
+    if axis not in ("0", "1"):
+        raise Unclear("undecided")
+    lines = array if axis == "1" else array.transposed()
+    width = lines.columns
+    sums = [
+        total(Array(1, width, lines.entries[i * width : (i + 1) * width]))
+        for i in range(lines.rows)
+    ]
+    result = Array(lines.rows, 1, [x / width for x in sums] if mean else sums)
+    return result if axis == "1" else result.transposed()
 
 
 def _definition(world: World, term: Call) -> Definition | None:

@@ -11,7 +11,7 @@ from ..notation.document import Document, Kind, document, read_document
 from .diagnose import Blame, Diagnostician, counterexample
 from .environment import Environment, Item, differences, environment, generic_loss, losses
 from .judge import Stand
-from .lint import slip
+from .lint import misplaced, slip
 from .meanings import Meanings
 from .readings import Reading, readings
 from .report import FileReport, Finding, Report
@@ -142,6 +142,8 @@ class _Checker:
         assert item.left is not None
         assert item.right is not None
         kind = slip(item.right, self.env.survey)
+        if misplaced((item.equation.left, item.equation.right)):
+            kind = "misplaced operand"
         if kind:
             return Judgement("wrong", kind)
         if item.role == "definition":
@@ -160,7 +162,9 @@ class _Checker:
                 assert item.left is not None
                 assert item.right is not None
                 there = judgement(self.stands(item.at)[:1], batch, item.left, item.right, True)
-                if there.verdict in ("wrong", "loose") and definition is not None:
+                fails = there.verdict in ("wrong", "loose")
+                if fails and definition is not None and self.meanings.averaged(definition):
+                    self.meanings.loosened.add(item.at)
                     self.env.scope.add(definition)
                     return Judgement(
                         "loose", "redefined loosely", outcome=there.outcome, facts=self.named(item)
@@ -175,6 +179,7 @@ class _Checker:
             self.env.scope.add(definition)
             return Judgement("holds")
         if found.verdict == "loose":
+            self.meanings.loosened.add(item.at)
             self.env.scope.add(definition)
             return Judgement(
                 "loose", "redefined loosely", outcome=found.outcome, facts=self.named(item)
@@ -197,8 +202,10 @@ class _Checker:
         """A second meaning: whose side does the rest of the note take?"""
         rival = found.outcome is not None and not found.outcome.foreign
         rival = rival and item.right is not None and not literal(item.right)
+        rival = rival and not definition.parameters  # `f(a) = ...`: another example
         self.env.scope.add(definition)
-        if (rival or self.is_slip(item, definition)) and self.sides_with_old(item, definition):
+        rival = rival or (self.is_slip(item, definition) and not definition.parameters)
+        if rival and self.sides_with_old(item, definition):
             self.barred |= {definition.at}
             return Judgement("wrong", "redefined", outcome=found.outcome, facts=self.named(item))
         return Judgement("holds")
@@ -230,26 +237,34 @@ class _Checker:
         found = self.claimed(item)
         if found.verdict in ("holds", "loose"):
             return found
+        for base, meanings in self.meanings.several(item, self.barred).items():
+            other = self.otherwise(item, meanings)
+            if found.verdict == "undecided":
+                found = other or found
+            elif not self.confirmed(base, meanings, item):
+                return other or Judgement("undecided", "two meanings", facts=(("name", base),))
+        return found
+
+    def otherwise(self, item: Item, meanings: list[Definition]) -> Judgement | None:
+        """A line that holds with another meaning of one of its names than the latest."""
         kept = self.barred
-        for barred in self.meanings.others(item, kept):
+        for barred in self.meanings.others(meanings):
             self.barred = kept | barred
             other = self.claimed(item)
             self.barred = kept
-            if other.verdict == "holds" and found.verdict == "undecided":
+            if other.verdict == "holds":
                 return other
-        if found.verdict == "wrong":
-            for base in self.meanings.several(item, kept):
-                if not self.confirmed(base, item):
-                    return Judgement("undecided", "two meanings", facts=(("name", base),))
-        return found
+        return None
 
-    def confirmed(self, base: str, item: Item) -> bool:
-        """Whether another line of the section holds with the latest meaning of a name."""
+    def confirmed(self, base: str, meanings: list[Definition], item: Item) -> bool:
+        """Whether a line of the section holds with the latest meaning of a name only."""
         section = self.meanings.section(item.at)
         for other in self.env.items:
             if other is item or other.role != "claim" or self.meanings.section(other.at) != section:
                 continue
-            if base in self.meanings.involved(other) and self.claimed(other).verdict == "holds":
+            if base not in self.meanings.involved(other):
+                continue
+            if self.claimed(other).verdict == "holds" and not self.otherwise(other, meanings):
                 return True
         return False
 
@@ -296,7 +311,9 @@ class _Checker:
         if found.kind not in ("wrong", "loose factor", "loose mean") or item.role != "claim":
             return None
         stands = self.stands(item.at)
-        blamed = self.diagnostician.blamed(item, found, stands)
+        blamed = self.diagnostician.unscaled(item, found) or self.diagnostician.blamed(
+            item, found, stands
+        )
         if blamed is None:
             return None
         if blamed not in self.diagnostician.mended:

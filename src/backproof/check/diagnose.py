@@ -25,7 +25,7 @@ from .report import Counterexample, Edit
 from .scope import Definition
 from .state import LOSSES
 from .survey import base_of, head
-from .terms import Name, Term, Unclear, names
+from .terms import D, Div, Mul, Name, Num, Term, Unclear, names
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
@@ -117,6 +117,30 @@ class Diagnostician:
                     fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
                     meant = Diagnosis(candidate.kind, candidate.facts, written, fixes)
                     return Blame(other, definition, body, meant)
+        return None
+
+    def unscaled(self, item: Item, found: Judgement) -> Blame | None:
+        """The definition of a loss that misses the constant by which all that is derived from it
+        with the deltas of the note is off."""
+        if found.kind != "loose factor" or found.ratio is None or found.stand is None:
+            return None
+        if item.left is None or item.right is None or not self.suspects(item):
+            return None
+        of = item.left.of if isinstance(item.left, D) else None
+        base = of.base if isinstance(of, Name) else ""
+        for other in reversed(self.env.items[: item.at]):
+            definition = other.definition
+            if definition is None or definition.name.base != base:
+                continue
+            factor = Div(Num("1"), Num("2")) if found.ratio < 1 else Num("2")
+            scope = found.stand.scope
+            if definition not in scope.definitions.get(base, ()):
+                continue
+            body = Mul((factor, definition.body), ("",))
+            stand = replace(found.stand, scope=scope.with_body(definition, body))
+            if not self.follows(item, found, stand):
+                return None
+            return Blame(other, definition, body, Diagnosis("loose factor"))
         return None
 
     def follows(self, item: Item, found: Judgement, stand: Stand) -> bool:

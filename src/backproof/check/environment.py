@@ -56,6 +56,66 @@ class Environment:
 def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
     found = survey(s.tree for s in note.statements)
+    env = _environment(note, found)
+    for pairs in (_sampled, _equal):
+        more = pairs(env)
+        if more:
+            found.pairs = {**found.pairs, **more}
+            env = _environment(note, found)
+    return env
+
+
+def _capitals(env: Environment) -> dict[str, str]:
+    """Small letters with the capitals that occur beside them."""
+    bases = env.survey.bases
+    return {c.lower(): c for c in STACKS & bases if c.lower() in bases}
+
+
+def _sampled(env: Environment) -> dict[str, str]:
+    """`X` for all samples and `x^{(i)}` for one of them are the same quantity: which of two such
+    letters stands for the other, where only one of them has a definition."""
+    definitions = env.scope.definitions
+    sampled = {
+        n.base
+        for item in env.items
+        for n in (*names(item.left), *names(item.right))
+        if any(i.letter in env.survey.samples for i in n.indices)
+    }
+    return {
+        (c if x in definitions else x): (x if x in definitions else c)
+        for x, c in _capitals(env).items()
+        if x in sampled and not (x in definitions and c in definitions)
+    }
+
+
+def _equal(env: Environment) -> dict[str, str]:
+    """The same for two letters that are both defined, and to the same effect."""
+    from .judge import Stand, outcome
+    from .readings import Reading
+
+    found: dict[str, str] = {}
+    for x, c in _capitals(env).items():
+        if x not in env.scope.definitions or c not in env.scope.definitions:
+            continue
+        one, whole = (_whole(env.scope.definitions[b][0].name, env.survey) for b in (x, c))
+        for rows in (False, True):
+            told = outcome(Stand(env.scope), Reading("batch", 2, 3, rows), whole, one)
+            if told.state == "holds":
+                found[c] = x
+                break
+    return found
+
+
+def _whole(name: Name, survey: Survey) -> Name:
+    """A quantity for all samples."""
+    upper, lower = (
+        tuple(i for i in indices if i.letter not in survey.samples)
+        for indices in (name.upper, name.lower)
+    )
+    return Name(name.base, upper, lower)
+
+
+def _environment(note: Document, found: Survey) -> Environment:
     scope = Scope(found)
     env = Environment(note, found, scope, Translator(found))
     for at, equation in enumerate(equations(note.statements)):

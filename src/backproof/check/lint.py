@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
+from ..notation.lower.trees import walk
+from ..notation.syntax import Derivative, Tree
 from .calls import mentions
 from .survey import Survey
 from .terms import Add, Call, Div, Mul, Name, Num, Sum, Term
@@ -17,6 +19,17 @@ def slip(term: Term, survey: Survey) -> str:
     if _crossed_entropy(term):
         return "convention"
     return ""
+
+
+def misplaced(trees: Iterable[Tree]) -> bool:
+    r"""Whether a derivative has its operand below the line: `\frac{\partial}{\partial w L(a)}`."""
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Derivative) and node.of is not None and node.by:
+                place, by = node.of.span, node.by[-1].span
+                if (place.line, place.column) > (by.line, by.column):
+                    return True
+    return False
 
 
 def _one_too_many(term: Sum, survey: Survey) -> bool:

@@ -8,8 +8,8 @@ from .environment import Environment, Item
 from .scope import Definition, bases
 from .sections import headings, section
 
-#: So many other meanings are tried at most.
-_MOST = 8
+#: So many meanings of a name are tried at most.
+_MOST = 5
 
 
 class Meanings:
@@ -18,6 +18,8 @@ class Meanings:
     def __init__(self, env: Environment) -> None:
         self.env = env
         self.starts = headings(env.note.text)
+        #: Definitions that only drop the mean of the one before them: no other meaning.
+        self.loosened: set[int] = set()
 
     def section(self, at: int) -> int:
         """The section that equation number `at` stands in."""
@@ -33,15 +35,15 @@ class Meanings:
                 found[base] = meanings
         return found
 
-    def others(self, item: Item, barred: frozenset[int]) -> Iterator[frozenset[int]]:
-        """The definitions to leave out to give one of the names of a line another meaning."""
-        count = 0
-        for meanings in self.several(item, barred).values():
-            for kept in reversed(meanings[:-1]):
-                if count == _MOST:
-                    return
-                count += 1
-                yield frozenset(d.at for d in meanings if d is not kept)
+    def others(self, meanings: list[Definition]) -> Iterator[frozenset[int]]:
+        """The definitions to leave out to give a name another meaning: an earlier one, or any."""
+        for kept in (*reversed(meanings[-_MOST:-1]), None):
+            yield frozenset(d.at for d in meanings if d is not kept)
+
+    def averaged(self, definition: Definition) -> bool:
+        """Whether a definition before this one sums over something."""
+        found = self.env.scope.definitions.get(definition.name.base, ())
+        return any(d.at < definition.at and "Sum(" in repr(d.body) for d in found)
 
     def finer(self, definition: Definition, at: int) -> bool:
         """Whether an equal definition goes through quantities that the ones before it pass over:
@@ -55,7 +57,7 @@ class Meanings:
     def meanings(self, base: str) -> list[Definition]:
         """The definitions of a whole quantity that are no parts of one another."""
         found = self.env.scope.definitions.get(base, [])
-        return [d for d in found if d.name == found[0].name]
+        return [d for d in found if d.name == found[0].name and d.at not in self.loosened]
 
     def involved(self, item: Item) -> set[str]:
         """The names of a line, and those of the definitions behind them."""

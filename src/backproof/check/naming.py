@@ -101,6 +101,7 @@ class Naming:
         if base in self.survey.squares and (square := next(filter(_is_square, powers), None)):
             powers.remove(square)
             base += "^2"
+        base = self.survey.pairs.get(base, base)
         named: Term = Name(base, tuple(upper), tuple(lower))
         if entries:
             named = self.entry(named, entries)

@@ -51,6 +51,7 @@ class Survey:
     (`h_\\theta(x) = \\theta^T x`);
     `whole`: bases that stand for all samples at once (usage.py); `lone_steps`: letters of the one
     step that a loss is about;
+    `pairs`: a letter for all samples and the one for each of them (`X`, `x`);
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names; `matrices`: whether anything is transposed.
     """
@@ -80,6 +81,7 @@ class Survey:
     bases: set[str] = field(default_factory=set[str])
     last: set[str] = field(default_factory=set[str])
     family_letters: set[str] = field(default_factory=set[str])
+    pairs: dict[str, str] = field(default_factory=dict[str, str])
     mixed: bool = False
     differentials: bool = False
     matrices: bool = False
@@ -374,6 +376,9 @@ def _quantities(tree: Tree, found: Survey) -> Iterator[str]:
                 found.plain.add(base_of(symbol))
             if not isinstance(top, Script) or not any(s.kind == "prime" for s in top.sups):
                 yield base_of(symbol)
+        elif isinstance(top, Fenced) and top.kind == "list" and len(top.items) > 1:
+            # `f_1, f_2, ..., f_L`: a list tells nothing of what the names are
+            stack += [item for item in top.items if not head(item)]
         elif not isinstance(top, Number):
             stack += list(children(top))
 

@@ -65,7 +65,9 @@ class Translator(Factors):
             raise Unclear("not an equality of numbers")
         if tree.base == "pi" and "pi" not in self.survey.parameters:
             return Name("pi")
-        return self.differential_word(tree) or self.glued(tree) or Name(base_of(tree))
+        base = base_of(tree)
+        named = Name(self.survey.pairs.get(base, base))
+        return self.differential_word(tree) or self.glued(tree) or named
 
     def _text(self, tree: Text) -> Term:
         raise Unclear("not an equality of numbers")
