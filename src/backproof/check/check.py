@@ -311,12 +311,11 @@ class _Checker:
         if found.kind not in ("wrong", "loose factor", "loose mean") or item.role != "claim":
             return None
         stands = self.stands(item.at)
-        blamed = self.diagnostician.unscaled(item, found) or self.diagnostician.blamed(
-            item, found, stands
-        )
+        unscaled = self.diagnostician.unscaled(item, found)
+        blamed = unscaled or self.diagnostician.blamed(item, found, stands)
         if blamed is None:
             return None
-        if blamed not in self.diagnostician.mended:
+        if unscaled is None and blamed not in self.diagnostician.mended:
             gained = self.gained(item, blamed)
             slip = gained < 1 and self.diagnostician.diagnosis(item, found, stands).kind
             if gained < 0 or slip:
