@@ -37,7 +37,8 @@ def called(world: World, term: Call) -> Value:
         return world.value(term.arguments[0])
     function = known(base)
     if function is None and base not in MIXING and base not in ("diag", "Diag", "vec", "det"):
-        if base in world.scope.definitions or base in world.bound:
+        named = base in world.scope.definitions and base not in world.scope.survey.functions
+        if named or base in world.bound:
             return _named(world, term)
         return _unknown(world, term)
     if MIXING.get(base, base) in ("sum", "mean") and len(term.arguments) > 1 and not term.primes:

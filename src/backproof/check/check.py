@@ -99,7 +99,7 @@ class _Checker:
         if examples - later:
             # the line may be about the example after all
             shown = self.env.scope.seen_from(at, self.barred | (examples & later))
-            others.append(replace(found[0], scope=shown))
+            others += (replace(s, scope=shown) for s in found)
         return [*found, *others]
 
     def examples(self, at: int) -> frozenset[int]:
@@ -169,7 +169,8 @@ class _Checker:
                     return Judgement(
                         "loose", "redefined loosely", outcome=there.outcome, facts=self.named(item)
                     )
-            if definition is not None and self.meanings.finer(definition, item.at):
+            assumed = found.stand is not None and found.stand.assumed
+            if definition is not None and (assumed or self.meanings.finer(definition, item.at)):
                 self.env.scope.add(definition)
             return found
         if found.verdict == "undecided":

@@ -352,6 +352,8 @@ def _quantities(tree: Tree, found: Survey) -> Iterator[str]:
     stack: list[Tree] = [tree]
     while stack:
         top = stack.pop()
+        if isinstance(top, Relation) and _names_function(top):
+            continue
         if isinstance(top, Product):
             for at, factor in enumerate(top.factors):
                 following = top.factors[at + 1] if at + 1 < len(top.factors) else None
@@ -381,6 +383,19 @@ def _quantities(tree: Tree, found: Survey) -> Iterator[str]:
             stack += [item for item in top.items if not head(item)]
         elif not isinstance(top, Number):
             stack += list(children(top))
+
+
+def _names_function(tree: Relation) -> bool:
+    """`g = \\tanh`: the left side is a function, too."""
+    if len(tree.sides) != 2 or tree.sides[0] is None or tree.sides[1] is None:
+        return False
+    right = tree.sides[1]
+    return (
+        head(tree.sides[0]) is not None
+        and isinstance(right, Symbol)
+        and is_library(right.base)
+        and (right.function or len(right.base) > 1)
+    )
 
 
 def is_shift(tree: Tree) -> bool:
