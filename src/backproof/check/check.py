@@ -10,12 +10,13 @@ from pathlib import Path
 from ..notation.document import Document, Kind, document, read_document
 from .diagnose import Blame, Diagnostician, counterexample
 from .environment import Environment, Item, differences, environment, generic_loss, losses
+from .implied import guesses, implied
 from .judge import Stand
 from .lint import misplaced, slip
 from .meanings import Meanings
 from .readings import Reading, readings
 from .report import FileReport, Finding, Report
-from .scope import Definition
+from .scope import Definition, bases
 from .shapes import shapes
 from .terms import Call, D, Differential, Name, Term, literal, numbers
 from .unparse import unparse
@@ -73,6 +74,7 @@ class _Checker:
         self.generic = generic_loss(env)
         self.barred: frozenset[int] = frozenset()
         self.meanings = Meanings(env)
+        self.implied = implied(env)
         self.diagnostician = Diagnostician(env, self.readings)
         self.convention: int | None = None
         self.convention = self.likeliest()
@@ -92,10 +94,13 @@ class _Checker:
             d.at for ds in self.env.scope.definitions.values() for d in ds if d.at > at
         )
         others: list[Stand] = []
-        if later:
-            # a name that gets a meaning further down may be any variable here
-            unseen = self.env.scope.seen_from(at, later | self.barred | examples)
-            others += (replace(s, scope=unseen, ahead=True) for s in found)
+        # a name that gets a meaning in another section further down may be any variable here
+        own = self.meanings.section(at)
+        elsewhere = frozenset(x for x in later if self.meanings.section(x) != own)
+        for unseen in {elsewhere, later} - {frozenset()}:
+            scope = self.env.scope.seen_from(at, unseen | self.barred | examples)
+            hopeful = unseen != elsewhere
+            others += (replace(s, scope=scope, ahead=True, hopeful=hopeful) for s in found)
         if examples - later:
             # the line may be about the example after all
             shown = self.env.scope.seen_from(at, self.barred | (examples & later))
@@ -238,6 +243,8 @@ class _Checker:
         found = self.claimed(item)
         if found.verdict in ("holds", "loose"):
             return found
+        if found.verdict == "undecided" and found.kind in ("not reached", "unknown name"):
+            found = self.in_general(item) or found
         for base, meanings in self.meanings.several(item, self.barred).items():
             other = self.otherwise(item, meanings)
             if found.verdict == "undecided":
@@ -245,6 +252,28 @@ class _Checker:
             elif not self.confirmed(base, meanings, item):
                 return other or Judgement("undecided", "two meanings", facts=(("name", base),))
         return found
+
+    def in_general(self, item: Item) -> Judgement | None:
+        """A chain rule through quantities without a formula, which may be any functions: judged in
+        plain numbers, since nothing is known of their shapes."""
+        assert item.left is not None
+        assert item.right is not None
+        stand = self.stands(item.at)[0]
+        scope = stand.scope.with_more(self.implied)
+        functions = {d.body.function.base for d in self.implied if isinstance(d.body, Call)}
+        left, right = (scope.behind(bases(t)) & functions for t in (item.left, item.right))
+        if not left or left != right:
+            return None  # such a line says what one of the functions is
+        plain = replace(stand, scope=scope)
+        found = judgement([plain], [_SCALAR], item.left, item.right, gradient=False)
+        if found.verdict == "holds" or (found.verdict == "wrong" and found.ratio is not None):
+            return found  # a constant factor is off, whatever the functions are
+        for assumed in guesses(sorted(left), self.env.survey):
+            known = replace(plain, assumed=assumed)
+            told = judgement([known], [_SCALAR], item.left, item.right, gradient=False)
+            if told.verdict == "holds":
+                return told
+        return None
 
     def otherwise(self, item: Item, meanings: list[Definition]) -> Judgement | None:
         """A line that holds with another meaning of one of its names than the latest."""

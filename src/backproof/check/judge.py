@@ -58,7 +58,7 @@ class Stand:
     what stands in for a loss without a definition, whether `dZ` is kept for each sample, whether
     targets sum to one or are 1 for the class that a letter names (`hot`), what functions without a
     definition are taken to be, and whether names that are defined further down have no meaning
-    yet."""
+    yet (`ahead`). `hopeful`: it counts only if the equation holds."""
 
     scope: Scope
     loss: Term | None = None
@@ -68,6 +68,7 @@ class Stand:
     hot: str = ""
     assumed: tuple[tuple[str, str], ...] = ()
     ahead: bool = False
+    hopeful: bool = False
 
 
 def outcome(

@@ -314,13 +314,15 @@ class Quantities(State):
         if place.base in self.scope.definitions:
             self.unknown.add(place.base)
         array = Array(rows, columns, entries)
-        if place.base.split()[-1] in TARGETS:
+        if place.base in TARGETS:
             self.asked.add("targets")
-        length = columns if self.reading.rows else rows
-        if self.normal and place.base.split()[-1] in TARGETS and length > 1:
-            array = along(array, self.reading, _normalised)
-        if self.hot and place.base.split()[-1] in TARGETS:
-            array = along(array, self.reading, self.one_hot)
+            if (self.normal or self.hot) and self.reading.size == 1:
+                raise Mismatch  # a lone target that sums to one is 1: that says too much
+            length = columns if self.reading.rows else rows
+            if self.normal and length > 1:
+                array = along(array, self.reading, _normalised)
+            if self.hot:
+                array = along(array, self.reading, self.one_hot)
         self.free[place] = array
         return self.free[place]
 

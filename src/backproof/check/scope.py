@@ -77,6 +77,15 @@ class Scope:
         changed = {**self.definitions, base: kept}
         return Scope(self.survey, changed, self.at, self.barred, self.mentioned)
 
+    def with_more(self, definitions: list[Definition]) -> Scope:
+        """The same with definitions that the note only implies."""
+        more = Scope(self.survey, dict(self.definitions), self.at, self.barred, self.mentioned)
+        for definition in definitions:
+            base = definition.name.base
+            more.definitions[base] = [*more.definitions.get(base, ()), definition]
+            more.mentioned = more.mentioned | bases(definition.body)
+        return more
+
     def behind(self, found: set[str]) -> set[str]:
         """Names with all those that their definitions need."""
         seen: set[str] = set()

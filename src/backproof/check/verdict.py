@@ -50,6 +50,8 @@ def judgement(
         asked |= {x for told in trial.tried for x in told.asked}
         found = _told(stand, trial.best, left, right, gradient)
         found.stand = stand
+        if stand.hopeful and found.verdict != "holds":
+            continue
         if best is None or found.rank < best.rank:
             best = found
         if best.verdict == "holds":
@@ -62,7 +64,7 @@ def judgement(
         found.stand = stand
         if found.verdict == "holds":
             return found
-        if best is None or found.rank < best.rank:
+        if best is None or (found.verdict == "loose" and best.rank > found.rank):
             best = found
     if purse.left < 0:
         return Judgement("undecided", "too long", reason=Unclear("too long"))
@@ -179,6 +181,8 @@ def _told(
         return Judgement("holds", outcome=held)
     failed = next((o for o in strict if o.state == "fails"), None)
     if scalar is not None and scalar.state == "holds":
+        if scalar.unreached and scalar.zero and not literal(right):
+            return Judgement("undecided", "not reached", outcome=scalar)
         if scalar.degenerate and failed is not None and not failed.mismatch:
             return _wrong(failed, left, right)
         if failed is not None and not failed.mismatch and _indexed(left) and not failed.forced:

@@ -1,0 +1,91 @@
+"""What the derivatives of a note say without a formula: `dz/dw` means that z depends on w.
+
+A quantity that the note differentiates and never defines is any function of what it is
+differentiated by; a chain rule through it can be judged all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any, cast
+
+from .environment import Environment, defined
+from .scope import Definition
+from .survey import Survey
+from .terms import Call, D, Name, Term, names
+
+#: How the names of such functions start.
+MARK = "implied "
+
+
+def implied(env: Environment) -> list[Definition]:
+    """A function for each quantity that the note differentiates and never defines."""
+    edges: dict[Name, list[Name]] = {}
+    first: dict[Name, int] = {}
+    for item in env.items:
+        for d in (*_derivatives(item.left), *_derivatives(item.right)):
+            of, by = d.of, d.by[0] if len(d.by) == 1 else None
+            if isinstance(of, Call):
+                of = of.function
+            if not isinstance(of, Name) or not isinstance(by, Name) or of == by:
+                continue
+            if defined(env.scope, of) or _spread(of) or _spread(by):
+                continue
+            first.setdefault(of, item.at)
+            causes = edges.setdefault(of, [])
+            if by not in causes:
+                causes.append(by)
+    found: list[Definition] = []
+    for of, causes in edges.items():
+        # what acts through another cause is no cause by itself
+        direct = [
+            by
+            for by in causes
+            if not any(p != by and by in _behind(env, edges, p, of) for p in causes)
+        ]
+        if len(direct) == 1:
+            found.append(Definition(of, Call(Name(MARK + of.base), tuple(direct)), first[of]))
+    return found
+
+
+def guesses(functions: list[str], survey: Survey) -> Iterator[tuple[tuple[str, str], ...]]:
+    """The functions of the note in the place of some of those that it implies: `\\hat y = f(z)`,
+    where only `f` and `\\hat y` are in the formulas."""
+    for known in sorted(survey.functions | survey.primed):
+        for count in range(1, 4):
+            for chosen in combinations(functions[:5], count):
+                yield tuple((name, known) for name in chosen)
+
+
+def _spread(name: Name) -> bool:
+    """Whether a name has indices that are no plain numbers: which member of what it is, differs
+    from line to line."""
+    return any(i.letter for i in name.indices)
+
+
+def _behind(env: Environment, edges: dict[Name, list[Name]], start: Name, end: Name) -> set[Name]:
+    """All that a quantity depends on, without going through `end`."""
+    seen: set[Name] = set()
+    stack = [start]
+    while stack:
+        top = stack.pop()
+        if top in seen or top == end:
+            continue
+        seen.add(top)
+        stack += edges.get(top, ())
+        for d in env.scope.definitions.get(top.base, ()):
+            if d.name == top:
+                stack += names(d.body)
+    return seen - {start}
+
+
+def _derivatives(term: Any) -> Iterator[D]:
+    if isinstance(term, D):
+        yield term
+    if isinstance(term, tuple):
+        for part in cast("tuple[Any, ...]", term):
+            yield from _derivatives(part)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            yield from _derivatives(getattr(term, slot))
