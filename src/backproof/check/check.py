@@ -129,9 +129,13 @@ class _Checker:
             if item.role != "unclear" and self.uses_shorthand(item) and self.env.batch
         ]
         held = [0, 0]
-        strict = [r for r in self.readings if r.samples > 1]
-        for item in lines[:30]:
-            if item.left is None or item.right is None or not isinstance(item.left, Differential):
+        strict = [
+            r for r in self.readings
+            if r.samples > 1 and r.numerator and not (r.late or r.upright or r.tokens)
+        ]  # fmt: skip
+        telling = [item for item in lines if isinstance(item.left, Differential)]
+        for item in telling[:_WITNESSES]:
+            if item.left is None or item.right is None:
                 continue
             stands = self.stands(item.at)
             for k in (0, 1):

@@ -5,8 +5,8 @@ An edit counts only if the edited line holds in the strictest reading that the l
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -23,14 +23,16 @@ from .judge import Outcome, Stand, outcome
 from .readings import Reading
 from .report import Counterexample, Edit
 from .scope import Definition
-from .state import LOSSES
+from .state import LOSSES, Purse
 from .survey import base_of, head
 from .terms import D, Div, Mul, Name, Num, Term, Unclear, names
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
 _MOST = 160
-_SECONDS = 0.8
+#: Steps of evaluation: for one line, and for all of a note.
+_STEPS = 10_000
+_ALL_STEPS = 150_000
 _SHOWN = 6
 
 
@@ -61,7 +63,7 @@ class Diagnostician:
         self.env = env
         self.readings = readings
         self.known: dict[Any, Diagnosis] = {}
-        self.left_over = 12.0
+        self.purse = Purse(_ALL_STEPS)
         self.mended: list[Blame] = []
 
     def diagnosis(self, item: Item, found: Judgement, stands: list[Stand]) -> Diagnosis:
@@ -69,19 +71,17 @@ class Diagnostician:
         sides = item.equation.left, item.equation.right
         same = (key(sides), found.verdict)
         if same not in self.known:
-            start = time.monotonic()
-            self.known[same] = self.searched(sides, found, stands, start)
-            self.left_over -= time.monotonic() - start
+            with self.drawn(_STEPS) as purse:
+                self.known[same] = self.searched(sides, found, stands, purse)
         return self.known[same]
 
     def searched(
-        self, sides: tuple[Tree, Tree], found: Judgement, stands: list[Stand], start: float
+        self, sides: tuple[Tree, Tree], found: Judgement, stands: list[Stand], purse: Purse
     ) -> Diagnosis:
-        limit = min(_SECONDS, self.left_over)
         for candidate in islice(self.candidates(sides, found), _MOST):
-            if time.monotonic() - start > limit:
+            if purse.left <= 0:
                 break
-            if self.holds(candidate, found, stands):
+            if self.holds(candidate, found, stands, purse):
                 written = f"{unparse(candidate.left)} = {unparse(candidate.right)}"
                 fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
                 return Diagnosis(candidate.kind, candidate.facts, written, fixes)
@@ -91,18 +91,29 @@ class Diagnostician:
         """A definition of the backward pass that, mended, makes a line hold that fails with it."""
         if item.left is None or item.right is None or found.outcome is None:
             return None
-        start = time.monotonic()
-        scope = (found.stand or stands[0]).scope
+        with self.drawn(2 * _STEPS) as purse:
+            return self.traced(item, found, found.stand or stands[0], purse)
+
+    @contextmanager
+    def drawn(self, steps: int) -> Generator[Purse, None, None]:
+        """Some of the steps that are left for this note."""
+        steps = max(0, min(steps, self.purse.left))
+        purse = Purse(steps)
+        yield purse
+        self.purse.left -= steps - purse.left
+
+    def traced(self, item: Item, found: Judgement, stand: Stand, purse: Purse) -> Blame | None:
+        """The definition to blame, of those that a line uses."""
+        scope = stand.scope
         for earlier in self.mended:
             scope = scope.with_body(earlier.definition, earlier.body)
-        mended = replace(found.stand or stands[0], scope=scope)
-        if self.mended and self.follows(item, found, mended):
+        mended = replace(stand, scope=scope)
+        if self.mended and self.follows(item, found, mended, purse):
             return self.mended[-1]
         for other, definition in self.suspects(item):
             sides = other.equation.left, other.equation.right
             for candidate in islice(edits(*sides, self.context(sides)), _MOST):
-                if time.monotonic() - start > min(2 * _SECONDS, self.left_over):
-                    self.left_over -= time.monotonic() - start
+                if purse.left <= 0:
                     return None
                 if key(candidate.left) != key(sides[0]):
                     continue
@@ -111,8 +122,7 @@ class Diagnostician:
                 except (Unclear, RecursionError):
                     continue
                 mended = scope.with_body(definition, body)
-                stand = replace(found.stand or stands[0], scope=mended)
-                if self.follows(item, found, stand):
+                if self.follows(item, found, replace(stand, scope=mended), purse):
                     written = f"{unparse(candidate.left)} = {unparse(candidate.right)}"
                     fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
                     meant = Diagnosis(candidate.kind, candidate.facts, written, fixes)
@@ -138,16 +148,16 @@ class Diagnostician:
                 continue
             body = Mul((factor, definition.body), ("",))
             stand = replace(found.stand, scope=scope.with_body(definition, body))
-            if not self.follows(item, found, stand):
+            if not self.follows(item, found, stand, Purse()):
                 return None
             return Blame(other, definition, body, Diagnosis("loose factor"))
         return None
 
-    def follows(self, item: Item, found: Judgement, stand: Stand) -> bool:
+    def follows(self, item: Item, found: Judgement, stand: Stand, purse: Purse) -> bool:
         """Whether a line holds once the definitions behind it are mended."""
         if item.left is None or item.right is None:
             return False
-        told = judgement([stand], self.readings, item.left, item.right, gradient=True)
+        told = judgement([stand], self.readings, item.left, item.right, True, purse=purse)
         return told.verdict == "holds" or (told.verdict == "loose" and found.verdict == "wrong")
 
     def suspects(self, item: Item) -> list[tuple[Item, Definition]]:
@@ -170,7 +180,9 @@ class Diagnostician:
             yield from strict_forms(*sides, context)
         yield from edits(*sides, context)
 
-    def holds(self, candidate: Candidate, found: Judgement, stands: list[Stand]) -> bool:
+    def holds(
+        self, candidate: Candidate, found: Judgement, stands: list[Stand], purse: Purse
+    ) -> bool:
         """Whether an edited line is true: for a loose line, as strictly as it may be meant."""
         try:
             left = self.env.translator.term(candidate.left)
@@ -180,9 +192,9 @@ class Diagnostician:
         stand = found.stand or stands[0]
         reading = found.outcome.reading if found.outcome is not None else None
         if reading is not None and (found.verdict == "loose" or reading.size > 1):
-            told = outcome(stand, reading, left, right)
+            told = outcome(stand, reading, left, right, purse=purse)
             return told.state == "holds" and not told.zero and not told.unreached
-        verdict = judgement([stand], self.readings, left, right, gradient=True).verdict
+        verdict = judgement([stand], self.readings, left, right, True, purse=purse).verdict
         return verdict in ("holds", "loose")
 
     def context(self, sides: tuple[Tree, Tree]) -> Context:

@@ -42,7 +42,7 @@ class Seed:
 class Purse:
     """How many steps a judgement may still take, over all of its readings."""
 
-    left: int = 150_000
+    left: int = 30_000
 
 
 @dataclass(slots=True)

@@ -35,12 +35,18 @@ class Judgement:
 
 
 def judgement(
-    stands: list[Stand], readings: list[Reading], left: Term, right: Term, gradient: bool
+    stands: list[Stand],
+    readings: list[Reading],
+    left: Term,
+    right: Term,
+    gradient: bool,
+    *,
+    purse: Purse | None = None,
 ) -> Judgement:
     """The best verdict over all that the note leaves open: a line is wrong only if it fails under
     every reading and every sensible assumption."""
     best: Judgement | None = None
-    purse = Purse()
+    purse = purse or Purse()
     asked: set[str] = set()
     for stand in stands:
         if stand.ahead and "ahead" not in asked:
@@ -125,6 +131,9 @@ class _Trial:
             return True
         if kept is not None and kept.state == "fails" and not kept.mismatch:
             return reading.tokens and not kept.reading.tokens
+        batch = self.best.get("batch")
+        if batch is not None and batch.state == "holds" and not batch.zero and not batch.unreached:
+            return True
         return reading.name == "scalar" and any(o.state == "holds" for o in self.best.values())
 
     def keep(self, found: Outcome) -> None:
