@@ -12,7 +12,7 @@ from .functions import entrywise as known
 from .functions import generic, mixing
 from .numbers import Dual, Number
 from .scope import Definition, Place
-from .terms import Call, Compare, Index, Name, Num, Term, Unclear
+from .terms import Call, Compare, Index, Name, Num, Term, Unclear, free_letters, is_loss
 
 if TYPE_CHECKING:
     from .interpret import World
@@ -32,12 +32,17 @@ def called(world: World, term: Call) -> Value:
     if isinstance(body, Name) and (known(body.base) is not None or body.base in MIXING):
         return called(world, Call(body, term.arguments, term.primes))  # `g = \tanh`
     if definition is not None:
+        meant = definition.body
+        if isinstance(meant, Name) and known(meant.base) and not meant.indices:
+            # `g^{[1]} = \tanh`
+            return called(world, Call(meant, term.arguments, term.primes))
         return _defined(world, term, definition)
     if base in ("1", "I", "ind", "indicator", "bb 1") and isinstance(term.arguments[0], Compare):
         return world.value(term.arguments[0])
     function = known(base)
     if function is None and base not in MIXING and base not in ("diag", "Diag", "vec", "det"):
-        named = base in world.scope.definitions and base not in world.scope.survey.functions
+        survey, defined = world.scope.survey, world.scope.definitions.get(base, ())
+        named = base not in survey.functions and any(not _is_function(d) for d in defined)
         if named or base in world.bound:
             return _named(world, term)
         return _unknown(world, term)
@@ -83,6 +88,12 @@ def _along(world: World, term: Call, mean: bool) -> Value:
     return result if axis == "1" else result.transposed()
 
 
+def _is_function(definition: Definition) -> bool:
+    """Whether a definition says what a function is: `f(x) = x^2`, `g^{[1]} = \\tanh`."""
+    body = definition.body
+    return bool(definition.parameters) or (isinstance(body, Name) and known(body.base) is not None)
+
+
 def _definition(world: World, term: Call) -> Definition | None:
     if term.function.base not in world.scope.definitions:
         return None
@@ -93,9 +104,10 @@ def _definition(world: World, term: Call) -> Definition | None:
 
 def _defined(world: World, term: Call, definition: Definition) -> Value:
     """A function that the note defines, or a quantity that is written with what it depends on."""
-    from .state import LOSSES
-
     used = [p for p in definition.parameters if mentions(definition.body, p)]
+    letters = {*free_letters(definition.body)} & {*definition.parameters}
+    if letters and len(term.arguments) == len(definition.parameters):
+        return _chosen(world, term, definition)
     if not used or len(term.arguments) != len(definition.parameters):
         return _named(world, term)
     values = [world.array(a) for a in term.arguments]
@@ -107,7 +119,7 @@ def _defined(world: World, term: Call, definition: Definition) -> Value:
             value = world.value(definition.body)
         finally:
             world.bound = saved
-        if definition.name.base in LOSSES and isinstance(value, Array):
+        if is_loss(definition.name.base) and isinstance(value, Array):
             return scalar(total(value))  # the losses of several outputs are added up
         return value
 
@@ -115,12 +127,34 @@ def _defined(world: World, term: Call, definition: Definition) -> Value:
         return run(values)
     # entry by entry: f' of an array is the array of the slopes
     first = values[0]
-    for _ in range(term.primes - 1):
-        raise Unclear("undecided")
+    if term.primes > 1:
+
+        def alone(x: Number) -> Number:
+            return world.settled(run([scalar(x), *values[1:]])).entries[0]
+
+        return first.map(_differentiated(world, alone, term.primes))
     world.tags += 1
     tag = world.tags
     result = world.settled(run([first.map(lambda x: Dual(tag, x, (1.0,))), *values[1:]]))
     return result.map(lambda x: slope(x, tag))
+
+
+def _chosen(world: World, term: Call, definition: Definition) -> Value:
+    """`P(o | c)`, where o and c choose among several: the letters of its body have their values."""
+    values: dict[str, int] = {}
+    for parameter, argument in zip(definition.parameters, term.arguments, strict=True):
+        if isinstance(argument, Num):
+            values[parameter] = int(argument.text)
+        elif isinstance(argument, Name) and not argument.indices:
+            values[parameter] = world.index(Index(argument.base, 0))
+        else:
+            raise Unclear("undecided")
+    saved = world.letters
+    world.letters = {**saved, **values}
+    try:
+        return world.value(definition.body)
+    finally:
+        world.letters = saved
 
 
 def _named(world: World, term: Call) -> Value:
@@ -143,8 +177,6 @@ def _named(world: World, term: Call) -> Value:
 
 def _unknown(world: World, term: Call) -> Value:
     """A function that nobody defines: any smooth one will do, but always the same."""
-    from .state import LOSSES
-
     base = term.function.base
     assumed = world.assumed.get(base)
     if assumed is not None and len(term.arguments) == 1:
@@ -163,7 +195,7 @@ def _unknown(world: World, term: Call) -> Value:
     result = parts[0]
     for part in parts[1:]:
         result = entrywise(result, part, lambda x, y: x * y + x + y)
-    if base in LOSSES or base in ("l", "loss"):
+    if is_loss(base) or base in ("l", "loss"):
         return scalar(total(result))
     return result
 

@@ -14,11 +14,12 @@ from .implied import guesses, implied
 from .judge import Stand
 from .lint import misplaced, slip
 from .meanings import Meanings
+from .orientation import oriented
 from .readings import Reading, readings
 from .report import FileReport, Finding, Report
 from .scope import Definition, bases
 from .shapes import shapes
-from .terms import Call, D, Differential, Name, Term, literal, numbers
+from .terms import Call, D, Differential, Name, Term, is_loss, literal, numbers
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
@@ -70,7 +71,7 @@ class _Checker:
 
     def __init__(self, env: Environment) -> None:
         self.env = env
-        self.readings = readings(env.survey, env.batch, shapes(env.note))
+        self.readings = oriented(env, readings(env.survey, env.batch, shapes(env.note)))
         self.generic = generic_loss(env)
         self.barred: frozenset[int] = frozenset()
         self.meanings = Meanings(env)
@@ -81,13 +82,13 @@ class _Checker:
 
     def stands(self, at: int) -> list[Stand]:
         """The sensible ways to take what the note leaves open, likeliest first."""
-        examples = self.examples(at)
+        examples, item = self.examples(at), self.env.items[at]
         scope = self.env.scope.seen_from(at, self.barred | examples)
         found: list[Stand] = []
         candidates: list[Term | None] = [*losses(self.env, at)] or [self.generic]
         for loss in candidates:
-            found.append(Stand(scope, loss, self.generic))
-            found.append(Stand(scope, loss, self.generic, True))
+            told = Stand(scope, loss, self.generic, said=item.said, case=item.given)
+            found += [told, replace(told, per_sample=True)]
         if self.convention is not None:
             found = found[self.convention :: 2]
         later = frozenset(
@@ -165,12 +166,16 @@ class _Checker:
         """A name that is defined once more: the same, the same for one sample, or another."""
         found = self.claimed(item)
         definition = item.definition
+        if found.verdict == "holds" and definition and found.stand and found.stand.assumed:
+            self.env.scope.add(definition)  # it says what was only assumed: `a^L = \\sigma(z^L)`
+            return found
         if found.verdict == "holds" or definition is None:
             if found.outcome is not None and found.outcome.reading.samples == 1 and self.env.batch:
                 batch = [r for r in self.readings if r.samples > 1]
                 assert item.left is not None
                 assert item.right is not None
-                there = judgement(self.stands(item.at)[:1], batch, item.left, item.right, True)
+                stands = [found.stand] if found.stand else self.stands(item.at)[:1]
+                there = judgement(stands, batch, item.left, item.right, True)
                 fails = there.verdict in ("wrong", "loose")
                 if fails and definition is not None and self.meanings.averaged(definition):
                     self.meanings.loosened.add(item.at)
@@ -213,6 +218,8 @@ class _Checker:
         rival = found.outcome is not None and not found.outcome.foreign
         rival = rival and item.right is not None and not literal(item.right)
         rival = rival and not definition.parameters  # `f(a) = ...`: another example
+        if rival and self.meanings.spells_out(definition, item.at):
+            return replace(found, kind="wrong")
         self.env.scope.add(definition)
         rival = rival or (self.is_slip(item, definition) and not definition.parameters)
         if rival and self.sides_with_old(item, definition):
@@ -232,9 +239,9 @@ class _Checker:
         try:
             for other in islice(about, _WITNESSES):
                 self.barred = barred | {definition.at}
-                with_old = self.claimed(other).verdict == "holds"
+                with_old = self.claimed(other).verdict in ("holds", "loose")
                 self.barred = frozenset()
-                with_new = self.claimed(other).verdict == "holds"
+                with_new = self.claimed(other).verdict in ("holds", "loose")
                 if with_new and not with_old:
                     return False
                 old += with_old and not with_new
@@ -335,9 +342,7 @@ class _Checker:
             return True
         if isinstance(head, D):
             of = head.of.function if isinstance(head.of, Call) else head.of
-            from .state import LOSSES
-
-            return isinstance(of, Name) and of.base in LOSSES
+            return isinstance(of, Name) and is_loss(of.base)
         return isinstance(head, Name) and head.base.split(":")[0] == "delta"
 
     def elsewhere(self, item: Item, found: Judgement) -> Finding | None:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..errors import Span
-from ..notation.syntax import Fenced, Relation, Statement, Text, Tree, Unknown
+from ..notation.lower.trees import base_symbol, walk
+from ..notation.syntax import (
+    Fenced,
+    Fraction,
+    Product,
+    Relation,
+    Statement,
+    Symbol,
+    Text,
+    Tree,
+    Unknown,
+)
 
 _EQUALS = frozenset(("=", ":=", "equiv", "<-"))
+
+
+#: Two index letters, and whether they are equal or different.
+Condition = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +31,7 @@ class Equation:
     """`left = right`; `head` is the first side of its chain, `start` tells whether `left` is it.
 
     `span` is the row of the note, `chain` counts chains. `assigns`: written with `:=` or an arrow.
+    `small`: what is small where the sides are only nearly equal, as a step of differences.
     """
 
     left: Tree
@@ -25,6 +41,7 @@ class Equation:
     chain: int
     display: bool
     assigns: bool = False
+    small: str = ""
 
     @property
     def start(self) -> bool:
@@ -56,6 +73,13 @@ def equations(statements: Iterable[Statement]) -> list[Equation]:
             if operator == "=:" and last is not None:
                 found.append(Equation(side, last, side, statement.span, chain, statement.display))
                 continue
+            step = _step(last, side) if operator == "approx" and last is not None else ""
+            if step and last is not None and head is not None:
+                found.append(
+                    Equation(last, side, head, statement.span, chain, statement.display, small=step)
+                )
+                last = side
+                continue
             if operator in _EQUALS and last is not None and head is not None:
                 found.append(
                     Equation(
@@ -71,8 +95,59 @@ def equations(statements: Iterable[Statement]) -> list[Equation]:
     return found
 
 
+def _step(left: Tree, right: Tree) -> str:
+    r"""The small letter of `f'(x) \approx (f(x + h) - f(x)) / h`, if this is what it is."""
+    if not isinstance(right, Fraction):
+        return ""
+    below = {s.base for s in walk(right.denominator) if isinstance(s, Symbol)} & _SMALL
+    above = {s.base for s in walk(right.numerator) if isinstance(s, Symbol)}
+    steps = (below & above) - {s.base for s in walk(left) if isinstance(s, Symbol)}
+    return min(steps) if len(steps) == 1 else ""
+
+
+#: What steps of differences are called.
+_SMALL = frozenset(("h", "epsilon", "varepsilon", "delta"))
+
+
 def _says(tree: Tree) -> bool:
     """Whether a side is a formula and no prose or list."""
     if isinstance(tree, Text):
         return False
     return not (isinstance(tree, Fenced) and tree.kind == "list" and len(tree.items) > 1)
+
+
+def conditions(statements: Iterable[Statement], equation: Equation) -> tuple[Condition, ...]:
+    """What the last condition before an equation, or behind it, says of index letters."""
+    last: Statement | None = None
+    for statement in statements:
+        if statement.span.line > equation.span.end_line:
+            break
+        if equation.span.line - statement.span.end_line <= NEAR and any(_conditions(statement)):
+            last = statement
+    return () if last is None else tuple(_conditions(last))
+
+
+#: How many lines above an equation a condition may stand.
+NEAR = 4
+
+
+def _conditions(statement: Statement) -> Iterator[Condition]:
+    """`j = k` and `j \\ne k`, alone or behind a formula."""
+    tree = statement.tree
+    last = tree.sides[-1] if isinstance(tree, Relation) else tree
+    parts = [tree]
+    if isinstance(last, Fenced) and last.kind == "list":
+        parts += last.items
+    elif isinstance(last, Product):
+        parts += [i for f in last.factors if isinstance(f, Fenced) for i in f.items]
+    for part in parts:
+        if isinstance(part, Fenced) and len(part.items) == 1:
+            part = part.items[0]  # noqa: PLW2901
+        if not isinstance(part, Relation) or len(part.sides) != 2:
+            continue
+        a, b = part.sides
+        said = part.operators[0]
+        if isinstance(a, Symbol) and b is not None and said in ("=", "!="):
+            other = base_symbol(b)
+            if other is not None:
+                yield a.base, other.base, said == "="

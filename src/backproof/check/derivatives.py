@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from .arrays import Array, Jacobian
+from .arrays import Array, Jacobian, Mismatch
 from .numbers import Dual, Number
 from .scope import Place
-from .terms import Call, D, Differential, Name, Prime, Term, Transpose, Unclear
+from .terms import LOSSES, Call, D, Differential, Name, Prime, Term, Transpose, Unclear
 
 if TYPE_CHECKING:
     from .interpret import World
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 def derivative(world: World, term: D) -> Value:
     """The derivative of a term by a quantity. Raises Unclear for what can't be varied."""
-    from .state import LOSSES, Seed
+    from .state import Seed
 
     if len(term.by) > 1:
         inner = D(term.of, term.by[:-1], term.gradient)
+        if 1 not in world.array(inner).shape:
+            raise Mismatch  # the second derivatives by a matrix are no matrix
         return derivative(world, D(inner, term.by[-1:], term.gradient))
     of, by = term.of, term.by[0] if term.by else None
     if isinstance(by, Call):
@@ -61,7 +63,8 @@ def derivative(world: World, term: D) -> Value:
         alias = _alias(world, place)
         if alias is None or alias in seen:
             # a formula that stands there may be constant; a quantity is meant to depend on it
-            world.unreached = world.unreached or isinstance(of, Name | Call)
+            named = isinstance(of, Name | Call) and world.misses(place)
+            world.unreached = world.unreached or named
             break
         place = alias
     return jacobian(world.settled(result), base.shape, seed.tag)

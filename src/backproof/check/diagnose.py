@@ -23,9 +23,9 @@ from .judge import Outcome, Stand, outcome
 from .readings import Reading
 from .report import Counterexample, Edit
 from .scope import Definition
-from .state import LOSSES, Purse
+from .state import Purse
 from .survey import base_of, head
-from .terms import D, Div, Mul, Name, Num, Term, Unclear, names
+from .terms import LOSSES, D, Div, Mul, Name, Num, Term, Unclear, names
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
@@ -122,7 +122,10 @@ class Diagnostician:
                 except (Unclear, RecursionError):
                     continue
                 mended = scope.with_body(definition, body)
-                if self.follows(item, found, replace(stand, scope=mended), purse):
+                stand = replace(stand, scope=mended)
+                if self.hopeful(item, found, stand, purse) and self.follows(
+                    item, found, stand, purse
+                ):
                     written = f"{unparse(candidate.left)} = {unparse(candidate.right)}"
                     fixes = tuple(Edit(c.span, c.text) for c in candidate.changes)
                     meant = Diagnosis(candidate.kind, candidate.facts, written, fixes)
@@ -152,6 +155,18 @@ class Diagnostician:
                 return None
             return Blame(other, definition, body, Diagnosis("loose factor"))
         return None
+
+    def hopeful(self, item: Item, found: Judgement, stand: Stand, purse: Purse) -> bool:
+        """Whether a line holds now in the very reading in which it failed."""
+        if item.left is None or item.right is None or found.outcome is None:
+            return False
+        reading = found.outcome.reading
+        readings = [reading, replace(reading, late=True)] if self.env.survey.mixed else [reading]
+        return any(
+            outcome(s, reading, item.left, item.right, purse=purse).state == "holds"
+            for reading in readings
+            for s in (stand, replace(stand, normal=True))
+        )
 
     def follows(self, item: Item, found: Judgement, stand: Stand, purse: Purse) -> bool:
         """Whether a line holds once the definitions behind it are mended."""

@@ -9,14 +9,33 @@ from typing import Any, cast
 from ..notation.document import Document
 from ..notation.lower.library import is_library
 from .calls import mentions
-from .claims import Equation, equations
+from .claims import NEAR, Condition, Equation, conditions, equations
 from .judge import constants
 from .scope import Definition, Place, Scope
-from .state import FAMILY, LOSSES, STACKS
+from .state import FAMILY, STACKS
 from .survey import Survey, survey
-from .terms import Call, D, Differential, Index, Name, Num, Term, Unclear, literal, names
+from .terms import (
+    LOSSES,
+    Call,
+    D,
+    Differential,
+    Index,
+    Limit,
+    Name,
+    Num,
+    Term,
+    Unclear,
+    is_loss,
+    literal,
+    names,
+)
 from .translate import Translator
 from .usage import lone_steps, whole_arrays
+
+#: Functions that mean the same everywhere: no note redefines them.
+_FIXED = frozenset(
+    ("exp", "log", "ln", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "abs")
+)
 
 
 @dataclass(slots=True)
@@ -24,7 +43,9 @@ class Item:
     """One equation with its meaning.
 
     `role`: `definition`, `again` (a name that has a definition), `claim`, `assignment` (an
-    update: no equality), `unclear` (with the reason).
+    update: no equality), `unclear` (with the reason). `said`: what has just been said of
+    index letters (`for j = k`); `given`: numbers that quantities have in the case at hand (`if
+    y = 1`).
     """
 
     at: int
@@ -34,6 +55,8 @@ class Item:
     role: str = "claim"
     reason: Unclear | None = None
     definition: Definition | None = None
+    given: tuple[tuple[str, str], ...] = ()
+    said: tuple[Condition, ...] = ()
 
 
 @dataclass(slots=True)
@@ -49,7 +72,7 @@ class Environment:
     @property
     def batch(self) -> bool:
         """Whether the note speaks of several samples."""
-        capitals = self.survey.plain & STACKS
+        capitals = (self.survey.plain & STACKS) - self.survey.last
         return bool(self.survey.sample_counts or self.survey.samples or capitals)
 
 
@@ -119,11 +142,13 @@ def _environment(note: Document, found: Survey) -> Environment:
     scope = Scope(found)
     env = Environment(note, found, scope, Translator(found))
     for at, equation in enumerate(equations(note.statements)):
-        item = Item(at, equation)
+        item = Item(at, equation, said=conditions(note.statements, equation))
         env.items.append(item)
         try:
             item.left = env.translator.term(equation.left)
             item.right = env.translator.term(equation.right)
+            if equation.small:
+                item.right = Limit(item.right, equation.small, Num("0"))
         except Unclear as reason:
             item.role, item.reason = "unclear", reason
             continue
@@ -131,10 +156,46 @@ def _environment(note: Document, found: Survey) -> Environment:
             item.role, item.reason = "unclear", Unclear("too long")
             continue
         item.role = _role(env, item)
+        if item.role == "again" and _is_case(env, item):
+            item.role = "assignment"
+    for item in env.items:
+        item.given = _given(env, item)
     found.whole = whole_arrays(((item.left, item.right) for item in env.items), found)
     losses = (d for base in LOSSES for d in scope.definitions.get(base, ()))
     found.lone_steps = lone_steps(losses, found)
     return env
+
+
+def _is_case(env: Environment, item: Item) -> bool:
+    """Whether a name has another number now, `if y = 1 ..., if y = 0 ...`: then both are cases, and
+    neither says what y is."""
+    name, number = item.left, item.right
+    if item.equation.display or not isinstance(name, Name) or not isinstance(number, Num):
+        return False
+    others = [
+        other
+        for other in env.items[: item.at]
+        if other.left == name and isinstance(other.right, Num) and not other.equation.display
+    ]
+    if not others:
+        return False
+    for other in others:
+        if other.role == "definition" and other.definition is not None:
+            other.role = "assignment"
+            env.scope.drop(other.definition)
+    return True
+
+
+def _given(env: Environment, item: Item) -> tuple[tuple[str, str], ...]:
+    """The numbers of the case in which an equation stands: those said last, not far above it."""
+    found: dict[str, str] = {}
+    for other in env.items[: item.at]:
+        near = item.equation.span.line - other.equation.span.line <= NEAR
+        name, number = other.left, other.right
+        case = near and other.role == "assignment"
+        if case and isinstance(name, Name) and isinstance(number, Num):
+            found[name.base] = number.text
+    return tuple(found.items())
 
 
 def _role(env: Environment, item: Item) -> str:
@@ -148,7 +209,8 @@ def _role(env: Environment, item: Item) -> str:
         plain = all(isinstance(a, Name) and not a.indices for a in left.arguments)
         if plain:
             parameters = tuple(a.base for a in left.arguments if isinstance(a, Name))
-        if (plain and item.equation.start) or not is_library(left.function.base):
+        known = left.function.base
+        if known not in _FIXED and ((plain and item.equation.start) or not is_library(known)):
             name = left.function
     if isinstance(left, D) and isinstance(right, D) and left.by == right.by:
         of = left.of.function if isinstance(left.of, Call) else left.of
@@ -165,6 +227,7 @@ def _role(env: Environment, item: Item) -> str:
     if _within(right, name):
         return "assignment"
     letters = env.survey.bound | env.survey.samples | env.survey.family_letters
+    letters |= {x for _, spelled in env.survey.spelled for x in spelled}
     if name.base in letters and not name.indices and isinstance(right, Name | Num):
         return "assignment"  # `i = c`, `l = L`: which one is meant
     if literal(right) and any(i.letter for i in name.indices):
@@ -206,7 +269,9 @@ def defined(scope: Scope, name: Name) -> bool:
         elif (
             index.letter
             and index.letter not in fixed
-            and not scope.survey.is_family(name.base, index.letter, is_lower)
+            and not scope.survey.is_family(
+                name.base, index.letter, is_lower, not (lower or entries)
+            )
         ):
             entries.append(1)
         else:
@@ -217,6 +282,9 @@ def defined(scope: Scope, name: Name) -> bool:
         match = scope.matching(place.whole, fixed)
     if match is None:
         return False
+    whole = not match.sample and not match.entries
+    if is_loss(name.base) and whole == bool(sample or entries):
+        return False  # `L_i` is the loss of one sample, `L` that of all
     # `d^L` beside a rule for `d^l` is the start of a recursion and no second definition
     special = any(i.letter in fixed or not i.letter for i in name.indices)
     general = any(i.letter and i.letter not in fixed for i in match.definition.name.indices)
@@ -257,7 +325,7 @@ def generic_loss(env: Environment) -> Term | None:
 def _outputs(env: Environment) -> Iterator[Name]:
     bodies = [d for ds in env.scope.definitions.values() for d in ds]
     for base, definitions in env.scope.definitions.items():
-        last = definitions[-1]
+        last = next((d for d in reversed(definitions) if not literal(d.body)), definitions[-1])
         if is_backward(last) or base in LOSSES or last.parameters:
             continue
         if any(

@@ -25,6 +25,8 @@ _OPERATORS = frozenset(
     ("log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "tr", "sigmoid",
      "relu", "ReLU", "softmax", "softplus", "arctan", "det", "diag", "Diag", "vec", "trace", "sech")
 )  # fmt: skip
+#: What a condition may stand behind.
+INDICATORS = frozenset(("1", "I", "indicator", "ind", "chi"))
 _KNOWN = frozenset((*ENTRYWISE, *FORMULAS, *MIXING, *_OPERATORS, "diag", "Diag", "vec", "arctan"))
 
 
@@ -77,10 +79,10 @@ class Factors(Naming):
             if isinstance(found, D) and found.by == (place,):
                 return found, at + 2  # `df/dz (z)`: the derivative at z
         symbol = head(factor)
+        if after is not None and _indicates(factor, after):
+            return self.condition(after[1]), at + 2
         if symbol is None:
             return self.term(factor), at + 1
-        if symbol.base == "1" and after is not None and _is_condition(after[1]):
-            return self.condition(after[1]), at + 2
         if symbol.base in ("sum", "prod") and symbol.function and after is not None:
             # a box or a colour ended the operator before its body
             subs = factor.subs if isinstance(factor, Script) else ()
@@ -92,13 +94,7 @@ class Factors(Naming):
             return self._big(big), len(kept)
         if symbol.base == "nabla" and after is not None:
             inner, stop = self.scaled(kept, at + 1)
-            subs = factor.subs if isinstance(factor, Script) else ()
-            by = tuple(self.term(s) for s in subs)
-            if by and _squared(factor):
-                by *= 2
-            elif _squared(factor):
-                inner = D(inner, (), True)
-            return D(inner, by, True), stop
+            return self.gradient(factor, inner), stop
         if symbol.base == "d" and after is not None and not after[0]:
             behind = head(after[1])
             if factor is symbol and behind is not None and self.survey.differentials:
@@ -141,6 +137,16 @@ class Factors(Naming):
             rest, end = self.scaled(kept, stop)
             return Mul((inner, rest), (kept[stop][0],)), end
         return inner, stop
+
+    def gradient(self, nabla: Tree, of: Term) -> Term:
+        r"""`\nabla_w L`, and the Hessian `\nabla_w^2 L`."""
+        subs = nabla.subs if isinstance(nabla, Script) else ()
+        by = tuple(self.term(s) for s in subs)
+        if by and _squared(nabla):
+            by *= 2
+        elif _squared(nabla):
+            of = D(of, (), True)
+        return D(of, by, True)
 
     def numbered(self, word: Term, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
         """`dW1` of LaTeX: the number is part of the name."""
@@ -230,6 +236,18 @@ def _squared(tree: Tree) -> bool:
     return any(s.kind == "bare" and isinstance(s.tree, Number) and s.tree.text == "2" for s in sups)
 
 
+def _indicates(factor: Tree, after: tuple[str, Tree]) -> bool:
+    r"""`\mathbb{1}[x > 0]`, `1\{y = k\}`: one where the condition holds, and zero elsewhere."""
+    operator, fence = after
+    if operator or not isinstance(fence, Fenced) or len(fence.items) != 1:
+        return False
+    if fence.kind not in ("paren", "square", "brace") or not isinstance(fence.items[0], Relation):
+        return False
+    if isinstance(factor, Number):
+        return factor.text == "1" and fence.kind != "paren"
+    return isinstance(factor, Symbol) and factor.base in INDICATORS
+
+
 def _flat(tree: Product) -> list[tuple[str, Tree]]:
     """The factors with the operators before them; a product in a box is no bracket."""
     found: list[tuple[str, Tree]] = []
@@ -269,7 +287,3 @@ def _numbered(kept: list[tuple[str, Tree]]) -> list[tuple[str, Tree]]:
 def _remark(tree: Tree) -> bool:
     """`(for every component)`: words in brackets."""
     return isinstance(tree, Fenced) and all(isinstance(item, Text) for item in tree.items)
-
-
-def _is_condition(tree: Tree) -> bool:
-    return isinstance(tree, Fenced) and any(isinstance(item, Relation) for item in tree.items)

@@ -47,6 +47,9 @@ _ENTRYWISE: dict[str, Callable[[Number], Number]] = {
     "mish": lambda x: x * n.tanh(n.softplus(x)),
     "logsigmoid": lambda x: -n.softplus(-x),
     "square": lambda x: x * x,
+    "factorial": n.factorial,
+    "ncdf": n.distribution,
+    "npdf": lambda x: n.exp(-x * x / 2) / n.sqrt(2 * n.pi(x)),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from . import numbers as n
 from .arrays import Array, Mismatch, Ones, entrywise, inverse, scalar, total
+from .functions import mixing
 from .numbers import Number
 from .products import NOTHING, Products, scaled
 from .state import FAMILY, Value
@@ -27,6 +28,7 @@ from .terms import (
     Entry,
     Grid,
     Index,
+    Limit,
     Mul,
     Name,
     Norm,
@@ -56,13 +58,12 @@ class World(Products):
             if term.base in self.letters:
                 return scalar(self.number(str(self.letters[term.base])))
             if term.base == "pi":
-                return scalar(
-                    n.constant(
-                        "3.14159265358979323846264338327950288419716939937511", self.number("1")
-                    )
-                )
+                return scalar(n.pi(self.number("1")))
         if term.base == "1":
             return Ones(1, 1, [self.number("1")])
+        if term.base in self.scope.survey.classes:
+            samples = [self.index(i) for i in term.indices if self.is_sample(i)]
+            return scalar(self.number(str(self.label(*samples[:1]))))
         if (count := self.count(term)) is not None:
             return scalar(self.number(str(count)))
         if (
@@ -178,12 +179,15 @@ class World(Products):
         if at == len(term.letters):
             return self.value(term.body)
         letter = term.letters[at]
+        if isinstance(term.upper, Name) and term.upper.base == "infty":
+            return self.series(term)
         if not _uses(term.body, letter):
             body = self.array(term.body)
             if not body.scalar and term.kind == "sum":
                 return scalar(total(body))
         span = self.range_of(term, letter)
-        avoided = {self.letters[x] for x in term.different if x in self.letters}
+        known = {*self.letters, *self.ambient, *self.scope.survey.classes} - {letter}
+        avoided = {self.index(Index(x, 0)) for x in term.different if x in known}
         saved = self.letters
         result: Value | None = None
         try:
@@ -196,6 +200,10 @@ class World(Products):
                     result = value
                 elif term.kind == "sum":
                     result = self.plus(result, value)
+                elif term.kind in ("max", "min"):
+                    result = mixing(
+                        term.kind, [self.settled(result), self.settled(value)], self.reading
+                    )
                 else:
                     result = self.times(result, value, "", NOTHING, NOTHING)
         finally:
@@ -203,6 +211,27 @@ class World(Products):
         if result is None:
             return scalar(self.number("0" if term.kind == "sum" else "1"))
         return result
+
+    def series(self, term: Sum) -> Value:
+        """A sum without end, as long as its terms count."""
+        saved, result = self.letters, None
+        low = self.whole_number(term.lower) if term.lower is not None else 0
+        if len(term.letters) != 1 or term.kind != "sum":
+            raise Unclear("undecided")
+        try:
+            for i in range(low, low + _TERMS):
+                self.letters = {**saved, term.letters[0]: i}
+                value = self.array(term.body)
+                result = value if result is None else self.settled(self.plus(result, value))
+                small = 1e-48 if self.digits else 1e-18
+                if all(
+                    abs(n.plain(x)) <= small * abs(n.plain(y))
+                    for x, y in zip(value.entries, result.entries, strict=True)
+                ):
+                    return result
+        finally:
+            self.letters = saved
+        raise Unclear("undecided")
 
     def range_of(self, term: Sum, letter: str) -> range:
         survey = self.scope.survey
@@ -212,8 +241,6 @@ class World(Products):
             size = FAMILY
         else:
             size = self.extent(letter, term.body) or self.reading.size
-        if isinstance(term.upper, Name) and term.upper.base == "infty":
-            raise Unclear("undecided")
         low = self.whole_number(term.lower) if term.lower is not None else 1
         high = self.whole_number(term.upper) if term.upper is not None else size
         counted = letter in survey.samples or (high == size - 1 and _indexes(term.body, letter))
@@ -228,6 +255,28 @@ class World(Products):
         if not value.scalar:
             raise Unclear("undecided")
         return round(float(n.plain(value.entries[0])))
+
+    def _limit(self, term: Limit) -> Value:
+        """Close to the limit, with so many digits that nothing is lost by it."""
+        import mpmath
+
+        if self.seeds or any(_carries(x) for v in self.bound.values() for x in v.entries):
+            raise Unclear("undecided")
+        library: Any = mpmath
+        with library.workdps(_CLOSELY):
+            near = World(self.scope, self.reading, self.point, True)
+            for slot in ("letters", "ambient", "constants", "loss", "generic", "assumed"):
+                setattr(near, slot, getattr(self, slot))
+            near.bound = dict(self.bound)
+            to = near.array(term.to)
+            if not to.scalar:
+                raise Mismatch
+            step = library.mpf(10) ** (-_CLOSELY // 3)
+            near.bound[term.variable] = scalar(to.entries[0] + step)
+            value = near.array(term.of)
+        self.unknown |= near.unknown
+        self.free.update((k, v) for k, v in near.free.items() if k not in self.free)
+        return value if self.digits else value.map(float)
 
     # functions -----------------------------------------------------------------------------------
     def _call(self, term: Call) -> Value:
@@ -279,13 +328,22 @@ class World(Products):
         return bracket(self, term)
 
 
+#: How many digits a limit is worked out with, and how many terms of a series.
+_CLOSELY = 150
+_TERMS = 3000
+
+
+def _carries(x: Number) -> bool:
+    return isinstance(x, n.Dual)
+
+
 _ENTRYWISE = frozenset(("odot", "circ", "*"))
 
 
 def _indexes(term: Any, letter: str) -> bool:
     """Whether a letter is an index of some name."""
     if isinstance(term, Index):
-        return term.letter == letter
+        return letter in term.letters
     if isinstance(term, tuple):
         return any(_indexes(part, letter) for part in cast("tuple[Any, ...]", term))
     if isinstance(term, Term):
@@ -296,7 +354,7 @@ def _indexes(term: Any, letter: str) -> bool:
 def _uses(term: Any, letter: str) -> bool:
     """Whether an index letter occurs in a term."""
     if isinstance(term, Index):
-        return term.letter == letter
+        return letter in term.letters
     if isinstance(term, Name) and term.base == letter and not term.indices:
         return True
     if isinstance(term, tuple):

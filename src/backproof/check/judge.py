@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, cast
 
 from . import numbers as n
 from .arrays import Jacobian, Mismatch
+from .claims import Condition
 from .interpret import World
 from .readings import Reading
 from .scope import Place, Scope
+from .sequences import Sequences
 from .state import FAMILY, SIGNED, Purse, Value
-from .terms import Index, Num, Sum, Term, Unclear, literal, numbers
+from .terms import Compare, Name, Num, Term, Unclear, free_letters, literal, names, numbers
 
 #: The last one has numbers of both signs, where the note has a value for them.
 _POINTS = (11, 23, SIGNED)
@@ -58,7 +61,8 @@ class Stand:
     what stands in for a loss without a definition, whether `dZ` is kept for each sample, whether
     targets sum to one or are 1 for the class that a letter names (`hot`), what functions without a
     definition are taken to be, and whether names that are defined further down have no meaning
-    yet (`ahead`). `hopeful`: it counts only if the equation holds."""
+    yet (`ahead`). `hopeful`: it counts only if the equation holds. `case` are numbers in the case
+    at hand, `given` those that are taken, `said` is what the note has just said of letters."""
 
     scope: Scope
     loss: Term | None = None
@@ -69,6 +73,9 @@ class Stand:
     assumed: tuple[tuple[str, str], ...] = ()
     ahead: bool = False
     hopeful: bool = False
+    said: tuple[Condition, ...] = ()
+    case: tuple[tuple[str, str], ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
 
 
 def outcome(
@@ -87,19 +94,81 @@ def outcome(
         import mpmath
 
         with mpmath.workdps(50):  # pyright: ignore[reportUnknownMemberType]
-            return _outcome(stand, reading, left, right, purse, digits=True)
-    return _outcome(stand, reading, left, right, purse, digits=False)
+            return _any_way(stand, reading, left, right, purse, digits=True)
+    return _any_way(stand, reading, left, right, purse, digits=False)
+
+
+def _any_way(
+    stand: Stand, reading: Reading, left: Term, right: Term, purse: Purse, *, digits: bool
+) -> Outcome:
+    """With all letters different; failing that, with those equal that the prose may mean to be."""
+    told = _outcome(stand, reading, left, right, purse, digits=digits)
+    if told.state == "fails" and reading.size > 1:
+        for way in _ways(stand, reading, left, right):
+            found = _outcome(stand, reading, left, right, purse, digits=digits, way=way)
+            if found.state == "holds":
+                return found
+    return told
+
+
+def _ways(
+    stand: Stand, reading: Reading, left: Term, right: Term
+) -> Iterator[Mapping[str, str | int]]:
+    """Letters that may be others: `∂L/∂z_i = p_i - 1` is about the i that is the class c of the
+    loss, and the o of `u_o` may be none of those that a sum runs over."""
+    survey = stand.scope.survey
+    own = [
+        x for x in dict.fromkeys((*free_letters(left), *free_letters(right)))
+        if x not in survey.family_letters | survey.samples | survey.classes
+    ]  # fmt: skip
+    borrowed = sorted(stand.scope.dangling - survey.family_letters - survey.samples)
+    for x in borrowed:
+        yield {x: reading.size + 1}
+        yield from ({x: other} for other in own if other not in borrowed)
+    for a, b, equal in stand.said:
+        if equal and a in own and b in own:
+            yield {a: b}
+    named = {n.base for n in names((left, right))} | {*free_letters((left, right))}
+    if _tells_apart((left, right), survey.classes):
+        return
+    for x in own:
+        about = {b for a, b, _ in stand.said if a == x} | named
+        if survey.classes & about:
+            yield from ({x: at} for at in range(1, reading.size + 1))  # the class, or another
+
+
+def _tells_apart(term: Any, classes: set[str]) -> bool:
+    """Whether an indicator in a line tells the class of a sample from the others."""
+    if isinstance(term, Compare):
+        sides = (term.left, term.right)
+        named = any(isinstance(side, Name) and side.base in classes for side in sides)
+        return named and term.relation in ("=", "!=")
+    if isinstance(term, tuple):
+        return any(_tells_apart(part, classes) for part in cast("tuple[Any, ...]", term))
+    if isinstance(term, Term):
+        return any(_tells_apart(getattr(term, s), classes) for s in type(term).__slots__)
+    return False
 
 
 def _outcome(
-    stand: Stand, reading: Reading, left: Term, right: Term, purse: Purse, *, digits: bool
+    stand: Stand,
+    reading: Reading,
+    left: Term,
+    right: Term,
+    purse: Purse,
+    *,
+    digits: bool,
+    way: Mapping[str, str | int] = MappingProxyType({}),
 ) -> Outcome:
     result = Outcome(reading, "holds")
     pairs: list[tuple[Any, Any]] = []
     asked = 0
+    own = {*free_letters(left), *free_letters(right)}
     for point in _POINTS if not digits else _POINTS[:1]:
-        for letters in assignments(stand, reading, left, right):
-            world = _world(stand, reading, point, letters, digits=digits)
+        for chosen in assignments(stand, reading, left, right):
+            given = {x: chosen[y] if isinstance(y, str) else y for x, y in way.items()}
+            letters = chosen | given
+            world = _world(stand, reading, point, letters, own, digits=digits)
             world.purse, world.asked = purse, result.asked
             try:
                 a = world.value(left)
@@ -138,15 +207,24 @@ def _outcome(
 
 
 def _world(
-    stand: Stand, reading: Reading, point: int, letters: dict[str, int], *, digits: bool
+    stand: Stand,
+    reading: Reading,
+    point: int,
+    letters: dict[str, int],
+    own: set[str],
+    *,
+    digits: bool,
 ) -> World:
-    world = World(stand.scope, reading, point, digits)
+    kind = Sequences if reading.sequence else World
+    world = kind(stand.scope, reading, point, digits)
     world.constants = constants(stand.scope)
-    world.letters = world.given = letters
+    world.letters = {k: v for k, v in letters.items() if k in own}
+    world.ambient = letters
     world.loss, world.generic = stand.loss, stand.generic
     world.per_sample, world.normal = stand.per_sample, stand.normal
     world.hot = letters.get(stand.hot, 0)
     world.assumed = dict(stand.assumed)
+    world.cases = dict(stand.given)
     return world
 
 
@@ -212,11 +290,15 @@ def close(x: Any, y: Any, digits: bool) -> bool:
 
 
 def constants(scope: Scope) -> dict[str, int]:
-    """Letters that stand for the last member of a family."""
+    """Letters that stand for the last member of a family, or for how many a note says it has."""
     found: dict[str, int] = {}
     for letter in ("L", "T"):
         definitions = scope.definitions.get(letter, [])
-        given = [d.body for d in definitions if d.at < scope.at and isinstance(d.body, Num)]
+        given = [
+            d.body
+            for d in definitions
+            if d.at < scope.at and d.at not in scope.barred and isinstance(d.body, Num)
+        ]
         if given and (text := given[-1].text).isdigit() and 0 < int(text) <= _MOST_MEMBERS:
             found[letter] = int(text)
         elif not definitions or letter in scope.survey.last:
@@ -235,28 +317,42 @@ def compared(world: World, a: Value, b: Value) -> list[tuple[Any, Any]]:
     x, y = world.settled(a), world.settled(b)
     if x.shape == y.shape:
         return list(zip(x.entries, y.entries, strict=True))
-    if y.scalar and all(e == y.entries[0] for e in x.entries):
+    if y.scalar and all(close(e, y.entries[0], world.digits) for e in x.entries):
         return [(e, y.entries[0]) for e in x.entries]
     if world.reading.size == 1 and world.reading.samples == 1:
         return [(x.entries[0], y.entries[0])]
     raise Mismatch
 
 
+def _along(spans: dict[str, tuple[int, int]], free: list[str]) -> Iterator[dict[str, int]]:
+    """Places in the middle of sequences, and at one end."""
+    for start in (1, 2, 0):
+        found: dict[str, int] = {}
+        for at, letter in enumerate(free):
+            low, high = spans.get(letter, (0, 3))
+            found[letter] = low + (start + at) % (high - low + 1)
+        yield found
+
+
 def assignments(
     stand: Stand, reading: Reading, left: Term, right: Term
 ) -> Iterator[dict[str, int]]:
-    """Numbers for the free index letters of an equation: all different ones first."""
+    """Numbers for the free index letters of an equation, and for those that definitions take from
+    it: all different ones first."""
     survey = stand.scope.survey
     fixed = constants(stand.scope)
     free: list[str] = []
-    for letter in [*free_letters(left), *free_letters(right)]:
-        if letter not in free and letter not in fixed:
+    for letter in [*free_letters(left), *free_letters(right), *sorted(stand.scope.dangling)]:
+        if letter not in free and letter not in {*fixed, *survey.classes}:
             free.append(letter)
     families = [x for x in free if x in survey.family_letters]
     samples = [x for x in free if x in survey.samples]
     entries = [x for x in free if x not in families and x not in samples]
     steps = {x: 1 if x in survey.lone_steps else 2 for x in families}
     base = steps | {x: min(2, reading.samples) for x in samples}
+    if reading.sequence:
+        yield from _along(survey.ranges.letters, free)
+        return
     if reading.size == 1:
         yield base | dict.fromkeys(entries, 1)
         return
@@ -265,25 +361,8 @@ def assignments(
         return
     lengths = [reading.size for _ in entries]
     if reading.shapes is not None:
-        world = _world(stand, reading, 0, base, digits=False)
+        world = _world(stand, reading, 0, base, set(base), digits=False)
         lengths = [world.extent(x, left, right) or reading.size for x in entries]
     for first in (0, 1):
         chosen = [(first + at) % length + 1 for at, length in enumerate(lengths)]
         yield base | dict(zip(entries, chosen, strict=True))
-
-
-def free_letters(term: Any, bound: frozenset[str] = frozenset()) -> list[str]:
-    """Index letters that no sum binds, in the order of their appearance."""
-    if isinstance(term, Index):
-        return [term.letter] if term.letter and term.letter not in bound else []
-    if isinstance(term, Sum):
-        inner = bound | set(term.letters)
-        parts: list[Any] = [term.lower, term.upper]
-        found = [x for p in parts if p is not None for x in free_letters(p, bound)]
-        return found + free_letters(term.body, inner)
-    if isinstance(term, tuple):
-        items = cast("tuple[Any, ...]", term)
-        return [x for part in items for x in free_letters(part, bound)]
-    if isinstance(term, Term):
-        return [x for s in type(term).__slots__ for x in free_letters(getattr(term, s), bound)]
-    return []

@@ -54,6 +54,23 @@ class Meanings:
         older = [d for d in scope.definitions.get(definition.name.base, ()) if d.at < at]
         return bool(older) and not own <= scope.behind({b for d in older for b in bases(d.body)})
 
+    def spells_out(self, definition: Definition, at: int) -> bool:
+        """Whether a second definition gives the entries of what the same section defines as a
+        whole: `a_i = e^{z_i} / ...` after `a = softmax(z)` is no new meaning."""
+        survey = self.env.survey
+        counted = [
+            i.letter
+            for i in definition.name.lower
+            if i.letter and not survey.is_family(definition.name.base, i.letter, True)
+        ]
+        older = [d for d in self.env.scope.definitions[definition.name.base] if d.at < at]
+        return (
+            not is_loss(definition.name.base)
+            and bool(older and set(counted) - survey.samples)
+            and not older[-1].name.indices
+            and self.section(older[-1].at) == self.section(at)
+        )
+
     def meanings(self, base: str) -> list[Definition]:
         """The definitions of a whole quantity that are no parts of one another."""
         found = self.env.scope.definitions.get(base, [])

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from ..errors import Span
-from ..notation.lower.trees import index_text, letters, shifted
+from ..notation.lower.trees import base_symbol, index_text, letters, shifted
 from ..notation.syntax import Fenced, Number, Product, Script, Sup, Symbol, Tree
 from ..notation.syntax import Sum as SumTree
 from .survey import Survey, base_of
-from .terms import Differential, Entry, Index, Mul, Name, Pow, Prime, Term, Transpose, Unclear
+from .terms import (
+    LOSSES,
+    Call,
+    Differential,
+    Entry,
+    Index,
+    Mul,
+    Name,
+    Num,
+    Pow,
+    Prime,
+    Term,
+    Transpose,
+    Unclear,
+)
 
 _NOWHERE = Span(1, 1, 1, 1)
+_WEIGHTS = frozenset(("W", "U", "V", "w", "u", "v", "b", "R"))
+#: What is named by what it is about: the `L_w` with weights w, `delta_z`.
+_ABOUT = LOSSES | {"delta", "Delta"}
 _SIGNS = frozenset(("plus", "minus", "new", "old", "dagger", "next", "prev", "ast"))
 
 
@@ -56,8 +73,12 @@ class Naming:
         for sup in sups:
             if sup.kind == "transpose":
                 inner = Transpose(inner)
+            elif sup.kind == "bare" and _inverse_transpose(sup.tree):
+                inner = Transpose(Pow(inner, Num("-1")))
             elif sup.kind == "prime":
                 inner = Prime(inner)
+            elif sup.kind == "factorial":
+                inner = Call(Name("factorial"), (inner,))
             elif sup.tree is not None:
                 inner = Pow(inner, self.term(sup.tree))
             else:
@@ -86,6 +107,9 @@ class Naming:
                 powers.append(sup)
         entries: list[Tree] = []
         for sub in subs:
+            if self.is_about(base, sub):
+                base = f"{base}:{index_text(sub)}"
+                continue
             parts = split(sub)
             if any(map(is_colon, parts)) or entries:
                 entries += parts
@@ -123,8 +147,25 @@ class Naming:
             return tree.text != "2" or base in ("a", "z", "w", "W", "b", "delta", "h")
         return isinstance(tree, Symbol) or shifted(tree) is not None
 
+    def is_about(self, base: str, tree: Tree) -> bool:
+        """Whether a lower index says what a quantity is about: the k of the dimension `d_k`, the w
+        of a loss `L_w` with weights w, the h of `U_h`."""
+        survey, found = self.survey, letters(tree)
+        if len(found) != 1:
+            return False
+        if (base, found[0]) in survey.dimensions:
+            return True
+        if found[0] in survey.bound | survey.samples | survey.family_letters:
+            return False
+        if base in _ABOUT and found[0] in survey.plain:
+            return not any(found[0] in x for other, x in survey.spelled if other != base)
+        return base in _WEIGHTS and found[0] in survey.carried
+
     def labelled(self, base: str, tree: Tree) -> tuple[str, list[Index]]:
         """An index, or a word that becomes part of the name."""
+        chosen = base_symbol(tree)
+        if chosen is not None and base_of(chosen) in self.survey.classes:
+            return base, [Index(base_of(chosen), 0)]  # `p_{y_i}`: of the class y_i
         if isinstance(tree, Script) and isinstance(tree.base, Symbol):
             # `\\delta_{h_t}`: what belongs to h, with the index that h has
             inner = self.name(tree.base, tree.subs, tree.sups)
@@ -144,6 +185,28 @@ class Naming:
         """Whether a letter is a quantity, and no number where it stands as an index."""
         return isinstance(tree, Symbol) and tree.base in self.survey.labels
 
+    def added(self, tree: SumTree) -> Index | None:
+        """`i + k - 1`, `2i + k`: with more than one letter."""
+        found: list[tuple[str, int]] = []
+        shift = 0
+        for part, sign in zip(tree.terms, tree.signs, strict=True):
+            factor = -1 if sign == "-" else 1
+            if isinstance(part, Product) and not any(part.operators) and len(part.factors) == 2:
+                times, part = part.factors  # noqa: PLW2901 (2i)
+                if not isinstance(times, Number) or not times.text.isdigit():
+                    return None
+                factor *= int(times.text)
+            if isinstance(part, Number) and part.text.isdigit():
+                shift += factor * int(part.text)
+            elif isinstance(part, Symbol) and len(part.base) == 1:
+                found.append((base_of(part), factor))
+            else:
+                return None
+        main = next((x for x, factor in found if factor == 1), "")
+        if len(found) < 2:
+            return None
+        return Index(main, shift, tuple((x, factor) for x, factor in found if x != main))
+
     def index(self, tree: Tree) -> Index:
         """`2`, `l`, `l - 1` as an Index. Raises Unclear for anything else."""
         if isinstance(tree, Number) and tree.text.isdigit():
@@ -157,7 +220,17 @@ class Naming:
         found = shifted(tree)
         if found:
             return Index(*found)
+        if isinstance(tree, SumTree) and (sum_of := self.added(tree)) is not None:
+            return sum_of
         raise Unclear("unclear index", (("index", index_text(tree) or "?"),))
+
+
+def _inverse_transpose(tree: Tree | None) -> bool:
+    r"""`X^{-\top}`, `X^{-T}`."""
+    if not isinstance(tree, SumTree) or tree.signs != ("-",):
+        return False
+    mark = tree.terms[0]
+    return isinstance(mark, Symbol) and mark.base in ("top", "T", "intercal")
 
 
 def split(tree: Tree) -> list[Tree]:

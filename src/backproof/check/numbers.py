@@ -129,6 +129,35 @@ def _bell(x: Number) -> Number:
 erf: Callable[[Number], Number] = _lift(lambda x: _library(x).erf(x), _bell)
 
 
+def _gamma(x: Number, order: int) -> Number:
+    """Gamma of x + 1, or its logarithm's derivative."""
+    import mpmath
+
+    library: Any = mpmath
+    value = library.gamma(x + 1) if order == 0 else library.psi(order - 1, x + 1)
+    return float(value) if isinstance(x, float | int) else value
+
+
+def _digamma(order: int) -> Callable[[Number], Number]:
+    return _lift(lambda x: _gamma(x, order), lambda x: _digamma(order + 1)(x))  # noqa: PLW0108 (without end)
+
+
+#: n!, between the whole numbers by the gamma function.
+factorial: Callable[[Number], Number] = _lift(
+    lambda x: _gamma(x, 0), lambda x: factorial(x) * _digamma(1)(x)
+)
+
+
+def distribution(x: Number) -> Number:
+    """The distribution function of the standard normal."""
+    return (1 + erf(x / sqrt(constant("2", x)))) / 2
+
+
+def pi(like: Number) -> Number:
+    """The number pi, with the digits that `like` has."""
+    return constant("3.14159265358979323846264338327950288419716939937511", like)
+
+
 def constant(text: str, like: Number) -> Number:
     """A decimal number with the digits that `like` has."""
     if isinstance(plain(like), float | int):

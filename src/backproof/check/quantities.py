@@ -12,8 +12,8 @@ from .arrays import Array, Mismatch, scalar, total
 from .functions import along
 from .numbers import Dual, Number, sqrt
 from .scope import Match, Place
-from .state import LOSSES, SIGNED, STACKS, TARGETS, Seed, State, Value
-from .terms import Index, Name, Term, Unclear, names
+from .state import SIGNED, STACKS, TARGETS, State, Value
+from .terms import Index, Name, Num, Term, Unclear, is_loss, names
 
 _DEPTH = 60
 
@@ -28,7 +28,8 @@ class Quantities(State):
         key = (place, tuple((s.place, s.tag) for s in self.seeds))
         if key in self.cache:
             for seed in self.seeds:
-                self.touch(seed, place)
+                # a cached value was made while the same seeds stood: it may have met them
+                seed.reached = seed.reached or self.reach.get((place, seed.tag), False)
             return self.cache[key]
         if key in self.open or len(self.open) > _DEPTH:
             raise Unclear("circular", (("name", place.base),))
@@ -39,10 +40,6 @@ class Quantities(State):
             self.open.discard(key)
         self.cache[key] = value
         return value
-
-    def touch(self, seed: Seed, place: Place) -> None:
-        # a cached value was made while the same seeds stood: it may have met them
-        seed.reached = seed.reached or self.reach.get((place, seed.tag), False)
 
     def found(self, place: Place) -> Value:
         before = [seed.reached for seed in self.seeds]
@@ -66,13 +63,13 @@ class Quantities(State):
                 return self.defined(match, letters, place)
             if match.entries:
                 return self.built(match, place)
-            whole = self.lookup(Place(place.base, place.upper, place.lower, (), place.sample))
+            whole = self.lookup(replace(place, entries=()))
             return self.pick(whole, place.entries)
         if place.base in self.scope.survey.squares:
             square = Place(f"{place.base}^2", place.upper, place.lower, place.entries, place.sample)
-            return self.settled(self.lookup(square)).map(sqrt)
+            return self.settled(self.lookup(self.surrounded(square))).map(sqrt)
         if place.entries or place.sample:
-            whole = self.lookup(Place(place.base, place.upper, place.lower))
+            whole = self.lookup(place.whole)
             return self.pick(self.sampled(whole, place.sample), place.entries)
         return self.free_value(place)
 
@@ -86,12 +83,12 @@ class Quantities(State):
             if place.sample or place.entries or match is not None or letter in survey.counts:
                 return None
             # what has no formula of its own is taken from its samples
-            parts = Place(_named(marks, letter.lower(), label), place.upper, place.lower)
+            parts = replace(place.whole, base=_named(marks, letter.lower(), label))
             return parts if self.matching(parts) is not None else None
         if place.entries or bool(place.sample) == (self.reading.samples == 1):
             return None  # with one sample, x and X are the same
         base = _named(marks, letter.upper(), label)
-        whole = Place(base, place.upper, place.lower)
+        whole = replace(place.whole, base=base)
         if letter.upper() not in STACKS - survey.counts - survey.last or base not in survey.bases:
             return None
         if any(s.place.whole == whole for s in self.seeds) or match is None:
@@ -102,22 +99,26 @@ class Quantities(State):
         """A definition's body, with its letters bound."""
         if match.sample and not place.sample and self.reading.samples > 1:
             parts = [
-                self.lookup(Place(place.base, place.upper, place.lower, place.entries, s))
-                for s in range(1, self.reading.samples + 1)
+                self.lookup(replace(place, sample=s)) for s in range(1, self.reading.samples + 1)
             ]
             return self.stacked([self.settled(p) for p in parts])
+        if match.definition.body == Num("0"):
+            # `h_0 = 0`: as many zeros as there are entries
+            rows, columns = self.shape(place) if not place.entries else (1, 1)
+            return Array(rows, columns, [self.number("0")] * (rows * columns))
         bound = {**match.letters, **letters}
         if match.sample:
             bound[match.sample] = place.sample or 1
-        saved = self.letters, self.bound
+        saved = self.letters, self.bound, self.ambient
+        self.ambient = {**self.ambient, **dict(place.around)}
         self.letters, self.bound = bound, {}
         try:
             value = self.value(match.definition.body)
         finally:
-            self.letters, self.bound = saved
+            self.letters, self.bound, self.ambient = saved
         if place.sample and not match.sample:
             value = self.sampled(value, place.sample)
-        if place.base in LOSSES and not match.sample and isinstance(value, Array):
+        if is_loss(place.base) and not match.sample and isinstance(value, Array):
             value = scalar(total(value))
         return value
 
@@ -153,10 +154,7 @@ class Quantities(State):
             at = [(i, j) for i in range(1, rows + 1) for j in range(1, columns + 1)]
         else:
             raise Unclear("undecided")
-        parts = [
-            self.settled(self.lookup(Place(place.base, place.upper, place.lower, e, place.sample)))
-            for e in at
-        ]
+        parts = [self.settled(self.lookup(replace(place, entries=e))) for e in at]
         if len(match.entries) == 2:
             if not all(p.scalar for p in parts):
                 raise Mismatch
@@ -210,9 +208,7 @@ class Quantities(State):
         """The value with the directions of the derivatives that are being taken by it, or by an
         array that it is a part of, or by a part of it."""
         for seed in self.seeds:
-            if (seed.place.base, seed.place.upper, seed.place.lower) != (
-                place.base, place.upper, place.lower
-            ):  # fmt: skip
+            if seed.place.whole != place.whole:
                 continue
             if not isinstance(value, Array):
                 raise Unclear("undecided")
@@ -304,6 +300,9 @@ class Quantities(State):
             )
             return self.free[place]
         rows, columns = self.shape(place)
+        if place.base in self.cases:
+            number = self.number(self.cases[place.base])
+            return Array(rows, columns, [number] * (rows * columns))
         draw = random.Random(f"{self.point}/{place}")
         entries: list[Number] = []
         for _ in range(rows * columns):
@@ -314,7 +313,7 @@ class Quantities(State):
         if place.base in self.scope.definitions:
             self.unknown.add(place.base)
         array = Array(rows, columns, entries)
-        if place.base in TARGETS:
+        if place.base in TARGETS and (not array.scalar or self.reading.size == 1):
             self.asked.add("targets")
             if (self.normal or self.hot) and self.reading.size == 1:
                 raise Mismatch  # a lone target that sums to one is 1: that says too much
@@ -333,14 +332,16 @@ class Quantities(State):
     def shape(self, place: Place) -> tuple[int, int]:
         """The shape of a quantity without a definition, from its name and how it is used."""
         reading, base = self.reading, place.base
-        if reading.size == 1:
+        if reading.size == reading.samples == 1:
             return 1, 1
         if known := self.known(place):
             return known
         survey = self.scope.survey
         spread = {k for b, k in survey.entries if b == base}
-        letter = base.split()[-1].split(":")[0].rstrip("'*0123456789")
-        if 2 in spread:
+        if base.partition(":")[::2] in survey.dimensions:
+            return 1, 1
+        letter = base.split()[-1].split(":")[0].rstrip("'*^0123456789")
+        if 2 in spread and not (place.lower and base in survey.vectors):
             return reading.size, reading.size
         if (letter in _SCALARS and 1 not in spread) or (letter in _COUNTS and ":" in base):
             return 1, 1

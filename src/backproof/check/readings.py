@@ -32,6 +32,11 @@ class Reading:
     shapes: Shapes | None = None
 
     @property
+    def sequence(self) -> bool:
+        """Whether every entry is a number of its own (sequences.py)."""
+        return self.name == "sequence"
+
+    @property
     def tokens(self) -> bool:
         """Whether samples are as many as entries, so that either may be weighed by the other."""
         return self.samples == self.size > 1
@@ -74,4 +79,10 @@ def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[
     groups = [g for g in (found, alike) if g]
     if survey.mixed:
         groups = [[*g, *(replace(reading, late=True) for reading in g)] for g in groups]
-    return [*(reading for g in groups for reading in g), Reading("scalar", 1, 1)]
+    last = [Reading("scalar", 1, 1)]
+    if batch and survey.samples:
+        # one number for each sample: a mean over them is no longer the number itself
+        last.insert(0, Reading("number", 3, 1))
+    if survey.ranges.added:
+        groups.insert(0, [Reading("sequence", 1, 1)])
+    return [*(reading for g in groups for reading in g), *last]

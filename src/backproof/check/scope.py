@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from .survey import Survey
-from .terms import Name, Term
+from .terms import Name, Term, free_letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,20 @@ class Definition:
 class Place:
     """A quantity with its indices worked out: which one of a family, which entries, which sample.
 
-    Entries and samples count from 1; `sample` is 0 when none is meant."""
+    Entries and samples count from 1; `sample` is 0 when none is meant. `around` are letters that
+    its definition uses without having them: `a = W x_t` is another a for each t."""
 
     base: str
     upper: tuple[int, ...]
     lower: tuple[int, ...]
     entries: tuple[int, ...] = ()
     sample: int = 0
+    around: tuple[tuple[str, int], ...] = ()
 
     @property
     def whole(self) -> Place:
         """The array that the entry stands in."""
-        return Place(self.base, self.upper, self.lower)
+        return replace(self, entries=(), sample=0)
 
 
 def bases(term: Any) -> set[str]:
@@ -53,29 +55,70 @@ def bases(term: Any) -> set[str]:
 
 @dataclass(slots=True)
 class Scope:
-    """The definitions that hold at one equation; `mentioned` are all names in any of them."""
+    """The definitions that hold at one equation.
+
+    `mentioned` are all names in any of them, `implicit` the index letters that definitions use
+    without having them in their names.
+    """
 
     survey: Survey
     definitions: dict[str, list[Definition]] = field(default_factory=dict[str, list[Definition]])
     at: int = 1 << 30
     barred: frozenset[int] = frozenset()
     mentioned: set[str] = field(default_factory=set[str])
+    implicit: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def add(self, definition: Definition) -> None:
         """One more definition of the note."""
         self.definitions.setdefault(definition.name.base, []).append(definition)
         self.mentioned |= bases(definition.body)
+        self.implicit.clear()
+
+    def drop(self, definition: Definition) -> None:
+        """One definition less."""
+        base = definition.name.base
+        kept = [d for d in self.definitions[base] if d is not definition]
+        if kept:
+            self.definitions[base] = kept
+        else:
+            del self.definitions[base]
+        self.implicit.clear()
+
+    def implied(self, base: str) -> tuple[str, ...]:
+        """The index letters that a quantity takes from where it is used."""
+        if not self.implicit:
+            self.implicit |= dict.fromkeys(self.definitions, ())
+            again = True
+            while again:
+                again = False
+                for known, definitions in self.definitions.items():
+                    found = {x for d in definitions for x in self._borrowed(d)}
+                    if found - set(self.implicit[known]):
+                        self.implicit[known] = tuple(sorted(found | set(self.implicit[known])))
+                        again = True
+        return self.implicit.get(base, ())
+
+    def _borrowed(self, definition: Definition) -> set[str]:
+        own = {i.letter for i in definition.name.indices} | {"L", "T"}
+        own |= self.survey.last | self.survey.classes
+        found = free_letters(definition.body, frozenset(), self.implicit)
+        return set(found) - own - set(definition.parameters)
+
+    @property
+    def dangling(self) -> set[str]:
+        """All letters that definitions take from where they are used."""
+        return {x for base in self.definitions for x in self.implied(base)}
 
     def seen_from(self, at: int, barred: frozenset[int] = frozenset()) -> Scope:
         """The same definitions, from where equation number `at` stands; `barred` ones left out."""
-        return Scope(self.survey, self.definitions, at, barred, self.mentioned)
+        return replace(self, at=at, barred=barred)
 
     def with_body(self, definition: Definition, body: Term) -> Scope:
         """The same with another right side in one definition."""
         base = definition.name.base
         kept = [replace(d, body=body) if d is definition else d for d in self.definitions[base]]
         changed = {**self.definitions, base: kept}
-        return Scope(self.survey, changed, self.at, self.barred, self.mentioned)
+        return replace(self, definitions=changed, implicit={})
 
     def with_more(self, definitions: list[Definition]) -> Scope:
         """The same with definitions that the note only implies."""
@@ -128,7 +171,9 @@ class Scope:
             elif (
                 index.letter
                 and index.letter not in constants
-                and not self.survey.is_family(place.base, index.letter, is_lower)
+                and not self.survey.is_family(
+                    place.base, index.letter, is_lower, not entries and lower == [*place.lower]
+                )
             ):
                 entries.append(index.letter)
             else:
@@ -154,12 +199,10 @@ class Scope:
         if entries and place.entries and not by_entry:
             return None
         # what stands above counts, the nearest first; then what comes below
-        near: tuple[int, int] = (
-            (1, definition.at) if definition.at < self.at else (0, -definition.at)
-        )
-        return Match(
-            definition, letters, tuple(entries), sample, (fixed, by_entry, near[0], near[1])
-        )
+        above = definition.at < self.at
+        near = (1, definition.at) if above else (0, -definition.at)
+        rank = (fixed, by_entry, bool(sample) == bool(place.sample), near[0], near[1])
+        return Match(definition, letters, tuple(entries), sample, rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,4 +214,4 @@ class Match:
     letters: dict[str, int]
     entries: tuple[str, ...]
     sample: str
-    rank: tuple[int, bool, int, int]
+    rank: tuple[int, bool, bool, int, int]

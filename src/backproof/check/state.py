@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .arrays import Array, Jacobian, Mismatch
@@ -20,10 +20,6 @@ SIGNED = 35
 TARGETS = frozenset(("y", "t", "Y", "T", "d"))
 #: Data in capitals are the rows or columns of several samples, or moments.
 STACKS = frozenset(("X", "Y", "A", "Z", "H", "T"))
-LOSSES = frozenset(
-    ("L", "J", "C", "E", "cal L", "cal J", "cal E", "cal C", "loss", "Loss", "cost", "Cost", "ell",
-     "MSE", "BCE", "CE", "Error", "error", "LOSS", "TotalLoss")
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -49,8 +45,9 @@ class Purse:
 class State:
     """The numbers met so far, the letters bound now, and what was assumed.
 
-    `open`: what is being looked up now. `asked`: what else the numbers hang on: the `layout` of a
-    Jacobian, whether products come `late`, a definition `ahead`, `targets`.
+    `ambient` are letters that a definition takes from where it is used (see `Place`). `open`: what
+    is being looked up now. `asked`: what else the numbers hang on: the `layout` of a Jacobian,
+    whether products come `late`, a definition `ahead`, `targets`.
     """
 
     scope: Scope
@@ -58,7 +55,7 @@ class State:
     point: int
     digits: bool = False
     letters: dict[str, int] = field(default_factory=dict[str, int])
-    given: dict[str, int] = field(default_factory=dict[str, int])
+    ambient: dict[str, int] = field(default_factory=dict[str, int])
     constants: dict[str, int] = field(default_factory=dict[str, int])
     seeds: list[Seed] = field(default_factory=list[Seed])
     bound: dict[str, Value] = field(default_factory=dict[str, Value])
@@ -77,6 +74,7 @@ class State:
     per_sample: bool = False
     normal: bool = False
     hot: int = 0
+    cases: dict[str, str] = field(default_factory=dict[str, str])
     assumed: dict[str, str] = field(default_factory=dict[str, str])
     unreached: bool = False
 
@@ -144,20 +142,32 @@ class State:
             return self.constants.get(text)
         return reading.size
 
+    def misses(self, place: Place) -> bool:
+        """Whether it tells something that nothing depends on a quantity."""
+        return True
+
     def is_sample(self, index: Index) -> bool:
         return bool(index.letter) and index.letter in self.scope.survey.samples
 
     def index(self, index: Index) -> int:
         """The number that an index has now."""
+        if index.others:
+            if not self.reading.sequence:
+                raise Unclear("unclear index", (("index", index.letter),))
+            rest = sum(sign * self.index(Index(x, 0)) for x, sign in index.others)
+            return self.index(Index(index.letter, index.shift)) + rest
         if not index.letter:
             return index.shift
+        if index.letter in self.scope.survey.classes:
+            return self.label()
         if index.letter in self.letters:
             return self.letters[index.letter] + index.shift
         if index.letter in self.constants:
             return self.constants[index.letter] + index.shift
+        if index.letter in self.ambient:
+            return self.ambient[index.letter] + index.shift
         if index.letter in self.scope.survey.family_letters:
-            # `L = (a_t - y_t)^2`: at the step that the equation speaks of
-            return self.given.get(index.letter, self.step(index.letter)) + index.shift
+            return self.step(index.letter) + index.shift
         raise Unclear("unclear index", (("index", index.letter),))
 
     def step(self, letter: str) -> int:
@@ -174,6 +184,33 @@ class State:
 
     def place(self, term: Name) -> Place:
         """Which quantity a name with indices is."""
+        return self.surrounded(self.written(term))
+
+    def surrounded(self, place: Place) -> Place:
+        """The same with the letters that its definition takes from where it is used."""
+        implied = self.scope.implied(place.base)
+        if not implied:
+            return place
+        known = {**self.constants, **self.ambient, **self.letters}
+        return replace(place, around=tuple((x, known[x]) for x in implied if x in known))
+
+    def label(self, sample: int = 0) -> int:
+        """The class of a sample, where targets are numbers of classes."""
+        known = {**self.ambient, **self.letters}
+        sample = sample or next((known[x] for x in self.scope.survey.samples if x in known), 2)
+        return (sample - 1) % self.reading.size + 1
+
+    def transposed(self, term: Name) -> bool:
+        """Whether a matrix of samples has their index in the wrong place: `X_{ji}` where the i-th
+        row is the i-th sample."""
+        if len(term.lower) != 2 or term.upper or self.reading.size == 1:
+            return False
+        first, second = map(self.is_sample, term.lower)
+        data = term.base.isupper() and term.base in self.scope.survey.plain
+        return data and first not in (second, self.reading.rows)
+
+    def written(self, term: Name) -> Place:
+        """The same, as far as the spelling goes."""
         survey = self.scope.survey
         turned = self.turned(term)
         upper: list[int] = []
@@ -181,6 +218,8 @@ class State:
         entries: list[int] = []
         sample = 0
         spread = {k for b, k in survey.entries if b == term.base}
+        if self.transposed(term):
+            return Place(term.base, (), (), tuple(self.index(i) for i in term.lower))
         for index, is_lower in (
             *((i, False) for i in term.upper),
             *((i, True) for i in term.lower),
@@ -191,7 +230,7 @@ class State:
             elif self.is_sample(index):
                 sample = value
             elif index.letter and index.letter not in self.constants:
-                if survey.is_family(term.base, index.letter, is_lower):
+                if survey.is_family(term.base, index.letter, is_lower, not (lower or entries)):
                     (lower if is_lower else upper).append(value)
                 else:
                     entries.append(value)

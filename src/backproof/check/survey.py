@@ -15,12 +15,17 @@ from ..notation.syntax import (
     Number,
     Product,
     Relation,
+    Root,
     Script,
     Sum,
     Symbol,
     Tree,
 )  # fmt: skip
+from .ranges import Ranges, ranges
+from .terms import LOSSES
 
+#: Letters that are functions where brackets follow.
+_CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
 #: Letters that count samples when a mean is taken over them.
 COUNTS = ("m", "N", "n", "M", "B", "batch", "b")
 _VARIANCES = ("sigma", "s", "tau")
@@ -52,6 +57,12 @@ class Survey:
     `whole`: bases that stand for all samples at once (usage.py); `lone_steps`: letters of the one
     step that a loss is about;
     `pairs`: a letter for all samples and the one for each of them (`X`, `x`);
+    `bold`: bases in bold type;
+    `vectors`: bases with a vector for each value of an index (`u_w^T v`);
+    `classes`: targets that are the number of a class (`p_{y_i}`);
+    `carried`: letters of quantities that each time step has one of (`x_t`); `dimensions`: numbers
+    that tell how large something is, with their letter (`d_k`);
+    `ranges`: how far indices run;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names; `matrices`: whether anything is transposed.
     """
@@ -78,19 +89,35 @@ class Survey:
     squares: set[str] = field(default_factory=set[str])
     labels: set[str] = field(default_factory=set[str])
     own_labels: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    bold: set[str] = field(default_factory=set[str])
+    vectors: set[str] = field(default_factory=set[str])
+    classes: set[str] = field(default_factory=set[str])
+    carried: set[str] = field(default_factory=set[str])
+    dimensions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     bases: set[str] = field(default_factory=set[str])
     last: set[str] = field(default_factory=set[str])
     family_letters: set[str] = field(default_factory=set[str])
     pairs: dict[str, str] = field(default_factory=dict[str, str])
+    ranges: Ranges = field(default_factory=Ranges)
     mixed: bool = False
     differentials: bool = False
     matrices: bool = False
 
-    def is_family(self, base: str, letter: str, lower: bool) -> bool:
+    def is_whole(self, base: str, told: bool = False) -> bool:
+        """Whether a name stands for a matrix or a vector by the way it is written; with `told`,
+        wherever it stands."""
+        letter = base.rsplit(maxsplit=1)[-1].partition(":")[0]
+        if base in self.bold | self.vectors or (base in self.turned and not told):
+            return True
+        return letter[:1].isupper() and base not in self.counts | self.sample_counts | self.last
+
+    def is_family(self, base: str, letter: str, lower: bool, first: bool = True) -> bool:
         """Whether an index letter picks one quantity of several (a layer, a moment) and not an
-        entry of one."""
+        entry of one; `first`: whether no other lower index stands before it."""
         if letter in self.samples:
             return False
+        if base.partition(":")[0] in self.vectors and first:
+            return True
         if not lower or letter in ("L", "T"):
             return True
         if letter in _STEPS:
@@ -116,14 +143,34 @@ def survey(trees: Iterable[Tree]) -> Survey:
                 _script(node, found)
             elif isinstance(node, Symbol):
                 found.bases.add(base_of(node))
+                if "bold" in node.marks or "vec" in node.marks:
+                    found.bold.add(base_of(node))
+            elif isinstance(node, Root):
+                _root(node, found)
     for tree in everything:
+        if isinstance(tree, Relation) and all(side and head(side) for side in tree.sides):
+            meant = head(tree.sides[-1]) if tree.sides[-1] else None
+            if meant is not None and is_library(meant.base):
+                # `g^{[1]} = \\tanh`
+                called |= {base_of(s) for side in tree.sides[:-1] if side and (s := head(side))}
+                continue
         if not isinstance(tree, Symbol | Script):
             quantities |= set(_quantities(tree, found))
     for tree in everything:
         for node in walk(tree):
             if isinstance(node, Product | Fraction):
                 _means(node, found)
+        _totals(tree, found)
+    for tree in everything:
+        for node in walk(tree):
+            if isinstance(node, Big) and isinstance(node.above, Symbol):
+                # another letter that runs as far as the samples do
+                index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
+                if base_of(node.above) in found.sample_counts:
+                    found.samples |= set(_index_letters(index))
     found.samples -= set(_LAYER)  # a penalty over the layers has a 1/m too
+    found.ranges = ranges(everything)
+    found.classes = _classes(everything, found)
     found.functions |= {name for name in called if name not in quantities}
     for base, spelled in found.spelled:
         count = sum(letter not in found.samples for letter in spelled)
@@ -140,6 +187,12 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.labels = defined | _WORDLESS | _lone_letters(found, defined)
     found.labels |= {x for x in quantities if x in _QUANTITIES}
     found.labels |= {x for x in found.bases if len(x) == 1 and x.isupper()} - found.counts
+    # `u_o` beside `u_w^T v`: the o chooses one of the u
+    found.labels -= {
+        spelled[0]
+        for base, spelled in found.spelled
+        if len(spelled) == 1 and base in found.vectors and base.islower()
+    } - (found.carried | _labels(everything))
     found.labels -= found.bound | found.samples | found.sample_counts | found.shifting
     found.labels -= found.family_letters | {*_LAYER, "t", "T"}
     # `sum_l e^{z_l}`: an index like any other, unless it counts layers somewhere
@@ -157,10 +210,28 @@ def _labels(trees: list[Tree]) -> set[str]:
         right = tree.sides[1] if left is not None and isinstance(tree, Relation) else None
         if isinstance(right, Number | Fenced):
             continue  # `i = 1, ..., m` counts
+        if isinstance(left, Symbol) and right is not None and head(right):
+            continue  # `j = k`, `c = y_i`: which one is meant
         symbol = head(left) if left is not None else None
         if symbol is not None:
             found.add(base_of(symbol))
     return found
+
+
+def _classes(trees: list[Tree], found: Survey) -> set[str]:
+    """Targets that choose an entry of what has one for each class, and have none themselves."""
+    other = found.samples | {"y", "t", *_LAYER}
+    counted = {base for base, spelled in found.spelled if any(x not in other for x in spelled)}
+    chosen = {
+        base_of(symbol)
+        for tree in trees
+        for node in walk(tree)
+        if isinstance(node, Script) and isinstance(node.base, Symbol)
+        and base_of(node.base) in counted
+        for sub in node.subs
+        if (symbol := head(sub)) is not None and symbol.base in ("y", "t")
+    }  # fmt: skip
+    return chosen - counted - found.bound
 
 
 def _squares(trees: list[Tree]) -> set[str]:
@@ -216,12 +287,17 @@ def is_call(fence: Tree, operator: str, square: bool = False) -> bool:
 
 def _big(node: Big, found: Survey) -> None:
     below = node.below
+    if node.kind not in ("sum", "prod", "max", "min", "argmax", "argmin"):
+        return
     if isinstance(below, Relation):
         below = below.sides[0]
     found.bound |= set(_index_letters(below))
-    counted = head(node.above) if node.above is not None else None
+    last = node.above
+    if isinstance(last, Sum) and len(last.terms) == 2 and isinstance(last.terms[1], Number):
+        last = last.terms[0]  # `N - 1`
+    counted = head(last) if last is not None else None
     if counted is not None:
-        scripts = node.above.subs if isinstance(node.above, Script) else ()
+        scripts = last.subs if isinstance(last, Script) else ()
         numbers = [index_text(s) or "" for s in scripts]
         if all(map(str.isdigit, numbers)):
             found.counts.add(base_of(counted) + "".join(numbers))
@@ -268,6 +344,21 @@ def _means(node: Product | Fraction, found: Survey) -> None:
         found.sample_counts |= names & set(COUNTS)
 
 
+def _totals(tree: Tree, found: Survey) -> None:
+    r"""`L = -\sum_{n=1}^N \sum_k ...`: a loss that adds up over n first runs over samples."""
+    left = tree.sides[0] if isinstance(tree, Relation) else None
+    symbol = head(left.factors[0] if isinstance(left, Product) else left) if left else None
+    if symbol is None or base_of(symbol) not in LOSSES or not isinstance(tree, Relation):
+        return
+    for side in tree.sides[1:]:
+        for node in walk(side) if side is not None else ():
+            if not isinstance(node, Big) or not isinstance(node.above, Symbol):
+                continue
+            inner = any(isinstance(below, Big) for below in walk(node.body))
+            if node.kind == "sum" and inner and base_of(node.above) in COUNTS:
+                found.sample_counts.add(base_of(node.above))
+
+
 def _factors(tree: Tree) -> tuple[Tree, ...]:
     return tree.factors if isinstance(tree, Product) else (tree,)
 
@@ -302,14 +393,23 @@ def _product(node: Product, found: Survey, called: set[str]) -> None:
         symbol = head(name)
         if symbol is None:
             continue
+        if _turned(name) and not operator and isinstance(fence, Script) and not fence.sups:
+            # `u^T v_j`: v_j is a vector as well
+            other = head(fence)
+            if other is not None and [len(letters(sub)) for sub in fence.subs] == [1]:
+                found.vectors.add(base_of(other))
         if symbol.base == "d" and not operator and head(fence) and not isinstance(name, Script):
             found.differentials = True
         if is_call(fence, operator) and isinstance(name, Script):
             if any(s.kind == "prime" for s in name.sups):
                 called.add(base_of(symbol))
                 found.primed.add(base_of(symbol))
-        elif is_call(fence, operator) and symbol.base in ("f", "g", "h", "phi", "psi", "varphi"):
+        elif is_call(fence, operator) and symbol.base in _CALLED:
             called.add(base_of(symbol))
+
+
+def _turned(tree: Tree) -> bool:
+    return isinstance(tree, Script) and any(sup.kind == "transpose" for sup in tree.sups)
 
 
 def _script(node: Script, found: Survey) -> None:
@@ -341,10 +441,25 @@ def _script(node: Script, found: Survey) -> None:
                 found.shifting.add(shift[0])
             elif isinstance(part, Symbol) and len(part.base) == 1:
                 spelled.append(part.base)
+                if part.base == "t":
+                    found.carried.add(base_of(node.base))
                 if part.base in ("L", "T"):
                     found.last.add(part.base)
+    if len(spelled) == 1 and _turned(node):
+        found.vectors.add(base_of(node.base))
     if spelled:
         found.spelled.add((base_of(node.base), tuple(spelled)))
+
+
+def _root(node: Root, found: Survey) -> None:
+    r"""`\sqrt{d}`, `\sqrt{d_k}`: a size, and the k says whose it is."""
+    body = node.body
+    if isinstance(body, Symbol) and body.base in ("d", "n", "D", "N"):
+        found.dimensions.add((base_of(body), ""))
+    if isinstance(body, Script) and isinstance(body.base, Symbol) and not body.sups:
+        spelled = [x for sub in body.subs for x in letters(sub)]
+        if body.base.base in ("d", "n", "D", "N") and len(spelled) == 1 and spelled != ["t"]:
+            found.dimensions.add((base_of(body.base), spelled[0]))
 
 
 def _quantities(tree: Tree, found: Survey) -> Iterator[str]:

@@ -6,9 +6,21 @@ gives (interpret.py). `translate.py` makes terms, with what `survey.py` knows of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
+
+#: What a loss is called.
+LOSSES = frozenset(
+    ("L", "J", "C", "E", "cal L", "cal J", "cal E", "cal C", "loss", "Loss", "cost", "Cost", "ell",
+     "MSE", "BCE", "CE", "Error", "error", "LOSS", "TotalLoss")
+)  # fmt: skip
+
+
+def is_loss(base: str) -> bool:
+    """Whether a quantity is a loss by its name, labels aside: `J_neg`, too."""
+    return base.partition(":")[0] in LOSSES
 
 
 class Term:
@@ -24,10 +36,17 @@ class Num(Term):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`2`, `l`, `l-1`: a letter (empty for a plain number) and what is added to it."""
+    """`2`, `l`, `l-1`: a letter (empty for a plain number) and what is added to it; `others` are
+    further letters with their signs, as the k of `x_{i+k}`."""
 
     letter: str
     shift: int
+    others: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """All letters of the index."""
+        return ((self.letter,) if self.letter else ()) + tuple(x for x, _ in self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +106,8 @@ class Transpose(Term):
 
 @dataclass(frozen=True, slots=True)
 class Sum(Term):
-    """`sum` or `prod` over index letters: `lower` and `upper` bound the only letter, if they are
-    written; `different` are letters that it must not meet (`j \\ne i`)."""
+    """`sum`, `prod`, `max` or `min` over index letters: `lower` and `upper` bound the only letter,
+    if they are written; `different` are letters that it must not meet (`j \\ne i`)."""
 
     kind: str
     letters: tuple[str, ...]
@@ -96,6 +115,15 @@ class Sum(Term):
     upper: Term | None
     different: tuple[str, ...]
     body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Term):
+    """What a term comes to as a quantity goes to a number."""
+
+    of: Term
+    variable: str
+    to: Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +238,28 @@ def names(term: Any) -> Iterator[Name]:
     elif isinstance(term, Term):
         for slot in type(term).__slots__:
             yield from names(getattr(term, slot))
+
+
+def free_letters(
+    term: Any,
+    bound: frozenset[str] = frozenset(),
+    implied: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> list[str]:
+    """Index letters that no sum binds, in the order of their appearance; with those that are
+    implied by the names of some quantities."""
+    if isinstance(term, Index):
+        return [x for x in term.letters if x not in bound]
+    found: list[str] = []
+    if isinstance(term, Sum):
+        for part in (term.lower, term.upper):
+            found += free_letters(part, bound, implied)
+        return found + free_letters(term.body, bound | set(term.letters), implied)
+    if isinstance(term, Name):
+        found += [x for x in implied.get(term.base, ()) if x not in bound]
+    if isinstance(term, tuple):
+        for part in cast("tuple[Any, ...]", term):
+            found += free_letters(part, bound, implied)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            found += free_letters(getattr(term, slot), bound, implied)
+    return found

@@ -22,7 +22,7 @@ from ..notation.syntax import (
     Unknown,
 )
 from ..notation.syntax import Sum as SumTree
-from .factors import Factors
+from .factors import INDICATORS, Factors
 from .naming import split
 from .survey import base_of, head
 from .terms import (
@@ -34,6 +34,7 @@ from .terms import (
     D,
     Div,
     Grid,
+    Limit,
     Name,
     Norm,
     Num,
@@ -42,8 +43,6 @@ from .terms import (
     Term,
     Unclear,
 )  # fmt: skip
-
-_INDICATORS = frozenset(("1", "I", "indicator", "ind"))
 
 
 class Translator(Factors):
@@ -65,8 +64,8 @@ class Translator(Factors):
             raise Unclear("not an equality of numbers")
         if tree.base == "pi" and "pi" not in self.survey.parameters:
             return Name("pi")
-        base = base_of(tree)
-        named = Name(self.survey.pairs.get(base, base))
+        paired = self.survey.pairs.get(base_of(tree))
+        named = self.name(tree, (), ()) if paired is None else Name(paired)
         return self.differential_word(tree) or self.glued(tree) or named
 
     def _text(self, tree: Text) -> Term:
@@ -88,7 +87,7 @@ class Translator(Factors):
             sup = tree.sups[0] if len(tree.sups) == 1 and not tree.subs else None
             if base.base == "e" and sup and sup.kind == "bare" and sup.tree:
                 return Call(Name("exp"), (self.term(sup.tree),))
-            if base.base in _INDICATORS and tree.subs:
+            if base.base in INDICATORS and tree.subs:
                 return self.condition(tree.subs[0])
             word = self.differential_word(base, tree) if len(base.base) > 1 else None
             return word or self.name(base, tree.subs, tree.sups)
@@ -134,6 +133,8 @@ class Translator(Factors):
     def _fenced(self, tree: Fenced) -> Term:
         if _is_norm(tree):
             return self.norm(tree, ())
+        if tree.kind == "square" and len(tree.items) == 1 and isinstance(tree.items[0], Relation):
+            return self.condition(tree)  # `[i = j]`
         if tree.kind == "abs" and len(tree.items) == 1:
             return Absolute(self.term(tree.items[0]))
         if len(tree.items) == 1 and tree.kind in ("paren", "square", "brace", "list"):
@@ -154,9 +155,9 @@ class Translator(Factors):
         return Norm(self.term(tree.items[0]), orders[written])
 
     def _big(self, tree: Big) -> Term:
-        if tree.kind in ("max", "min"):
-            raise Unclear("undecided")
-        if tree.kind not in ("sum", "prod"):
+        if tree.kind == "lim":
+            return self.limit(tree)
+        if tree.kind not in ("sum", "prod", "max", "min"):
             raise Unclear("undecided")
         lower = upper = None
         below, different = tree.below, ()
@@ -179,7 +180,19 @@ class Translator(Factors):
                 raise Unclear("undecided")  # `\sum_0`: a name
         if tree.above is not None:
             upper = self.term(tree.above)
+        if tree.kind in ("max", "min") and not (found and set(found) <= self.survey.bound):
+            raise Unclear("undecided")
         return Sum(tree.kind, tuple(found), lower, upper, different, self.term(tree.body))
+
+    def limit(self, tree: Big) -> Term:
+        r"""`\lim_{h \to 0}`."""
+        below = tree.below
+        if not isinstance(below, Relation) or below.operators[0] != "to" or len(below.sides) != 2:
+            raise Unclear("undecided")
+        variable, to = below.sides
+        if not isinstance(variable, Symbol) or to is None:
+            raise Unclear("undecided")
+        return Limit(self.term(tree.body), base_of(variable), self.term(to))
 
     def _derivative(self, tree: Derivative) -> Term:
         if tree.of is None:

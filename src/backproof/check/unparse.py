@@ -246,6 +246,8 @@ class _Printer:
 
     def raised(self, out: str, sups: tuple[Sup, ...]) -> str:
         """Superscripts as TeX allows them: primes, and then one group."""
+        if sups and sups[-1].kind == "factorial":
+            return self.raised(out, sups[:-1]) + "!"
         primes = next((i for i, s in enumerate(sups) if s.kind != "prime"), len(sups))
         out += "'" * primes
         rest = sups[primes:]
@@ -275,7 +277,7 @@ class _Printer:
                 simple = re.fullmatch(r"\w+", inner) and isinstance(sup.tree, Symbol | Number)
                 out += f"^{inner}" if simple else f"**({inner})"
             else:
-                marks = {"transpose": self.transpose, "star": "^*", "prime": "'"}
+                marks = {"transpose": self.transpose, "star": "^*", "prime": "'", "factorial": "!"}
                 brackets = {"paren": f"^({inner})", "square": f"^[{inner}]"}
                 out += brackets.get(sup.kind) or marks[sup.kind]
         return out

@@ -6,12 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from .judge import Outcome, Stand, constants, free_letters, outcome
+from .judge import Outcome, Stand, constants, outcome
 from .readings import Reading
 from .report import Verdict
 from .scope import bases
-from .state import LOSSES, Purse
-from .terms import Add, Call, D, Differential, Name, Num, Term, Unclear, literal
+from .state import Purse
+from .survey import Survey
+from .terms import (
+    LOSSES,
+    Add,
+    Call,
+    D,
+    Differential,
+    Mul,
+    Name,
+    Num,
+    Term,
+    Transpose,
+    Unclear,
+    free_letters,
+    is_loss,
+    literal,
+)
 
 
 @dataclass(slots=True)
@@ -90,6 +106,12 @@ def _assuming(
     unknown: set[str] = set()
     if best is not None and best.outcome is not None:
         unknown = best.outcome.unknown - LOSSES
+    given = tuple(dict.fromkeys(stand.case for stand in stands if stand.case))
+    for case in given:
+        yield from [replace(stand, given=case) for stand in stands]
+    if "Phi" in unknown:
+        normal = (("Phi", "ncdf"), ("phi", "npdf"), ("varphi", "npdf"))
+        yield from [replace(stand, assumed=normal) for stand in stands]
     if 0 < len(unknown) <= 2:
         for known in ("sigmoid", "tanh", "relu"):
             assumed = tuple((name, known) for name in sorted(unknown))
@@ -114,7 +136,14 @@ class _Trial:
     tried: list[Outcome] = field(default_factory=list[Outcome])
 
     def run(self, readings: list[Reading]) -> None:
+        survey = self.stand.scope.survey
         for reading in readings:
+            if reading.sequence != self.adds and survey.ranges.added:
+                continue  # where indices are added up, entries are no places in an array
+            if reading.name == "number" and _matrices(
+                self.stand.scope.survey, (self.left, self.right), told=True
+            ):
+                continue  # one number for each sample tells nothing about matrices
             if any(_repeats(told, reading) for told in self.tried) or self.settled(reading):
                 continue
             reason = self.tried[0].reason if len(self.tried) == 1 else None
@@ -123,6 +152,12 @@ class _Trial:
             found = outcome(self.stand, reading, self.left, self.right, purse=self.purse)
             self.tried.append(found)
             self.keep(found)
+
+    @property
+    def adds(self) -> bool:
+        """Whether a line has to do with quantities whose indices are added up."""
+        scope = self.stand.scope
+        return bool(scope.survey.ranges.added & scope.behind(bases(self.left) | bases(self.right)))
 
     def settled(self, reading: Reading) -> bool:
         """Whether the readings before say enough."""
@@ -165,11 +200,12 @@ def _told(
     """The verdict of one stand, from the best outcome of each kind of reading."""
     batch, sample = outcomes.get("batch"), outcomes.get("sample")
     scalar = outcomes.get("scalar")
-    strict = [o for o in (batch, sample) if o is not None]
+    each = outcomes.get("sequence"), outcomes.get("number")
+    strict = [o for o in (batch, *each, sample) if o is not None]
     held = next((o for o in strict if o.state == "holds"), None)
     if (
         held is not None
-        and held.zero
+        and (held.zero or (held.degenerate and not isinstance(left, D)))
         and any(o.state == "fails" and not o.mismatch for o in strict)
     ):
         held = None  # with one sample both sides vanish: that says nothing
@@ -184,11 +220,12 @@ def _told(
             and batch is not None
             and batch.state == "fails"
             and gradient
-            and _means(stand, left)
+            and means(stand, left)
         ):
             return Judgement("loose", "loose mean", outcome=batch)
         return Judgement("holds", outcome=held)
-    failed = next((o for o in strict if o.state == "fails"), None)
+    failing = [o for o in strict if o.state == "fails"]
+    failed = min(failing, key=lambda o: o.mismatch, default=None)
     if scalar is not None and scalar.state == "holds":
         if scalar.unreached and scalar.zero and not literal(right):
             return Judgement("undecided", "not reached", outcome=scalar)
@@ -199,6 +236,7 @@ def _told(
         if scalar.zero and failed is not None and not failed.mismatch:
             return _wrong(failed, left, right)
         told_strictly = failed is not None and failed.products and not _unfinished(right)
+        told_strictly = told_strictly and _matrices(stand.scope.survey, (left, right))
         if failed is not None and told_strictly and (gradient or failed.gradient):
             return Judgement("loose", "loose", outcome=failed)
         return Judgement("holds", outcome=scalar)
@@ -215,11 +253,30 @@ def _told(
         # values that the note gives elsewhere, or a condition that it sets
         return Judgement("undecided", "no values", outcome=told)
     strangers = set(free_letters(right)) - set(free_letters(left)) - stand.scope.survey.bound
-    strangers -= {*stand.scope.survey.family_letters, *constants(stand.scope)}
-    if strangers:
+    survey = stand.scope.survey
+    strangers -= {*survey.family_letters, *survey.classes, *constants(stand.scope)}
+    if strangers - stand.scope.dangling:
         # `log p_c`, where c is the class that the note speaks of
         return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
     return _wrong(told, left, right)
+
+
+def _matrices(survey: Survey, term: Any, *, told: bool = False) -> bool:
+    """Whether a line is about matrices or vectors: `(a - y) x` may be about single numbers. With
+    `told`, only if the line itself shows it."""
+    if isinstance(term, Mul) and any(o in ("odot", "circ", "@") for o in term.operators):
+        return True
+    if isinstance(term, Transpose):
+        return True
+    if isinstance(term, Name):
+        return survey.is_whole(term.base, told=told) and not is_loss(term.base)
+    if isinstance(term, tuple):
+        parts = cast("tuple[Any, ...]", term)
+        return any(_matrices(survey, part, told=told) for part in parts)
+    if isinstance(term, Term):
+        slots = type(term).__slots__
+        return any(_matrices(survey, getattr(term, slot), told=told) for slot in slots)
+    return False
 
 
 def _unfinished(term: Any) -> bool:
@@ -271,14 +328,40 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
         facts = (("name", guessed),)
         return Judgement("undecided", "unknown function", outcome=failed, facts=facts)
     ratio = failed.ratio
-    if ratio is not None and any(abs(ratio - r) < 1e-6 for r in (2, 0.5)):
+    if (
+        ratio is not None
+        and any(abs(ratio - r) < 1e-6 for r in (2, 0.5))
+        and not (literal(left) or literal(right))
+        and _of_squares(left)
+    ):
         return Judgement("loose", "loose factor", outcome=failed, ratio=ratio)
     return Judgement("wrong", "wrong", outcome=failed, ratio=ratio)
 
 
-def _means(stand: Stand, left: Term) -> bool:
-    """Whether the loss that a side differentiates is a mean over samples."""
-    of = left.of if isinstance(left, D) else stand.loss if isinstance(left, Differential) else None
+def _of_squares(left: Term) -> bool:
+    """Whether a side is the gradient of a loss or a norm: whether one half stands before those is
+    often left open."""
+    of = left.of if isinstance(left, D) else None
+    if isinstance(of, Call):
+        of = of.function
+    if isinstance(of, Name):
+        return is_loss(of.base)
+    return isinstance(left, Differential) or (of is not None and "Norm(" in repr(of)) or (
+        isinstance(left, Name) and left.base.partition(":")[0] == "delta"
+    )  # fmt: skip
+
+
+def means(stand: Stand, left: Term) -> bool:
+    """Whether the loss that a side is or differentiates is a mean over samples."""
+    of = (
+        left
+        if isinstance(left, Name)
+        else left.of
+        if isinstance(left, D)
+        else stand.loss
+        if isinstance(left, Differential)
+        else None
+    )
     if isinstance(of, Call):
         of = of.function
     if not isinstance(of, Name):

@@ -251,6 +251,9 @@ def _clean(tokens: list[Token]) -> list[Token]:
             continue
         elif tables and kind == "STEP":
             token.type, token.value = "REL", "to"
+        elif kind == "COLON" and out and out[-1].value == "=" and out[-1].end == token.start:
+            out[-1].value = "=:"
+            continue
         elif tables and kind == "COLON":
             behind = bool(out) and out[-1].type in OPERAND_END
             then = i + 1 < len(tokens) and tokens[i + 1].type not in ("RB", "CLOSE", "COMMA", "REL")
@@ -267,12 +270,7 @@ def _clean(tokens: list[Token]) -> list[Token]:
             tokens[i + 1].value = ":="
             continue
         elif kind == "STOP" and token.value == "!" and _follows(out, token):
-            raise Trouble(
-                "a factorial can't be read",
-                token.start,
-                token.end,
-                "leave it out where it is a constant, or give it a name",
-            )
+            token.type, token.value = "SUPER", "factorial"
         elif tables and kind == "STOP":
             then = tokens[i + 1].type if i + 1 < len(tokens) else ""
             if then in ("RB", "CLOSE", "END", "AMP", "ROW"):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ...errors import BackproofError, ModelError, NoteError, RefusedError
 from ...expr.model import Model
 from ..document import Document
-from ..syntax import Derivative
+from ..syntax import Derivative, Script, Statement
 from .assemble import assemble
 from .context import Context
 from .elaborate import unusable
@@ -40,6 +40,7 @@ def lower(note: Document) -> Model:
 def _lowered(note: Document) -> Model:
     if note.broken:
         raise note.broken[0]
+    note = _without_factorials(note)
     if not note.text.strip():
         raise ModelError("no equation was found: the text is empty", hint=_FIRST)
     plain = note.kind == "text" and "\\" not in note.text
@@ -75,6 +76,31 @@ def _lowered(note: Document) -> Model:
     if plain:
         check_typed(model, note.text)
     return model
+
+
+def _without_factorials(note: Document) -> Document:
+    """The note without the formulas that have a factorial in them; those count as unread."""
+    kept: list[Statement] = []
+    unread = list(note.unread)
+    for statement in note.statements:
+        found = [
+            node
+            for node in walk(statement.tree)
+            if isinstance(node, Script) and any(s.kind == "factorial" for s in node.sups)
+        ]
+        if not found:
+            kept.append(statement)
+            continue
+        unread.append(
+            NoteError(
+                "a factorial can't be differentiated",
+                hint="leave it out where it is a constant, or give it a name",
+                span=found[0].span,
+            )
+        )
+    return note if len(kept) == len(note.statements) else replace(
+        note, statements=kept, unread=unread
+    )  # fmt: skip
 
 
 _FIRST = "write the model as equations, such as z = W x + b and L = (y - z)^2"

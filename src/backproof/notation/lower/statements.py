@@ -170,7 +170,7 @@ def _chains(statements: Iterable[Statement]) -> list[Chain]:
         operators: list[str] = []
         if isinstance(tree, Relation):
             sides = [*tree.sides]
-            operators = [*tree.operators]
+            operators = ["=" if o == "=:" else o for o in tree.operators]
         if statement.continues and chains and isinstance(tree, Relation):
             chain = chains[-1]
             chain.sides += sides[1:]
