@@ -9,7 +9,7 @@ from ..notation.lower.trees import walk
 from ..notation.syntax import Derivative, Tree
 from .calls import mentions
 from .survey import Survey
-from .terms import Add, Call, Div, Mul, Name, Num, Sum, Term
+from .terms import Add, Call, Div, Mul, Name, Num, Sum, Term, names
 
 
 def slip(term: Term, survey: Survey) -> str:
@@ -33,13 +33,31 @@ def misplaced(trees: Iterable[Tree]) -> bool:
 
 
 def _one_too_many(term: Sum, survey: Survey) -> bool:
-    """A sum over samples from 0 to m: with the mean over m it has one term too many."""
+    """A sum over samples from 0 to m: with the mean over m, or where the note has samples 1 to m,
+    it has one term too many."""
+    if _oversteps(term, survey):
+        return True
     return (
         isinstance(term.lower, Num)
         and term.lower.text == "0"
         and isinstance(term.upper, Name)
         and term.upper.base in survey.sample_counts
         and set(term.letters) <= survey.samples
+    )
+
+
+def _oversteps(term: Sum, survey: Survey) -> bool:
+    """A sum from 0 to N over what the note writes as `y_1, ..., y_N`, or from 1 to N over `y_0,
+    ..., y_{N-1}`."""
+    if not isinstance(term.lower, Num) or not isinstance(term.upper, Name) or term.upper.indices:
+        return False
+    low, high = term.lower.text, term.upper.base
+    beyond = {"0": ("1", high), "1": ("0", f"{high}-1")}.get(low)
+    return beyond is not None and any(
+        survey.ranges.written.get(name.base) == beyond and index.letter in term.letters
+        for name in names(term.body)
+        for index in name.lower[:1]
+        if not index.shift and not index.others
     )
 
 

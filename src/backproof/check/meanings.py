@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from .environment import Environment, Item
 from .scope import Definition, bases
 from .sections import headings, section
+from .terms import is_loss
 
 #: So many meanings of a name are tried at most.
 _MOST = 5

@@ -31,13 +31,15 @@ _Limits = tuple[Tree, Tree]
 class Ranges:
     """`lengths`: numbers for what limits are made of; `letters`, `members`: first and last value of
     an index letter, or of the index of a quantity; `written`: those of quantities as they were
-    written; `added`: quantities with an index that adds letters up (`x_{i+k}`)."""
+    written; `added`: quantities with an index that adds letters up (`x_{i+k}`), `adding`: those
+    letters."""
 
     lengths: dict[str, int] = field(default_factory=dict[str, int])
     letters: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     members: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     written: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     added: set[str] = field(default_factory=set[str])
+    adding: set[str] = field(default_factory=set[str])
 
     @property
     def first(self) -> int:
@@ -60,8 +62,10 @@ def ranges(trees: Iterable[Tree]) -> Ranges:
                 _members(node, members)
             elif isinstance(node, Big):
                 _summed(node, summed)
-            elif isinstance(node, Script) and any(map(_adds, _parts(node.subs))):
-                found.added |= {node.base.base} if isinstance(node.base, Symbol) else set()
+            elif isinstance(node, Script) and isinstance(node.base, Symbol):
+                for index in filter(_adds, _parts(node.subs)):
+                    found.added.add(node.base.base)
+                    found.adding |= {s.base for s in walk(index) if isinstance(s, Symbol)}
     limits = [*said.values(), *members.values(), *(limit for _, limit in summed)]
     _measure([high for _, high in limits], found)
     for letter, (low, high) in said.items():

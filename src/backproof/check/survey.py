@@ -193,7 +193,9 @@ def survey(trees: Iterable[Tree]) -> Survey:
         for base, spelled in found.spelled
         if len(spelled) == 1 and base in found.vectors and base.islower()
     } - (found.carried | _labels(everything))
-    found.labels -= found.bound | found.samples | found.sample_counts | found.shifting
+    found.labels -= (
+        found.ranges.adding | found.bound | found.samples | found.sample_counts | found.shifting
+    )
     found.labels -= found.family_letters | {*_LAYER, "t", "T"}
     # `sum_l e^{z_l}`: an index like any other, unless it counts layers somewhere
     found.family_letters |= {x for x in _STEPS if x not in found.bound or x in found.shifting}

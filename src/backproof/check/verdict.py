@@ -269,7 +269,9 @@ def _matrices(survey: Survey, term: Any, *, told: bool = False) -> bool:
     if isinstance(term, Transpose):
         return True
     if isinstance(term, Name):
-        return survey.is_whole(term.base, told=told) and not is_loss(term.base)
+        one = any(i.letter in survey.samples for i in term.indices)
+        base = term.base.lower() if one else term.base
+        return survey.is_whole(base, told=told) and not is_loss(term.base)
     if isinstance(term, tuple):
         parts = cast("tuple[Any, ...]", term)
         return any(_matrices(survey, part, told=told) for part in parts)
