@@ -129,24 +129,8 @@ def survey(trees: Iterable[Tree]) -> Survey:
     """Look at all formulas of a note."""
     found = Survey()
     quantities: set[str] = set()
-    called: set[str] = set()
     everything = list(trees)
-    for tree in everything:
-        for node in walk(tree):
-            if isinstance(node, Big):
-                _big(node, found)
-            elif isinstance(node, Relation):
-                _relation(node, found, called)
-            elif isinstance(node, Product):
-                _product(node, found, called)
-            elif isinstance(node, Script):
-                _script(node, found)
-            elif isinstance(node, Symbol):
-                found.bases.add(base_of(node))
-                if "bold" in node.marks or "vec" in node.marks:
-                    found.bold.add(base_of(node))
-            elif isinstance(node, Root):
-                _root(node, found)
+    called = _nodes(everything, found)
     for tree in everything:
         if isinstance(tree, Relation) and all(side and head(side) for side in tree.sides):
             meant = head(tree.sides[-1]) if tree.sides[-1] else None
@@ -202,6 +186,28 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.family_letters |= found.shifting - found.bound
     found.family_letters -= found.samples
     return found
+
+
+def _nodes(trees: list[Tree], found: Survey) -> set[str]:
+    """What each part of a formula tells by itself; the names that are called."""
+    called: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Big):
+                _big(node, found)
+            elif isinstance(node, Relation):
+                _relation(node, found, called)
+            elif isinstance(node, Product):
+                _product(node, found, called)
+            elif isinstance(node, Script):
+                _script(node, found)
+            elif isinstance(node, Symbol):
+                found.bases.add(base_of(node))
+                if "bold" in node.marks or "vec" in node.marks:
+                    found.bold.add(base_of(node))
+            elif isinstance(node, Root):
+                _root(node, found)
+    return called
 
 
 def _labels(trees: list[Tree]) -> set[str]:

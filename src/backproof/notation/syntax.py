@@ -48,8 +48,9 @@ class Sup:
 
     `kind`: `bare` (`^2`, `^{l-1}`), `paren` (`^{(2)}`), `square` (`^{[2]}`), `transpose` (`^T`,
     `^\\top`, `^{\\mathsf T}`, `.T`), `prime` (`'`), `star`, `factorial` (`n!`). `tree` is
-    what stands inside, None for transpose, prime, star and factorial. `^{[2](i)}` gives two of them, `^{(2)T}` too. A power in plain text
-    keeps its brackets: `x^(2)` is `paren`, `x**2` and `x**(2)` are `bare`."""
+    what stands inside, None for transpose, prime, star and factorial. `^{[2](i)}` gives two of
+    them, `^{(2)T}` too. A power in plain text keeps its brackets: `x^(2)` is `paren`, `x**2` and
+    `x**(2)` are `bare`."""
 
     kind: str
     tree: Tree | None = None
@@ -186,8 +187,8 @@ class Unknown(Tree):
 @dataclass(frozen=True, slots=True)
 class Relation(Tree):
     """A chain `A = B = C`; a side that is missing (a row that starts with `=`, an empty right side)
-    is None. Operators: `=`, `:=`, `=:`, `+=`, `-=`, `<-`, `~`, `approx`, `equiv`, `propto`, `in`, `to`,
-    `<`, `>`, `<=`, `>=`, `!=`."""
+    is None. Operators: `=`, `:=`, `=:`, `+=`, `-=`, `<-`, `~`, `approx`, `equiv`, `propto`, `in`,
+    `to`, `<`, `>`, `<=`, `>=`, `!=`."""
 
     sides: tuple[Tree | None, ...]
     operators: tuple[str, ...]
