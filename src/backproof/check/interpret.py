@@ -285,7 +285,12 @@ class World(Products):
         return called(self, term)
 
     def _compare(self, term: Compare) -> Value:
-        left, right = self.array(term.left), self.array(term.right)
+        saved = self.letters
+        self.letters = {**self.ambient, **saved}  # a class that the line itself does not name
+        try:
+            left, right = self.array(term.left), self.array(term.right)
+        finally:
+            self.letters = saved
 
         def compare(x: Number, y: Number) -> Number:
             a, b = n.plain(x), n.plain(y)

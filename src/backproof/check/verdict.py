@@ -211,6 +211,8 @@ def _told(
         held = None  # with one sample both sides vanish: that says nothing
     if held is not None:
         confirmed = outcome(stand, held.reading, left, right, digits=True)
+        if confirmed.state == "fails" and held.reading.sequence:
+            return Judgement("undecided", "no reading", outcome=held)
         if confirmed.state == "fails":
             return Judgement("wrong", "wrong", outcome=confirmed)
         if held.unreached and not (held.degenerate and (literal(left) or literal(right))):
