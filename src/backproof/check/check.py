@@ -10,17 +10,17 @@ from pathlib import Path
 from ..notation.document import Document, Kind, document, read_document
 from .diagnose import Blame, Diagnostician, counterexample
 from .environment import Environment, Item, differences, environment, generic_loss, losses
-from .implied import guesses, implied
 from .judge import Stand
 from .lint import misplaced, slip
 from .meanings import Meanings
 from .orientation import oriented
 from .readings import Reading, readings
 from .report import FileReport, Finding, Report
-from .scope import Definition, bases
+from .scope import Definition
 from .shapes import shapes
 from .terms import Call, D, Differential, Name, Term, is_loss, literal, numbers
 from .unparse import unparse
+from .unsaid import Unsaid
 from .verdict import Judgement, judgement
 
 
@@ -75,7 +75,7 @@ class _Checker:
         self.generic = generic_loss(env)
         self.barred: frozenset[int] = frozenset()
         self.meanings = Meanings(env)
-        self.implied = implied(env)
+        self.unsaid = Unsaid(env, self.meanings)
         self.diagnostician = Diagnostician(env, self.readings)
         self.convention: int | None = None
         self.convention = self.likeliest()
@@ -254,8 +254,9 @@ class _Checker:
         found = self.claimed(item)
         if found.verdict in ("holds", "loose"):
             return found
-        if found.verdict == "undecided" and found.kind in ("not reached", "unknown name"):
-            found = self.in_general(item) or found
+        better = self.unsaid.judged(item, found, self.stands(item.at)[0])
+        if better is not None:
+            return better
         for base, meanings in self.meanings.several(item, self.barred).items():
             other = self.otherwise(item, meanings)
             if found.verdict == "undecided":
@@ -263,28 +264,6 @@ class _Checker:
             elif not self.confirmed(base, meanings, item):
                 return other or Judgement("undecided", "two meanings", facts=(("name", base),))
         return found
-
-    def in_general(self, item: Item) -> Judgement | None:
-        """A chain rule through quantities without a formula, which may be any functions: judged in
-        plain numbers, since nothing is known of their shapes."""
-        assert item.left is not None
-        assert item.right is not None
-        stand = self.stands(item.at)[0]
-        scope = stand.scope.with_more(self.implied)
-        functions = {d.body.function.base for d in self.implied if isinstance(d.body, Call)}
-        left, right = (scope.behind(bases(t)) & functions for t in (item.left, item.right))
-        if not left or left != right:
-            return None  # such a line says what one of the functions is
-        plain = replace(stand, scope=scope)
-        found = judgement([plain], [_SCALAR], item.left, item.right, gradient=False)
-        if found.verdict == "holds" or (found.verdict == "wrong" and found.ratio is not None):
-            return found  # a constant factor is off, whatever the functions are
-        for assumed in guesses(sorted(left), self.env.survey):
-            known = replace(plain, assumed=assumed)
-            told = judgement([known], [_SCALAR], item.left, item.right, gradient=False)
-            if told.verdict == "holds":
-                return told
-        return None
 
     def otherwise(self, item: Item, meanings: list[Definition]) -> Judgement | None:
         """A line that holds with another meaning of one of its names than the latest."""

@@ -12,6 +12,7 @@ from .calls import mentions
 from .claims import NEAR, Condition, Equation, conditions, equations
 from .judge import constants
 from .scope import Definition, Place, Scope
+from .sections import headings, section
 from .state import FAMILY, STACKS
 from .survey import Survey, survey
 from .terms import (
@@ -98,12 +99,16 @@ def _sampled(env: Environment) -> dict[str, str]:
     """`X` for all samples and `x^{(i)}` for one of them are the same quantity: which of two such
     letters stands for the other, where only one of them has a definition."""
     definitions = env.scope.definitions
-    sampled = {
-        n.base
-        for item in env.items
-        for n in (*names(item.left), *names(item.right))
-        if any(i.letter in env.survey.samples for i in n.indices)
-    }
+    starts = headings(env.note.text)
+    together: dict[int, list[Name]] = {}
+    for item in env.items:
+        own = together.setdefault(section(item.equation.span.line, starts), [])
+        own += (*names(item.left), *names(item.right))
+    sampled: set[str] = set()
+    for own in together.values():
+        bases = {n.base for n in own}
+        indexed = {n.base for n in own if any(i.letter in env.survey.samples for i in n.indices)}
+        sampled |= {base for base in indexed if base.upper() in bases}
     return {
         (c if x in definitions else x): (x if x in definitions else c)
         for x, c in _capitals(env).items()

@@ -30,7 +30,7 @@ class Meanings:
         """The names behind a line to which the note has given several meanings, the latest of them
         in another section: what they mean here is a guess."""
         found: dict[str, list[Definition]] = {}
-        for base in sorted(self.involved(item)):
+        for base in sorted(self.needed(item, barred)):
             meanings = [d for d in self.meanings(base) if d.at not in barred and d.at < item.at]
             if len(meanings) > 1 and self.section(meanings[-1].at) != self.section(item.at):
                 found[base] = meanings
@@ -76,6 +76,22 @@ class Meanings:
         """The definitions of a whole quantity that are no parts of one another."""
         found = self.env.scope.definitions.get(base, [])
         return [d for d in found if d.name == found[0].name and d.at not in self.loosened]
+
+    def needed(self, item: Item, barred: frozenset[int]) -> set[str]:
+        """The names of a line, and those of the definitions that it is read with: of several
+        meanings the latest above it."""
+        seen: set[str] = set()
+        stack = list(bases(item.left) | bases(item.right))
+        while stack:
+            base = stack.pop()
+            if base in seen:
+                continue
+            seen.add(base)
+            meanings = [d for d in self.meanings(base) if d.at not in barred and d.at < item.at]
+            for d in self.env.scope.definitions.get(base, ()):
+                if d.at not in barred and (d not in meanings or d is meanings[-1]):
+                    stack += bases(d.body)
+        return seen
 
     def involved(self, item: Item) -> set[str]:
         """The names of a line, and those of the definitions behind them."""

@@ -236,7 +236,10 @@ class _Scanner:
             if text[at - 1] == "\\":
                 at += 1
                 continue
-            spaced = not self.latex and (text[at - 1].isspace() or text[at + 1 : at + 2].isdigit())
+            inner = text[start:at]
+            # MathJax takes `$\frac{1}{2} $` for a formula, and prices have no commands in them
+            loose = text[at - 1].isspace() and ("\\" not in inner or "\n" in inner)
+            spaced = not self.latex and (loose or text[at + 1 : at + 2].isdigit())
             if spaced or at == start or _BLANK_LINE.search(text, start, at):
                 return None, start
             return Block("inline", start, at), at + 1
