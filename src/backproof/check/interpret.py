@@ -138,11 +138,10 @@ class World(Products):
         array = self.array(term.of)
         if None in term.indices:
             return self.sliced(array, term.indices)
-        samples = [i for i in term.indices if i is not None and self.is_sample(i)]
-        others = [i for i in term.indices if i is not None and not self.is_sample(i)]
-        for index in samples:
-            array = self.sampled(array, self.index(index))
-        return self.pick(array, tuple(map(self.index, others)))
+        indices = [i for i in term.indices if i is not None]
+        if len(indices) == 1 and self.is_sample(indices[0]):
+            return self.sampled(array, self.index(indices[0]))
+        return self.pick(array, tuple(map(self.index, indices)))
 
     def sliced(self, array: Array, indices: tuple[Index | None, ...]) -> Array:
         """A row or a column: `d_{j:}`, `d_{:s}`."""

@@ -64,13 +64,13 @@ class Quantities(State):
             if match.entries:
                 return self.built(match, place)
             whole = self.lookup(replace(place, entries=()))
-            return self.pick(whole, place.entries)
+            return self.part(whole, place)
         if place.base in self.scope.survey.squares:
             square = Place(f"{place.base}^2", place.upper, place.lower, place.entries, place.sample)
             return self.settled(self.lookup(self.surrounded(square))).map(sqrt)
         if place.entries or place.sample:
             whole = self.lookup(place.whole)
-            return self.pick(self.sampled(whole, place.sample), place.entries)
+            return self.part(self.sampled(whole, place.sample), place)
         return self.free_value(place)
 
     def stack(self, place: Place, match: Match | None) -> Place | None:
@@ -232,7 +232,18 @@ class Quantities(State):
         """Which entries of the whole array a place has."""
         cells = list(range(shape[0] * shape[1]))
         whole = Array(*shape, list(map(float, cells)))
-        return [int(x) for x in self.pick(self.sampled(whole, place.sample), place.entries).entries]
+        return [int(x) for x in self.part(self.sampled(whole, place.sample), place).entries]
+
+    def part(self, value: Value, place: Place) -> Array:
+        """The entries of an array that a place names; `u_j` of a matrix `u` is its column."""
+        array = self.settled(value)
+        vectors = len(place.entries) == 1 and 1 not in array.shape
+        if vectors and self.reading.shapes and place.base in self.scope.survey.turned:
+            at = place.entries[0] - 1
+            if not 0 <= at < array.columns:
+                raise Mismatch
+            return Array(array.rows, 1, [array.at(i, at) for i in range(array.rows)])
+        return self.pick(array, place.entries)
 
     def pick(self, value: Value, entries: tuple[int, ...]) -> Array:
         """One entry, or a row, of an array."""

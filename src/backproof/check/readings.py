@@ -54,28 +54,22 @@ def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[
     """All readings of a note; batches only if the note has samples. Where the dimensions are known,
     the readings in which they are alike come last."""
     found: list[Reading] = []
-    if shapes is not None:
-        for name, samples in (("batch", 2), ("sample", 1)):
-            if shapes.samples or samples == 1:
-                for numerator in (True, False):
-                    found.append(
-                        Reading(
-                            name, samples, 3, not shapes.columns, numerator, shapes=shapes
-                        )
-                    )  # fmt: skip
     alike: list[Reading] = []
-    for rows in (False, True):
-        for numerator in (True, False):
-            if batch:
-                alike.append(Reading("batch", 2, 3, rows, numerator))
+    orders = [(rows, numerator) for rows in (False, True) for numerator in (True, False)]
+    if shapes is not None:
+        known = [(not shapes.columns, numerator) for numerator in (True, False)]
+        if shapes.samples:
+            found += [Reading("batch", 2, 3, *order, shapes=shapes) for order in known]
+        if not shapes.mixing:
+            found += [Reading("sample", 1, 3, *order, shapes=shapes) for order in known]
     if batch:
+        alike += [Reading("batch", 2, 3, *order) for order in orders]
         # tokens are counted like entries where attention weighs them against each other
         alike += [Reading("batch", 3, 3, rows) for rows in (False, True)]
         if survey.matrices:
             alike += [Reading("batch", 2, 3, True, n, upright=True) for n in (True, False)]
-    for rows in (False, True):
-        for numerator in (True, False):
-            alike.append(Reading("sample", 1, 3, rows, numerator))
+    if shapes is None or not shapes.mixing:
+        alike += [Reading("sample", 1, 3, *order) for order in orders]
     groups = [g for g in (found, alike) if g]
     if survey.mixed:
         groups = [[*g, *(replace(reading, late=True) for reading in g)] for g in groups]

@@ -44,6 +44,11 @@ class Shapes:
                 if letter != self.samples and letter not in self.lengths:
                     self.lengths[letter] = _LENGTHS[len(self.lengths) % len(_LENGTHS)]
 
+    @property
+    def mixing(self) -> bool:
+        """Whether samples are weighed against each other, as the words of a sentence are."""
+        return any(shape == (self.samples, self.samples) for shape in self.known.values())
+
     def of(self, place: Place, samples: int) -> tuple[int, int] | None:
         """The shape of a whole quantity when there are so many samples, if the note says it."""
         base, _, label = place.base.partition(":")

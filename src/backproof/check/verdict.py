@@ -206,7 +206,7 @@ def _told(
     if (
         held is not None
         and (held.zero or (held.degenerate and not isinstance(left, D)))
-        and any(o.state == "fails" and not o.mismatch for o in strict)
+        and any(o.state == "fails" and (o is batch or not o.mismatch) for o in strict)
     ):
         held = None  # with one sample both sides vanish: that says nothing
     if held is not None:
@@ -247,6 +247,8 @@ def _told(
         reasons = [o.reason for o in (*strict, scalar) if o is not None and o.reason]
         reason = reasons[0] if reasons else None
         return Judgement("undecided", reason.key if reason else "no reading", reason=reason)
+    if told is scalar and told.zero and failed is None:
+        return Judgement("undecided", "no reading", outcome=told)  # p_1 of one class alone is 1
     if (
         (told.free or told.unknown)
         and (literal(left) or literal(right))
