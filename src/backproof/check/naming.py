@@ -171,7 +171,9 @@ class Naming:
             inner = self.name(tree.base, tree.subs, tree.sups)
             if isinstance(inner, Name):
                 return f"{base}:{inner.base}", [*inner.upper, *inner.lower]
-        if isinstance(tree, Symbol) and tree.marks and base_of(tree) != tree.base:
+        if isinstance(tree, Symbol) and (
+            base_of(tree) != tree.base or (base, tree.base) in self.survey.owned
+        ):
             return f"{base}:{base_of(tree)}", []
         try:
             return base, [self.index(tree)]

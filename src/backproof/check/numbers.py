@@ -208,3 +208,17 @@ def power(x: Number, y: Number) -> Number:
     if plain(x) <= 0:
         raise ArithmeticError("a fractional power of a number that is not positive")
     return exp(y * log(x))
+
+
+def directed(x: Number, tag: int, direction: tuple[float, ...]) -> Number:
+    """A number with its derivatives in the directions of a tag, whatever they were."""
+    return Dual(tag, without(x, tag), direction)
+
+
+def without(x: Number, tag: int) -> Number:
+    """A number without the derivatives in the directions of a tag."""
+    if not isinstance(x, Dual):
+        return x
+    if x.tag == tag:
+        return x.value
+    return Dual(x.tag, without(x.value, tag), tuple(without(p, tag) for p in x.parts))

@@ -21,6 +21,8 @@ from ..notation.syntax import (
     Symbol,
     Tree,
 )  # fmt: skip
+from .heads import base_of, head, is_call
+from .labels import defined_bases, lone_letters, own_letters, squares
 from .ranges import Ranges, ranges
 from .terms import LOSSES
 
@@ -28,14 +30,13 @@ from .terms import LOSSES
 _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
 #: Letters that count samples when a mean is taken over them.
 COUNTS = ("m", "N", "n", "M", "B", "batch", "b")
-_VARIANCES = ("sigma", "s", "tau")
 _LAYER = ("l", "L", "ell")
 #: Letters that count layers or steps of time where nothing speaks against it.
 _STEPS = ("l", "ell", "t", "tau")
 #: Letters that count nothing by custom: `W_x`, `b_h`, `W_{hy}`.
 _WORDLESS = frozenset("befghowxyz")
-#: Letters that are no numbers where the note has them as quantities: `W_x` is the weight of x.
-_QUANTITIES = frozenset("abeghouvwxyz")
+#: Letters that are no numbers where the note has them as quantities: `W_u` is the weight of u.
+_QUANTITIES = frozenset("auv")
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Survey:
     `squares`: bases that are only defined as squares (`sigma^2 = ...`);
     `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as
     `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
+    `owned`: bases with a letter below that is a quantity there and an index elsewhere;
     `own_labels`: functions with an index that is one of the names in their formula
     (`h_\\theta(x) = \\theta^T x`);
     `whole`: bases that stand for all samples at once (usage.py); `lone_steps`: letters of the one
@@ -88,6 +90,7 @@ class Survey:
     lone_steps: set[str] = field(default_factory=set[str])
     squares: set[str] = field(default_factory=set[str])
     labels: set[str] = field(default_factory=set[str])
+    owned: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     own_labels: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     bold: set[str] = field(default_factory=set[str])
     vectors: set[str] = field(default_factory=set[str])
@@ -165,10 +168,17 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.plain_words |= {
         w[1:] for w in found.bases if len(w) == 3 and w[0] == "d" and w[2:].isdigit()
     }
-    found.squares = _squares(everything)
-    defined = _labels(everything)
+    _settle_labels(found, everything, quantities)
+    return found
+
+
+def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) -> None:
+    """Which letters are numbers where they stand as an index, and of what."""
+    found.squares = squares(everything)
+    defined = defined_bases(everything)
+    found.owned = own_letters(everything, defined)
     found.family_letters -= defined - {*_LAYER, "t", "T"}
-    found.labels = defined | _WORDLESS | _lone_letters(found, defined)
+    found.labels = defined | _WORDLESS | lone_letters(found.spelled, found.plain | defined)
     found.labels |= {x for x in quantities if x in _QUANTITIES}
     found.labels |= {x for x in found.bases if len(x) == 1 and x.isupper()} - found.counts
     # `u_o` beside `u_w^T v`: the o chooses one of the u
@@ -176,7 +186,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
         spelled[0]
         for base, spelled in found.spelled
         if len(spelled) == 1 and base in found.vectors and base.islower()
-    } - (found.carried | _labels(everything))
+    } - (found.carried | defined)
     found.labels -= (
         found.ranges.adding | found.bound | found.samples | found.sample_counts | found.shifting
     )
@@ -185,7 +195,6 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.family_letters |= {x for x in _STEPS if x not in found.bound or x in found.shifting}
     found.family_letters |= found.shifting - found.bound
     found.family_letters -= found.samples
-    return found
 
 
 def _nodes(trees: list[Tree], found: Survey) -> set[str]:
@@ -210,22 +219,6 @@ def _nodes(trees: list[Tree], found: Survey) -> set[str]:
     return called
 
 
-def _labels(trees: list[Tree]) -> set[str]:
-    """Letters that are quantities: `W_f` beside an `f_t` is the weight of f, and no W number f."""
-    found: set[str] = set()
-    for tree in trees:
-        left = tree.sides[0] if isinstance(tree, Relation) and tree.operators[0] == "=" else None
-        right = tree.sides[1] if left is not None and isinstance(tree, Relation) else None
-        if isinstance(right, Number | Fenced):
-            continue  # `i = 1, ..., m` counts
-        if isinstance(left, Symbol) and right is not None and head(right):
-            continue  # `j = k`, `c = y_i`: which one is meant
-        symbol = head(left) if left is not None else None
-        if symbol is not None:
-            found.add(base_of(symbol))
-    return found
-
-
 def _classes(trees: list[Tree], found: Survey) -> set[str]:
     """Targets that choose an entry of what has one for each class, and have none themselves."""
     other = found.samples | {"y", "t", *_LAYER}
@@ -240,57 +233,6 @@ def _classes(trees: list[Tree], found: Survey) -> set[str]:
         if (symbol := head(sub)) is not None and symbol.base in ("y", "t")
     }  # fmt: skip
     return chosen - counted - found.bound
-
-
-def _squares(trees: list[Tree]) -> set[str]:
-    """Quantities that only their square is defined of, as a variance is."""
-    squared: set[str] = set()
-    plain: set[str] = set()
-    for tree in trees:
-        left = tree.sides[0] if isinstance(tree, Relation) and tree.operators[0] == "=" else None
-        symbol = head(left) if left is not None else None
-        if symbol is None:
-            continue
-        powers = [s.tree for s in left.sups if s.kind == "bare"] if isinstance(left, Script) else []
-        two = any(isinstance(power, Number) and power.text == "2" for power in powers)
-        (squared if two else plain).add(base_of(symbol))
-    return {base for base in squared - plain if base.split()[-1] in _VARIANCES}
-
-
-def _lone_letters(found: Survey, defined: set[str]) -> set[str]:
-    """Letters that only tell a quantity from others: the k of a `d_k` that is met nowhere else."""
-    spelled: dict[str, set[tuple[str, tuple[str, ...]]]] = {}
-    for base, lower in found.spelled:
-        for letter in lower:
-            spelled.setdefault(letter, set()).add((base, lower))
-    lone = {x: next(iter(places)) for x, places in spelled.items() if len(places) == 1}
-    return {
-        letter
-        for letter, (base, lower) in lone.items()
-        if lower == (letter,)
-        and base not in found.plain | defined
-        and sum(other == base for other, _ in found.spelled) == 1
-    }
-
-
-def base_of(symbol: Symbol) -> str:
-    """The name of a symbol with its marks; weight and slant of letters say nothing."""
-    marks = [m for m in symbol.marks if m not in ("bold", "rm", "bb", "under", "vec")]
-    return " ".join([*reversed(marks), symbol.base])
-
-
-def head(tree: Tree) -> Symbol | None:
-    """The symbol below scripts."""
-    if isinstance(tree, Script):
-        tree = tree.base
-    return tree if isinstance(tree, Symbol) else None
-
-
-def is_call(fence: Tree, operator: str, square: bool = False) -> bool:
-    """Whether a factor can be the arguments of the one before it; those of a function with a
-    formula may also stand in square brackets."""
-    kinds = ("paren", "square") if square else ("paren",)
-    return not operator and isinstance(fence, Fenced) and fence.kind in kinds
 
 
 def _big(node: Big, found: Survey) -> None:

@@ -235,8 +235,11 @@ def _told(
             return _wrong(failed, left, right)
         if failed is not None and not failed.mismatch and _indexed(left) and not failed.forced:
             return _wrong(failed, left, right)
-        if scalar.zero and failed is not None and not failed.mismatch:
-            return _wrong(failed, left, right)
+        if scalar.zero and failed is not None:
+            if not failed.mismatch:
+                return _wrong(failed, left, right)
+            if gradient or failed.gradient:
+                return Judgement("loose", "loose", outcome=failed)
         told_strictly = failed is not None and failed.products and not _unfinished(right)
         told_strictly = told_strictly and _matrices(stand.scope.survey, (left, right))
         if failed is not None and told_strictly and (gradient or failed.gradient):

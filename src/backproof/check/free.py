@@ -1,0 +1,115 @@
+"""Quantities without a definition: how large they are, and their random numbers."""
+
+from __future__ import annotations
+
+import random
+
+from .arrays import Array, Mismatch
+from .functions import along
+from .numbers import Number
+from .scope import Place
+from .state import SIGNED, TARGETS, State
+
+_SCALARS = frozenset(
+    ("alpha", "eta", "lambda", "epsilon", "varepsilon", "gamma", "mu", "rho", "tau", "kappa",
+     "lr", "c", "k", "r", "s", "t0", "sigma")
+)  # fmt: skip
+#: `d_k`, the length of a key.
+_COUNTS = frozenset(("d", "n", "m", "D", "N"))
+_MATRICES = frozenset(("W", "U", "V", "K", "Q", "M", "Theta", "Phi", "Omega", "Lambda", "Sigma"))
+
+
+class Free(State):
+    """Free quantities, the same in every lookup of one point."""
+
+    __slots__ = ()
+
+    def free_value(self, place: Place) -> Array:
+        """Random numbers for what has no definition; the same in every lookup of one point."""
+        if place in self.free:
+            return self.free[place]
+        if 0 in (*place.upper, *place.lower) and place.base in self.scope.definitions:
+            # what layer 0 puts out is the input
+            for base in ("x", "X"):
+                if base in self.scope.survey.plain and base not in self.scope.definitions:
+                    return self.free_value(Place(base, (), ()))
+        if place.base == "I" and not place.sample:
+            size = 1 if place.entries else self.reading.size
+            self.free[place] = Array(
+                size,
+                size,
+                [self.number(str(int(i == j))) for i in range(size) for j in range(size)],
+            )
+            return self.free[place]
+        rows, columns = self.shape(place)
+        if place.base in self.cases:
+            number = self.number(self.cases[place.base])
+            return Array(rows, columns, [number] * (rows * columns))
+        draw = random.Random(f"{self.point}/{place}")
+        entries: list[Number] = []
+        for _ in range(rows * columns):
+            x = draw.uniform(0.15, 0.85)
+            if self.point == SIGNED and draw.random() < 0.5:
+                x = -x
+            entries.append(self.number(repr(round(x, 6))))
+        if place.base in self.scope.definitions:
+            self.unknown.add(place.base)
+        array = Array(rows, columns, entries)
+        if place.base in TARGETS and (not array.scalar or self.reading.size == 1):
+            self.asked.add("targets")
+            if (self.normal or self.hot) and self.reading.size == 1:
+                raise Mismatch  # a lone target that sums to one is 1: that says too much
+            length = columns if self.reading.rows else rows
+            if self.normal and length > 1:
+                array = along(array, self.reading, _normalised)
+            if self.hot and length > 1:
+                array = along(array, self.reading, self.one_hot)
+        self.free[place] = array
+        return self.free[place]
+
+    def one_hot(self, values: list[Number]) -> list[Number]:
+        """1 for the class that a letter of the line names, 0 for all others."""
+        return [self.number("1" if i == self.hot else "0") for i in range(1, len(values) + 1)]
+
+    def shape(self, place: Place) -> tuple[int, int]:
+        """The shape of a quantity without a definition, from its name and how it is used."""
+        reading, base = self.reading, place.base
+        if reading.size == reading.samples == 1:
+            return 1, 1
+        if known := self.known(place):
+            return known
+        survey = self.scope.survey
+        spread = {k for b, k in survey.entries if b == base}
+        if base.partition(":")[::2] in survey.dimensions:
+            return 1, 1
+        letter = base.split()[-1].split(":")[0].rstrip("'*^0123456789")
+        if 2 in spread and not (place.lower and base in survey.vectors):
+            return reading.size, reading.size
+        if (letter in _SCALARS and 1 not in spread) or (letter in _COUNTS and ":" in base):
+            return 1, 1
+        if letter in _MATRICES or (letter[:1] in _MATRICES and len(letter) > 1):
+            return reading.size, reading.size
+        if reading.rows:
+            self.asked.add("upright")
+        if reading.upright and letter in TARGETS:
+            return reading.samples, 1
+        if reading.upright and letter in ("w", "theta", "beta"):
+            return reading.size, 1
+        if letter in ("w", "theta", "beta"):
+            if base in survey.turned or 1 in spread:
+                return reading.size, 1
+            return reading.size, reading.size
+        if letter in ("b", "c", "bias", "gamma", "B"):
+            return reading.vector()
+        return reading.data()
+
+    def known(self, place: Place) -> tuple[int, int] | None:
+        """The shape of an array, for all samples or for the one that is meant."""
+        reading = self.reading
+        if reading.shapes is None or reading.size == 1:
+            return None
+        return reading.shapes.of(place.whole, 1 if place.sample else reading.samples)
+
+
+def _normalised(values: list[Number]) -> list[Number]:
+    return [x / sum(values[1:], values[0]) for x in values]

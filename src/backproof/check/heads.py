@@ -1,0 +1,25 @@
+"""The symbols below scripts and brackets."""
+
+from __future__ import annotations
+
+from ..notation.syntax import Fenced, Script, Symbol, Tree
+
+
+def base_of(symbol: Symbol) -> str:
+    """The name of a symbol with its marks; weight and slant of letters say nothing."""
+    marks = [m for m in symbol.marks if m not in ("bold", "rm", "bb", "under", "vec")]
+    return " ".join([*reversed(marks), symbol.base])
+
+
+def head(tree: Tree) -> Symbol | None:
+    """The symbol below scripts."""
+    if isinstance(tree, Script):
+        tree = tree.base
+    return tree if isinstance(tree, Symbol) else None
+
+
+def is_call(fence: Tree, operator: str, square: bool = False) -> bool:
+    """Whether a factor can be the arguments of the one before it; those of a function with a
+    formula may also stand in square brackets."""
+    kinds = ("paren", "square") if square else ("paren",)
+    return not operator and isinstance(fence, Fenced) and fence.kind in kinds

@@ -1,0 +1,80 @@
+"""Which scripts are words and not numbers: `W_f`, `d_k`, `\\delta_s`, `\\sigma^2`."""
+
+from __future__ import annotations
+
+from ..notation.lower.trees import letters, walk
+from ..notation.syntax import Big, Fenced, Number, Relation, Script, Symbol, Tree
+from .heads import base_of, head
+
+_VARIANCES = ("sigma", "s", "tau")
+
+#: A base with the letters of its lower indices.
+Spelled = tuple[str, tuple[str, ...]]
+
+
+def defined_bases(trees: list[Tree]) -> set[str]:
+    """Letters that are quantities: `W_f` beside an `f_t` is the weight of f, and no W number f."""
+    found: set[str] = set()
+    for tree in trees:
+        left = tree.sides[0] if isinstance(tree, Relation) and tree.operators[0] == "=" else None
+        right = tree.sides[1] if left is not None and isinstance(tree, Relation) else None
+        if isinstance(right, Number | Fenced):
+            continue  # `i = 1, ..., m` counts
+        if isinstance(left, Symbol) and right is not None and head(right):
+            continue  # `j = k`, `c = y_i`: which one is meant
+        symbol = head(left) if left is not None else None
+        if symbol is not None:
+            found.add(base_of(symbol))
+    return found
+
+
+def squares(trees: list[Tree]) -> set[str]:
+    """Quantities that only their square is defined of, as a variance is."""
+    squared: set[str] = set()
+    plain: set[str] = set()
+    for tree in trees:
+        left = tree.sides[0] if isinstance(tree, Relation) and tree.operators[0] == "=" else None
+        symbol = head(left) if left is not None else None
+        if symbol is None:
+            continue
+        powers = [s.tree for s in left.sups if s.kind == "bare"] if isinstance(left, Script) else []
+        two = any(isinstance(power, Number) and power.text == "2" for power in powers)
+        (squared if two else plain).add(base_of(symbol))
+    return {base for base in squared - plain if base.split()[-1] in _VARIANCES}
+
+
+def lone_letters(spelled: set[Spelled], quantities: set[str]) -> set[str]:
+    """Letters that only tell a quantity from others: the k of a `d_k` that is met nowhere else."""
+    places: dict[str, set[Spelled]] = {}
+    for base, lower in spelled:
+        for letter in lower:
+            places.setdefault(letter, set()).add((base, lower))
+    lone = {x: next(iter(found)) for x, found in places.items() if len(found) == 1}
+    return {
+        letter
+        for letter, (base, lower) in lone.items()
+        if lower == (letter,)
+        and base not in quantities
+        and sum(other == base for other, _ in spelled) == 1
+    }
+
+
+def own_letters(trees: list[Tree], defined: set[str]) -> set[tuple[str, str]]:
+    r"""Names with the letter of a quantity below them, where that letter counts something in other
+    formulas: `\delta_s` belongs to the s of `\partial L / \partial s`, though there is a sum over
+    s elsewhere."""
+    found: set[tuple[str, str]] = set()
+    indices: set[tuple[str, str]] = set()
+    for tree in trees:
+        bound: set[str] = set()
+        below: dict[str, set[str]] = {}
+        for node in walk(tree):
+            if isinstance(node, Big) and node.below is not None:
+                bound |= {part.base for part in walk(node.below) if isinstance(part, Symbol)}
+            elif isinstance(node, Script) and isinstance(node.base, Symbol):
+                for letter in (x for sub in node.subs for x in letters(sub)):
+                    below.setdefault(letter, set()).add(base_of(node.base))
+        for letter in below.keys() & defined:
+            index = letter in bound or len(below[letter]) > 1
+            (indices if index else found).update((base, letter) for base in below[letter])
+    return found - indices

@@ -1,0 +1,109 @@
+"""Parts of arrays: entries, the values of one sample, and how far an index may run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .arrays import Array, Mismatch, scalar
+from .free import Free
+from .scope import Place
+from .state import Value
+from .terms import Index, Name, Term, Unclear, names
+
+
+class Parts(Free):
+    """What indices pick."""
+
+    __slots__ = ()
+
+    def part(self, value: Value, place: Place) -> Array:
+        """The entries of an array that a place names; `u_j` of a matrix `u` is its column."""
+        array = self.settled(value)
+        vectors = len(place.entries) == 1 and 1 not in array.shape
+        if vectors and self.reading.shapes and place.base in self.scope.survey.turned:
+            at = place.entries[0] - 1
+            if not 0 <= at < array.columns:
+                raise Mismatch
+            return Array(array.rows, 1, [array.at(i, at) for i in range(array.rows)])
+        return self.pick(array, place.entries)
+
+    def pick(self, value: Value, entries: tuple[int, ...]) -> Array:
+        """One entry, or a row, of an array."""
+        array = self.settled(value)
+        if not entries:
+            return array
+        if self.reading.size == 1:
+            if array.scalar:
+                return array
+            raise Mismatch
+        return scalar(array.entries[self.position(array, entries)])
+
+    def picked(self, value: Value, term: Name) -> Value:
+        """Entries of a function's argument."""
+        if not term.indices or not isinstance(value, Array):
+            return value
+        entries = tuple(self.index(i) for i in term.lower if not self.is_sample(i))
+        return self.pick(value, entries) if entries else value
+
+    def position(self, array: Array, entries: tuple[int, ...]) -> int:
+        if len(entries) == 1 and 1 in array.shape:
+            row = entries[0] - 1
+            if 0 <= row < len(array.entries):
+                return row
+        elif len(entries) == 2:
+            i, j = entries[0] - 1, entries[1] - 1
+            if 0 <= i < array.rows and 0 <= j < array.columns:
+                return i * array.columns + j
+        if self.reading.size == 1 and array.scalar:
+            return 0
+        raise Mismatch
+
+    def sampled(self, value: Value, sample: int) -> Array:
+        """The part of an array that belongs to one sample."""
+        array = self.settled(value)
+        count = self.reading.samples
+        if not sample or count == 1:
+            return array
+        if not 1 <= sample <= count:
+            raise Mismatch
+        if self.reading.rows and array.rows == count:
+            width = array.columns
+            row = Array(1, width, array.entries[(sample - 1) * width : sample * width])
+            self.asked.add("upright")
+            return row.transposed() if self.reading.upright else row
+        if not self.reading.rows and array.columns == count:
+            return Array(array.rows, 1, [array.at(i, sample - 1) for i in range(array.rows)])
+        return array
+
+    def extent(self, letter: str, *terms: Term) -> int | None:
+        """How far an index letter may run in some terms: to the end of the shortest dimension."""
+        if self.reading.shapes is None or self.reading.size == 1:
+            return None
+        lengths: list[int] = []
+        for name in names(terms):
+            counted = [i.letter for i in name.lower if self.is_entry(name, i)]
+            if letter not in counted or len(counted) > 2:
+                continue
+            rest = [i for i in name.lower if not self.is_entry(name, i) and not self.is_sample(i)]
+            try:
+                upper = tuple(self.index(i) for i in name.upper if not self.is_sample(i))
+                place = Place(name.base, upper, tuple(map(self.index, rest)))
+            except Unclear:
+                continue
+            one = any(map(self.is_sample, name.indices))
+            shape = self.known(replace(place, sample=int(one)))
+            if shape is None:
+                continue
+            if len(counted) == 2:
+                lengths += [n for n, x in zip(shape, counted, strict=True) if x == letter]
+            else:
+                lengths.append(max(shape) if 1 in shape else shape[int(self.reading.rows)])
+        return min(lengths, default=None)
+
+    def is_entry(self, name: Name, index: Index) -> bool:
+        """Whether a lower index picks an entry of an array."""
+        return bool(index.letter) and not (
+            self.is_sample(index)
+            or index.letter in self.constants
+            or self.scope.survey.is_family(name.base, index.letter, True)
+        )
