@@ -108,7 +108,10 @@ class Free(State):
         reading = self.reading
         if reading.shapes is None or reading.size == 1:
             return None
-        return reading.shapes.of(place.whole, 1 if place.sample else reading.samples)
+        shape = reading.shapes.of(place.whole, 1 if place.sample else reading.samples)
+        if shape is not None and place.lower and place.base in self.scope.survey.vectors:
+            return shape[0], 1  # `u_j`, a column of the matrix u
+        return shape
 
 
 def _normalised(values: list[Number]) -> list[Number]:

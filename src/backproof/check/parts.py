@@ -16,17 +16,6 @@ class Parts(Free):
 
     __slots__ = ()
 
-    def part(self, value: Value, place: Place) -> Array:
-        """The entries of an array that a place names; `u_j` of a matrix `u` is its column."""
-        array = self.settled(value)
-        vectors = len(place.entries) == 1 and 1 not in array.shape
-        if vectors and self.reading.shapes and place.base in self.scope.survey.turned:
-            at = place.entries[0] - 1
-            if not 0 <= at < array.columns:
-                raise Mismatch
-            return Array(array.rows, 1, [array.at(i, at) for i in range(array.rows)])
-        return self.pick(array, place.entries)
-
     def pick(self, value: Value, entries: tuple[int, ...]) -> Array:
         """One entry, or a row, of an array."""
         array = self.settled(value)

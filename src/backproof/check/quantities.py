@@ -63,13 +63,13 @@ class Quantities(Parts):
             if match.entries:
                 return self.built(match, place)
             whole = self.lookup(replace(place, entries=()))
-            return self.part(whole, place)
+            return self.pick(whole, place.entries)
         if place.base in self.scope.survey.squares:
             square = Place(f"{place.base}^2", place.upper, place.lower, place.entries, place.sample)
             return self.settled(self.lookup(self.surrounded(square))).map(sqrt)
         if place.entries or place.sample:
             whole = self.lookup(place.whole)
-            return self.part(self.sampled(whole, place.sample), place)
+            return self.pick(self.sampled(whole, place.sample), place.entries)
         return self.free_value(place)
 
     def stack(self, place: Place, match: Match | None) -> Place | None:
@@ -191,7 +191,7 @@ class Quantities(Parts):
         """Which entries of the whole array a place has."""
         cells = list(range(shape[0] * shape[1]))
         whole = Array(*shape, list(map(float, cells)))
-        return [int(x) for x in self.part(self.sampled(whole, place.sample), place).entries]
+        return [int(x) for x in self.pick(self.sampled(whole, place.sample), place.entries).entries]
 
 
 def _named(marks: str, letter: str, label: str) -> str:
