@@ -13,8 +13,7 @@ from .judge import Stand
 from .meanings import Meanings
 from .readings import Reading
 from .scope import Definition, Scope, bases
-from .state import LOSSES
-from .terms import Add, Call, D, Mul, Name, Num, Transpose, names
+from .terms import LOSSES, Add, Call, D, Mul, Name, Num, Transpose, names
 from .verdict import Judgement, judgement
 
 _SCALAR = Reading("scalar", 1, 1)
