@@ -21,6 +21,7 @@ from .shapes import shapes
 from .terms import Call, D, Differential, Name, Term, is_loss, literal, numbers
 from .unparse import unparse
 from .unsaid import Unsaid
+from .upstream import decisive, upstream
 from .verdict import Judgement, judgement
 
 
@@ -306,6 +307,12 @@ class _Checker:
             other = judgement(stands, self.readings, head, item.right, gradient)
             if other.rank < found.rank:
                 found = other
+        if found.verdict == "undecided" and found.kind in _UNLINKED:
+            given = [s for stand in stands if (s := upstream(self.env, item, stand)) is not None]
+            if given:
+                other = judgement(given, self.readings, item.left, item.right, gradient)
+                if other.rank < found.rank or decisive(self.env, item, given[0]):
+                    found = other
         return found
 
     def uses_shorthand(self, item: Item) -> bool:
@@ -398,6 +405,8 @@ class _Checker:
 
 #: How many of the lines that follow are asked what a name means to them.
 _WITNESSES = 8
+#: The formulas of the note do not lead from a variable to its loss.
+_UNLINKED = ("not reached", "unknown name")
 _SCALAR = Reading("scalar", 1, 1)
 #: Why a second definition can't be compared with the first: it is about something else.
 _NEW = ("unknown name", "unknown function", "not reached")

@@ -135,5 +135,7 @@ class Unsaid:
         written = bases(item.right) | bases(item.left)
         if by & set(_BIASES) or written & set(_BIASES):
             return False
+        if self.told(item, stand, stand.scope).verdict == "holds":
+            return False  # it fails for another reason
         zero = [Definition(Name(b), Num("0"), -1) for b in _BIASES]
         return self.told(item, stand, stand.scope.with_more(zero)).verdict == "holds"

@@ -1,0 +1,146 @@
+"""A loss that a line reaches only through quantities whose gradients stand in it.
+
+`dL/dW = sum_t (dL/da_t) h_{t-1}^T` takes `dL/da_t` as given: whatever L is, it depends on W through
+the `a_t`. Where the formulas of a note do not lead from W to its loss, a line can be judged so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from .environment import Environment, Item
+from .judge import Stand, constants
+from .scope import bases
+from .state import FAMILY
+from .terms import Add, Call, D, Differential, Index, Name, Sum, Term, is_loss, names
+
+
+def upstream(env: Environment, item: Item, stand: Stand) -> Stand | None:
+    """The same stand with a loss of the quantities whose gradients the right side takes as given;
+    None if there are none."""
+    of = _differentiated(item.left)
+    if of is None:
+        return None
+    given: list[Name] = []
+    for by in _given(env, item.right, of, frozenset()):
+        if by not in given and by != _variable(item.left):
+            given.append(by)
+    if not given:
+        return None
+    loss = Call(Name("loss"), tuple(given))
+    own = frozenset(d.at for d in env.scope.definitions.get(of.base, ()))
+    scope = stand.scope.seen_from(item.at, stand.scope.barred | own)
+    taken = stand.loss if stand.loss is None else loss
+    return replace(stand, scope=scope, loss=taken, generic=loss)
+
+
+def decisive(env: Environment, item: Item, stand: Stand) -> bool:
+    """Whether a line that fails with such a loss is wrong: each of its terms carries a gradient
+    that is given, and what they are of are quantities that the note computes with."""
+    of = _differentiated(item.left)
+    right = item.right
+    terms = right.terms if isinstance(right, Add) else (right,)
+    if of is None or not all(any(True for _ in _given(env, t, of, frozenset())) for t in terms):
+        return False
+    given = stand.generic.arguments if isinstance(stand.generic, Call) else ()
+    used = {
+        base
+        for ds in env.scope.definitions.values()
+        for d in ds
+        for base in bases(d.body) - {d.name.base}
+        if not is_loss(d.name.base) and not isinstance(d.body, D)
+    }
+    return len(given) == 1 or all(isinstance(n, Name) and n.base in used for n in given)
+
+
+def _differentiated(left: Term | None) -> Name | None:
+    """The loss that a side is the derivative of; any for `dW`."""
+    if isinstance(left, Differential):
+        return Name("")
+    of = left.of if isinstance(left, D) else None
+    if isinstance(of, Call):
+        of = of.function
+    return of if isinstance(of, Name) and is_loss(of.base) else None
+
+
+def _variable(left: Term | None) -> Term | None:
+    if isinstance(left, Differential):
+        return left.of
+    return left.by[0] if isinstance(left, D) and len(left.by) == 1 else None
+
+
+def _given(env: Environment, term: Any, of: Name, bound: frozenset[str]) -> Iterator[Name]:
+    """The quantities by which a side differentiates the loss, itself or by the definition of a
+    name (`delta_t = dL/da_t`)."""
+    if isinstance(term, Differential):
+        yield from _members(env, term.of, bound)
+    elif isinstance(term, D):
+        inner = term.of.function if isinstance(term.of, Call) else term.of
+        if inner == of and len(term.by) == 1 and isinstance(term.by[0], Name):
+            yield from _members(env, term.by[0], bound)
+    elif isinstance(term, Name):
+        for d in env.scope.definitions.get(term.base, ()):
+            body = d.body
+            if isinstance(body, D) and body.of == of and len(body.by) == 1:
+                by = body.by[0]
+                if isinstance(by, Name):
+                    yield from _members(env, _moved(by, d.name, term), bound)
+    elif isinstance(term, Sum):
+        yield from _given(env, term.body, of, bound | set(term.letters))
+    elif isinstance(term, tuple):
+        for part in cast("tuple[Any, ...]", term):
+            yield from _given(env, part, of, bound)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            yield from _given(env, getattr(term, slot), of, bound)
+
+
+def _moved(by: Name, defined: Name, used: Name) -> Name:
+    """The variable of a definition with the indices of the place where it is used."""
+    if len(defined.indices) != len(used.indices):
+        return by
+    moves = {
+        d.letter: (u.letter, u.shift - d.shift)
+        for d, u in zip(defined.indices, used.indices, strict=True)
+        if d.letter
+    }
+
+    def moved(index: Index) -> Index:
+        if index.letter not in moves:
+            return index
+        letter, shift = moves[index.letter]
+        return Index(letter, index.shift + shift)
+
+    return replace(by, upper=tuple(map(moved, by.upper)), lower=tuple(map(moved, by.lower)))
+
+
+def _members(env: Environment, name: Name, bound: frozenset[str]) -> Iterator[Name]:
+    """A quantity as a whole: without sample and entries, for each step that a sum runs over."""
+    survey = env.survey
+    fixed = constants(env.scope)
+
+    def kept(indices: tuple[Index, ...], lower: bool) -> tuple[Index, ...]:
+        return tuple(
+            i for i in indices
+            if not i.letter or i.letter in fixed or (
+                i.letter not in survey.samples and survey.is_family(name.base, i.letter, lower)
+            )
+        )  # fmt: skip
+
+    whole = replace(name, upper=kept(name.upper, False), lower=kept(name.lower, True))
+    running = {i.letter for n in names(whole) for i in n.indices if i.letter in bound}
+    if not running:
+        yield whole
+        return
+    for step in range(1, FAMILY + 1):
+        yield replace(
+            whole,
+            upper=tuple(_at(i, step) if i.letter in running else i for i in whole.upper),
+            lower=tuple(_at(i, step) if i.letter in running else i for i in whole.lower),
+        )
+
+
+def _at(index: Index, step: int) -> Index:
+    return Index("", step + index.shift)
