@@ -76,6 +76,7 @@ class _Checker:
         self.generic = generic_loss(env)
         self.barred: frozenset[int] = frozenset()
         self.meanings = Meanings(env)
+        self.tries = _TRIES
         self.unsaid = Unsaid(env, self.meanings)
         self.diagnostician = Diagnostician(env, self.readings)
         self.convention: int | None = None
@@ -270,6 +271,9 @@ class _Checker:
         """A line that holds with another meaning of one of its names than the latest."""
         kept = self.barred
         for barred in self.meanings.others(meanings):
+            if self.tries == 0:
+                break
+            self.tries -= 1
             self.barred = kept | barred
             other = self.claimed(item)
             self.barred = kept
@@ -407,6 +411,8 @@ class _Checker:
 _WITNESSES = 8
 #: The formulas of the note do not lead from a variable to its loss.
 _UNLINKED = ("not reached", "unknown name")
+#: How often a line of a note is read with another meaning of a name, in all.
+_TRIES = 60
 _SCALAR = Reading("scalar", 1, 1)
 #: Why a second definition can't be compared with the first: it is about something else.
 _NEW = ("unknown name", "unknown function", "not reached")

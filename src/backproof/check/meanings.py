@@ -10,7 +10,7 @@ from .sections import headings, section
 from .terms import is_loss
 
 #: So many meanings of a name are tried at most.
-_MOST = 5
+_MOST = 4
 
 
 class Meanings:
