@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
@@ -9,16 +10,13 @@ from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
 from .diagnose import Blame, Diagnostician, counterexample
-from .environment import Environment, Item, differences, environment, generic_loss, losses
-from .judge import Stand
+from .environment import Environment, Item, differences, environment
 from .lint import misplaced, slip
-from .meanings import Meanings
-from .orientation import oriented
-from .readings import Reading, readings
+from .readings import Reading
 from .report import FileReport, Finding, Report
 from .scope import Definition
-from .shapes import shapes
-from .terms import Call, D, Differential, Name, Term, is_loss, literal, numbers
+from .stands import WITNESSES, Stands
+from .terms import Call, D, Differential, Name, is_loss, literal
 from .unparse import unparse
 from .unsaid import Unsaid
 from .upstream import decisive, upstream
@@ -47,6 +45,7 @@ def _checked(note: Document) -> FileReport:
         if item.role == "assignment":
             continue
         found = checker.judge(item)
+        found = checker.carried(item, found) or found
         verdict = found.verdict
         if item.equation.display:
             report.equations += 1
@@ -67,85 +66,15 @@ def _checked(note: Document) -> FileReport:
     return report
 
 
-class _Checker:
+class _Checker(Stands):
     """One note being judged."""
 
     def __init__(self, env: Environment) -> None:
-        self.env = env
-        self.readings = oriented(env, readings(env.survey, env.batch, shapes(env.note)))
-        self.generic = generic_loss(env)
-        self.barred: frozenset[int] = frozenset()
-        self.meanings = Meanings(env)
+        super().__init__(env)
         self.tries = _TRIES
+        self.loose: set[int] = set()
         self.unsaid = Unsaid(env, self.meanings)
         self.diagnostician = Diagnostician(env, self.readings)
-        self.convention: int | None = None
-        self.convention = self.likeliest()
-
-    def stands(self, at: int) -> list[Stand]:
-        """The sensible ways to take what the note leaves open, likeliest first."""
-        examples, item = self.examples(at), self.env.items[at]
-        scope = self.env.scope.seen_from(at, self.barred | examples)
-        found: list[Stand] = []
-        candidates: list[Term | None] = [*losses(self.env, at)] or [self.generic]
-        for loss in candidates:
-            told = Stand(scope, loss, self.generic, said=item.said, case=item.given)
-            found += [told, replace(told, per_sample=True)]
-        if self.convention is not None:
-            found = found[self.convention :: 2]
-        later = frozenset(
-            d.at for ds in self.env.scope.definitions.values() for d in ds if d.at > at
-        )
-        others: list[Stand] = []
-        # a name that gets a meaning in another section further down may be any variable here
-        own = self.meanings.section(at)
-        elsewhere = frozenset(x for x in later if self.meanings.section(x) != own)
-        for unseen in {elsewhere, later} - {frozenset()}:
-            scope = self.env.scope.seen_from(at, unseen | self.barred | examples)
-            hopeful = unseen != elsewhere
-            others += (replace(s, scope=scope, ahead=True, hopeful=hopeful) for s in found)
-        if examples - later:
-            # the line may be about the example after all
-            shown = self.env.scope.seen_from(at, self.barred | (examples & later))
-            others += (replace(s, scope=shown) for s in found)
-        return [*found, *others]
-
-    def examples(self, at: int) -> frozenset[int]:
-        """The values of worked examples that a line is not about: those further down, and all of
-        them if it is general."""
-        item = self.env.items[at]
-        general = not any(literal(side) or "." in "".join(numbers(side)) for side in
-                          (item.left, item.right))  # fmt: skip
-        return frozenset(
-            d.at
-            for ds in self.env.scope.definitions.values()
-            for d in ds
-            if (general or d.at > at) and literal(d.body)
-        )
-
-    def likeliest(self) -> int | None:
-        """How the note uses `dZ`: as the gradient, or kept for each sample until the mean is taken.
-        One of the two in all of its lines; None if they do not tell."""
-        lines = [
-            item
-            for item in self.env.items
-            if item.role != "unclear" and self.uses_shorthand(item) and self.env.batch
-        ]
-        held = [0, 0]
-        strict = [
-            r for r in self.readings
-            if r.samples > 1 and r.numerator and not (r.late or r.upright or r.tokens)
-        ]  # fmt: skip
-        telling = [item for item in lines if isinstance(item.left, Differential)]
-        for item in telling[:_WITNESSES]:
-            if item.left is None or item.right is None:
-                continue
-            stands = self.stands(item.at)
-            for k in (0, 1):
-                taken = [s for s in stands if s.per_sample == bool(k) and not s.ahead]
-                found = judgement(taken, strict, item.left, item.right, True)
-                held[k] += found.verdict == "holds"
-        return None if held[0] == held[1] else int(held[1] > held[0])
 
     def judge(self, item: Item) -> Judgement:
         if item.role == "unclear":
@@ -163,6 +92,25 @@ class _Checker:
         if item.role == "again":
             return self.again(item)
         return self.claim(item)
+
+    def carried(self, item: Item, found: Judgement) -> Judgement | None:
+        """The verdict on a result in a display of its own that follows from a loose line: it is
+        what a reader takes along, and no stricter than that line."""
+        chain = item.equation.chain
+        if found.verdict == "loose":
+            self.loose.add(chain)
+        if found.verdict != "holds" or chain not in self.loose or item.equation.start:
+            return None
+        before = self.env.items[item.at - 1].equation.span
+        starts = self.env.note.places.starts
+        between = self.env.note.text[
+            starts[before.end_line - 1] : starts[item.equation.span.line - 1]
+        ]
+        if not _CLOSED.search(between) or item.right is None:
+            return None
+        head = self.env.translator.term(item.equation.head)
+        whole = judgement(self.stands(item.at), self.readings, head, item.right, True)
+        return whole if whole.verdict == "loose" else None
 
     def again(self, item: Item) -> Judgement:
         """A name that is defined once more: the same, the same for one sample, or another."""
@@ -239,7 +187,7 @@ class _Checker:
         )
         barred = self.barred
         try:
-            for other in islice(about, _WITNESSES):
+            for other in islice(about, WITNESSES):
                 self.barred = barred | {definition.at}
                 with_old = self.claimed(other).verdict in ("holds", "loose")
                 self.barred = frozenset()
@@ -319,9 +267,6 @@ class _Checker:
                     found = other
         return found
 
-    def uses_shorthand(self, item: Item) -> bool:
-        return "Differential(" in repr(item.left) + repr(item.right)
-
     def is_gradient(self, item: Item) -> bool:
         """Whether a line is about the gradient of a scalar."""
         try:
@@ -368,7 +313,7 @@ class _Checker:
             if other is not item and other.role == "claim" and other.left and other.right
             and definition.name.base in self.meanings.involved(other)
         )  # fmt: skip
-        for other in islice(about, _WITNESSES):
+        for other in islice(about, WITNESSES):
             assert other.left is not None
             assert other.right is not None
             stands = self.stands(other.at)[:1]
@@ -407,10 +352,10 @@ class _Checker:
         )  # fmt: skip
 
 
-#: How many of the lines that follow are asked what a name means to them.
-_WITNESSES = 8
 #: The formulas of the note do not lead from a variable to its loss.
 _UNLINKED = ("not reached", "unknown name")
+#: What ends a display.
+_CLOSED = re.compile(r"\$\$|\\\]|\\end\{")
 #: How often a line of a note is read with another meaning of a name, in all.
 _TRIES = 60
 _SCALAR = Reading("scalar", 1, 1)

@@ -1,0 +1,98 @@
+"""The sensible ways to take what a note leaves open, for each of its lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .environment import Environment, Item, generic_loss, losses
+from .judge import Stand
+from .meanings import Meanings
+from .orientation import oriented
+from .readings import readings
+from .shapes import shapes
+from .terms import Differential, Term, literal, numbers
+from .verdict import judgement
+
+#: How many other lines are asked what something means to them.
+WITNESSES = 8
+
+
+class Stands:
+    """What the lines of one note are judged with."""
+
+    def __init__(self, env: Environment) -> None:
+        self.env = env
+        self.readings = oriented(env, readings(env.survey, env.batch, shapes(env.note)))
+        self.generic = generic_loss(env)
+        self.barred: frozenset[int] = frozenset()
+        self.meanings = Meanings(env)
+        self.convention: int | None = None
+        self.convention = self.likeliest()
+
+    def stands(self, at: int) -> list[Stand]:
+        """The sensible ways to take what the note leaves open, likeliest first."""
+        examples, item = self.examples(at), self.env.items[at]
+        scope = self.env.scope.seen_from(at, self.barred | examples)
+        found: list[Stand] = []
+        candidates: list[Term | None] = [*losses(self.env, at)] or [self.generic]
+        for loss in candidates:
+            told = Stand(scope, loss, self.generic, said=item.said, case=item.given)
+            found += [told, replace(told, per_sample=True)]
+        if self.convention is not None:
+            found = found[self.convention :: 2]
+        later = frozenset(
+            d.at for ds in self.env.scope.definitions.values() for d in ds if d.at > at
+        )
+        others: list[Stand] = []
+        # a name that gets a meaning in another section further down may be any variable here
+        own = self.meanings.section(at)
+        elsewhere = frozenset(x for x in later if self.meanings.section(x) != own)
+        for unseen in dict.fromkeys(x for x in (elsewhere, later) if x):
+            scope = self.env.scope.seen_from(at, unseen | self.barred | examples)
+            hopeful = unseen != elsewhere
+            others += (replace(s, scope=scope, ahead=True, hopeful=hopeful) for s in found)
+        if examples - later:
+            # the line may be about the example after all
+            shown = self.env.scope.seen_from(at, self.barred | (examples & later))
+            others += (replace(s, scope=shown) for s in found)
+        return [*found, *others]
+
+    def examples(self, at: int) -> frozenset[int]:
+        """The values of worked examples that a line is not about: those further down, and all of
+        them if it is general."""
+        item = self.env.items[at]
+        general = not any(literal(side) or "." in "".join(numbers(side)) for side in
+                          (item.left, item.right))  # fmt: skip
+        return frozenset(
+            d.at
+            for ds in self.env.scope.definitions.values()
+            for d in ds
+            if (general or d.at > at) and literal(d.body)
+        )
+
+    def likeliest(self) -> int | None:
+        """How the note uses `dZ`: as the gradient, or kept for each sample until the mean is taken.
+        One of the two in all of its lines; None if they do not tell."""
+        lines = [
+            item
+            for item in self.env.items
+            if item.role != "unclear" and self.uses_shorthand(item) and self.env.batch
+        ]
+        held = [0, 0]
+        strict = [
+            r for r in self.readings
+            if r.samples > 1 and r.numerator and not (r.late or r.upright or r.tokens)
+        ]  # fmt: skip
+        telling = [item for item in lines if isinstance(item.left, Differential)]
+        for item in telling[:WITNESSES]:
+            if item.left is None or item.right is None:
+                continue
+            stands = self.stands(item.at)
+            for k in (0, 1):
+                taken = [s for s in stands if s.per_sample == bool(k) and not s.ahead]
+                found = judgement(taken, strict, item.left, item.right, True)
+                held[k] += found.verdict == "holds"
+        return None if held[0] == held[1] else int(held[1] > held[0])
+
+    def uses_shorthand(self, item: Item) -> bool:
+        return "Differential(" in repr(item.left) + repr(item.right)
