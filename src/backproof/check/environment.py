@@ -14,7 +14,7 @@ from .judge import constants
 from .scope import Definition, Place, Scope
 from .sections import headings, section
 from .state import FAMILY, STACKS
-from .survey import Survey, survey
+from .survey import COUNTS, Survey, survey
 from .terms import (
     LOSSES,
     Call,
@@ -109,11 +109,16 @@ def _sampled(env: Environment) -> dict[str, str]:
         bases = {n.base for n in own}
         indexed = {n.base for n in own if any(i.letter in env.survey.samples for i in n.indices)}
         sampled |= {base for base in indexed if base.upper() in bases}
-    return {
+    pairs = {
         (c if x in definitions else x): (x if x in definitions else c)
         for x, c in _capitals(env).items()
         if x in sampled and not (x in definitions and c in definitions)
     }
+    weights = {n for own in together.values() for n in own if n.base in ("w", "W")}
+    layered = {n.base for n in weights if len(n.upper) == 1}
+    if len(layered) == 2 and not any(n.lower for n in weights) and not layered & set(definitions):
+        pairs["w"] = "W"  # the weights of a layer, written both ways
+    return pairs
 
 
 def _equal(env: Environment) -> dict[str, str]:
@@ -330,8 +335,11 @@ def generic_loss(env: Environment) -> Term | None:
 def _outputs(env: Environment) -> Iterator[Name]:
     bodies = [d for ds in env.scope.definitions.values() for d in ds]
     for base, definitions in env.scope.definitions.items():
-        last = next((d for d in reversed(definitions) if not literal(d.body)), definitions[-1])
-        if is_backward(last) or base in LOSSES or last.parameters:
+        # a rule for all layers comes before `a^{[0]} = x`
+        worked = [d for d in definitions if not literal(d.body)]
+        general = [d for d in worked if any(i.letter for i in d.name.indices)]
+        last = (general or worked or definitions)[-1]
+        if is_backward(last) or base in LOSSES | set(COUNTS) or last.parameters:
             continue
         if any(
             mentions(d.body, base) and d.name.base != base and not is_backward(d)
@@ -348,10 +356,13 @@ def _outputs(env: Environment) -> Iterator[Name]:
 
 
 def _closes(env: Environment, definition: Definition, base: str) -> bool:
-    """Whether a definition uses a family only one step back: `z^l` from `a^{l-1}`."""
-    own = {i.letter for i in definition.name.indices if i.letter}
+    """Whether a definition uses a family only one step back: `z^l` from `a^{l-1}`, `z^2` from
+    `a^1`."""
+    own = {i.letter: i.shift for i in definition.name.indices}
     uses = [n for n in names(definition.body) if n.base == base]
-    return bool(uses) and all(any(i.letter in own and i.shift < 0 for i in n.indices) for n in uses)
+    return bool(uses) and all(
+        any(i.letter in own and i.shift < own[i.letter] for i in n.indices) for n in uses
+    )
 
 
 def is_backward(definition: Definition) -> bool:

@@ -147,6 +147,9 @@ def survey(trees: Iterable[Tree]) -> Survey:
         for node in walk(tree):
             if isinstance(node, Product | Fraction):
                 _means(node, found)
+    if found.differentials and not found.sample_counts:
+        # `dW = \frac{1}{m} dZ A^T`: the mean needs no sum
+        found.sample_counts |= {m for tree in everything for m in _shares(tree)}
         _totals(tree, found)
     for tree in everything:
         for node in walk(tree):
@@ -307,6 +310,15 @@ def _totals(tree: Tree, found: Survey) -> None:
             inner = any(isinstance(below, Big) for below in walk(node.body))
             if node.kind == "sum" and inner and base_of(node.above) in COUNTS:
                 found.sample_counts.add(base_of(node.above))
+
+
+def _shares(tree: Tree) -> Iterator[str]:
+    """The count of samples in `\\frac{1}{m}`."""
+    for node in walk(tree):
+        if isinstance(node, Fraction) and isinstance(node.numerator, Number):
+            below = node.denominator
+            if node.numerator.text == "1" and isinstance(below, Symbol) and below.base in "mN":
+                yield below.base
 
 
 def _factors(tree: Tree) -> tuple[Tree, ...]:
