@@ -58,6 +58,7 @@ class Survey:
     (`h_\\theta(x) = \\theta^T x`);
     `whole`: bases that stand for all samples at once (usage.py); `lone_steps`: letters of the one
     step that a loss is about;
+    `bracketed`: bases with lone names in brackets behind them, which may be their arguments;
     `pairs`: a letter for all samples and the one for each of them (`X`, `x`);
     `bold`: bases in bold type;
     `vectors`: bases with a vector for each value of an index (`u_w^T v`);
@@ -92,6 +93,7 @@ class Survey:
     labels: set[str] = field(default_factory=set[str])
     owned: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     own_labels: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    bracketed: set[str] = field(default_factory=set[str])
     bold: set[str] = field(default_factory=set[str])
     vectors: set[str] = field(default_factory=set[str])
     classes: set[str] = field(default_factory=set[str])
@@ -360,6 +362,8 @@ def _product(node: Product, found: Survey, called: set[str]) -> None:
             other = head(fence)
             if other is not None and [len(letters(sub)) for sub in fence.subs] == [1]:
                 found.vectors.add(base_of(other))
+        if isinstance(fence, Fenced) and is_call(fence, operator) and all(map(head, fence.items)):
+            found.bracketed.add(base_of(symbol))
         if symbol.base == "d" and not operator and head(fence) and not isinstance(name, Script):
             found.differentials = True
         if is_call(fence, operator) and isinstance(name, Script):

@@ -323,6 +323,18 @@ def _guessed(failed: Outcome, left: Term, right: Term) -> str:
     return names[0].partition(":")[0] if names else ""
 
 
+def _alone(failed: Outcome, left: Term, right: Term) -> str:
+    """A name that stands on the left only, and nowhere else in the formulas: the line may be what
+    says what it is, or it is no quantity at all."""
+    if failed.world is None:
+        return ""
+    scope = failed.world.scope
+    found = {place.base for place in failed.world.free} & bases(left)
+    found = {b for b in found if b in scope.survey.bracketed or b.startswith(("partial", "D:"))}
+    found -= scope.behind(bases(right)) | scope.mentioned | set(scope.definitions)
+    return min(found).partition(":")[0] if found else ""
+
+
 def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     if failed.unreached:
         return Judgement("undecided", "not reached", outcome=failed)
@@ -331,6 +343,10 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     strange = failed.strange if isinstance(left, D) else failed.foreign
     if strange:
         facts = (("name", min(strange).partition(":")[0]),)
+        return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
+    alone = _alone(failed, left, right)
+    if alone:
+        facts = (("name", alone),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
     guessed = _guessed(failed, left, right)
     if guessed:
