@@ -73,7 +73,7 @@ class Environment:
     @property
     def batch(self) -> bool:
         """Whether the note speaks of several samples."""
-        capitals = (self.survey.plain & STACKS) - self.survey.last
+        capitals = (self.survey.plain & STACKS) - self.survey.last - self.survey.square
         return bool(self.survey.sample_counts or self.survey.samples or capitals)
 
 

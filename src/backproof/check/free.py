@@ -87,7 +87,11 @@ class Free(State):
             return reading.size, reading.size
         if (letter in _SCALARS and 1 not in spread) or (letter in _COUNTS and ":" in base):
             return 1, 1
-        if letter in _MATRICES or (letter[:1] in _MATRICES and len(letter) > 1):
+        if (
+            base in survey.square
+            or letter in _MATRICES
+            or (letter[:1] in _MATRICES and len(letter) > 1)
+        ):
             return reading.size, reading.size
         if reading.rows:
             self.asked.add("upright")

@@ -11,6 +11,7 @@ from . import numbers as n
 from .arrays import Jacobian, Mismatch
 from .claims import Condition
 from .interpret import World
+from .ranges import Ranges
 from .readings import Reading
 from .scope import Place, Scope
 from .sequences import Sequences
@@ -324,12 +325,12 @@ def compared(world: World, a: Value, b: Value) -> list[tuple[Any, Any]]:
     raise Mismatch
 
 
-def _along(spans: dict[str, tuple[int, int]], free: list[str]) -> Iterator[dict[str, int]]:
+def _along(known: Ranges, free: list[str]) -> Iterator[dict[str, int]]:
     """Places in the middle of sequences, and at one end."""
     for start in (1, 2, 0):
         found: dict[str, int] = {}
         for at, letter in enumerate(free):
-            low, high = spans.get(letter, (0, 3))
+            low, high = known.letters.get(letter, (known.first, known.first + 2))
             found[letter] = low + (start + at) % (high - low + 1)
         yield found
 
@@ -351,7 +352,7 @@ def assignments(
     steps = {x: 1 if x in survey.lone_steps else 2 for x in families}
     base = steps | {x: min(2, reading.samples) for x in samples}
     if reading.sequence:
-        yield from _along(survey.ranges.letters, free)
+        yield from _along(survey.ranges, free)
         return
     if reading.size == 1:
         yield base | dict.fromkeys(entries, 1)

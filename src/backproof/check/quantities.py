@@ -88,7 +88,8 @@ class Quantities(Parts):
             return None  # with one sample, x and X are the same
         base = _named(marks, letter.upper(), label)
         whole = replace(place.whole, base=base)
-        if letter.upper() not in STACKS - survey.counts - survey.last or base not in survey.bases:
+        stacks = STACKS - survey.counts - survey.last - survey.square
+        if letter.upper() not in stacks or base not in survey.bases:
             return None
         if any(s.place.whole == whole for s in self.seeds) or match is None:
             return whole

@@ -24,6 +24,7 @@ from ..notation.syntax import (
 from .heads import base_of, head, is_call
 from .labels import defined_bases, lone_letters, own_letters, squares
 from .ranges import Ranges, ranges
+from .squares import square_matrices
 from .terms import LOSSES
 
 #: Letters that are functions where brackets follow.
@@ -65,7 +66,7 @@ class Survey:
     `classes`: targets that are the number of a class (`p_{y_i}`);
     `carried`: letters of quantities that each time step has one of (`x_t`); `dimensions`: numbers
     that tell how large something is, with their letter (`d_k`);
-    `ranges`: how far indices run;
+    `ranges`: how far indices run; `square`: square matrices;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names; `matrices`: whether anything is transposed.
     """
@@ -103,6 +104,7 @@ class Survey:
     last: set[str] = field(default_factory=set[str])
     family_letters: set[str] = field(default_factory=set[str])
     pairs: dict[str, str] = field(default_factory=dict[str, str])
+    square: set[str] = field(default_factory=set[str])
     ranges: Ranges = field(default_factory=Ranges)
     mixed: bool = False
     differentials: bool = False
@@ -162,6 +164,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
                     found.samples |= set(_index_letters(index))
     found.samples -= set(_LAYER)  # a penalty over the layers has a 1/m too
     found.ranges = ranges(everything)
+    found.square = square_matrices(everything)
     found.classes = _classes(everything, found)
     found.functions |= {name for name in called if name not in quantities}
     for base, spelled in found.spelled:

@@ -1,0 +1,63 @@
+"""Capitals that can only be square matrices: the A of `x^T A x`, of `A^{-1}`, of `tr(A B)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from ..notation.lower.trees import base_symbol, walk
+from ..notation.syntax import Fenced, Number, Product, Script, Sum, Tree
+
+_OF_SQUARES = frozenset(("tr", "Tr", "trace", "det"))
+
+
+def square_matrices(trees: Iterable[Tree]) -> set[str]:
+    """The letters that a note uses as square matrices."""
+    found: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Product):
+                found |= {*_between(node.factors), *_of_traces(node.factors)}
+            elif isinstance(node, Script) and any(map(_inverts, (s.tree for s in node.sups))):
+                found |= {*_capital(node.base)}
+    return found
+
+
+def _between(factors: tuple[Tree, ...]) -> Iterator[str]:
+    """Between a vector lying down and one standing up."""
+    for first, middle, last in zip(factors, factors[1:], factors[2:], strict=False):
+        lying, standing = base_symbol(first), base_symbol(last)
+        if lying is None or standing is None or not _turned(first) or _turned(last):
+            continue
+        if lying.base == standing.base and lying.base.islower():
+            yield from _capital(middle)
+
+
+def _of_traces(factors: tuple[Tree, ...]) -> Iterator[str]:
+    for function, argument in pairwise(factors):
+        symbol = base_symbol(function)
+        if symbol is None or symbol.base not in _OF_SQUARES:
+            continue
+        inner = argument.items[0] if isinstance(argument, Fenced) else argument
+        parts = inner.factors if isinstance(inner, Product) else (inner,)
+        capitals = [x for part in parts for x in _capital(part)]
+        if len(capitals) == len(parts) and not any(map(_turned, parts)):
+            yield from capitals
+
+
+def _capital(tree: Tree) -> Iterator[str]:
+    symbol = base_symbol(tree)
+    if symbol is None or (isinstance(tree, Script) and tree.subs):
+        return
+    if len(symbol.base) == 1 and symbol.base.isupper():
+        yield symbol.base
+
+
+def _turned(tree: Tree) -> bool:
+    return isinstance(tree, Script) and any(s.kind == "transpose" for s in tree.sups)
+
+
+def _inverts(power: Tree | None) -> bool:
+    if not isinstance(power, Sum) or power.signs[0] != "-":
+        return False
+    return isinstance(power.terms[0], Number) and power.terms[0].text == "1"
