@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..notation.lower.trees import letters
 from ..notation.syntax import Fenced, Script, Symbol, Tree
 
 
@@ -23,3 +24,12 @@ def is_call(fence: Tree, operator: str, square: bool = False) -> bool:
     formula may also stand in square brackets."""
     kinds = ("paren", "square") if square else ("paren",)
     return not operator and isinstance(fence, Fenced) and fence.kind in kinds
+
+
+def index_letters(tree: Tree | None) -> list[str]:
+    """The index letters that a sum runs over."""
+    if tree is None:
+        return []
+    if isinstance(tree, Fenced):
+        return [x for item in tree.items for x in index_letters(item)]
+    return letters(tree)

@@ -11,7 +11,6 @@ from ..notation.syntax import (
     Big,
     Derivative,
     Fenced,
-    Fraction,
     Number,
     Product,
     Relation,
@@ -21,16 +20,14 @@ from ..notation.syntax import (
     Symbol,
     Tree,
 )  # fmt: skip
-from .heads import base_of, head, is_call
+from .heads import base_of, head, index_letters, is_call
 from .labels import defined_bases, lone_letters, own_letters, squares
 from .ranges import Ranges, ranges
+from .samples import samples, shares
 from .squares import square_matrices
-from .terms import LOSSES
 
 #: Letters that are functions where brackets follow.
 _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
-#: Letters that count samples when a mean is taken over them.
-COUNTS = ("m", "N", "n", "M", "B", "batch", "b")
 _LAYER = ("l", "L", "ell")
 #: Letters that count layers or steps of time where nothing speaks against it.
 _STEPS = ("l", "ell", "t", "tau")
@@ -147,21 +144,11 @@ def survey(trees: Iterable[Tree]) -> Survey:
                 continue
         if not isinstance(tree, Symbol | Script):
             quantities |= set(_quantities(tree, found))
-    for tree in everything:
-        for node in walk(tree):
-            if isinstance(node, Product | Fraction):
-                _means(node, found)
+    told = samples(everything)
+    found.samples, found.sample_counts = told.letters, told.counts
     if found.differentials and not found.sample_counts:
         # `dW = \frac{1}{m} dZ A^T`: the mean needs no sum
-        found.sample_counts |= {m for tree in everything for m in _shares(tree)}
-        _totals(tree, found)
-    for tree in everything:
-        for node in walk(tree):
-            if isinstance(node, Big) and isinstance(node.above, Symbol):
-                # another letter that runs as far as the samples do
-                index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
-                if base_of(node.above) in found.sample_counts:
-                    found.samples |= set(_index_letters(index))
+        found.sample_counts |= {m for tree in everything for m in shares(tree)}
     found.samples -= set(_LAYER)  # a penalty over the layers has a 1/m too
     found.ranges = ranges(everything)
     found.square = square_matrices(everything)
@@ -249,7 +236,7 @@ def _big(node: Big, found: Survey) -> None:
         return
     if isinstance(below, Relation):
         below = below.sides[0]
-    found.bound |= set(_index_letters(below))
+    found.bound |= set(index_letters(below))
     last = node.above
     if isinstance(last, Sum) and len(last.terms) == 2 and isinstance(last.terms[1], Number):
         last = last.terms[0]  # `N - 1`
@@ -259,75 +246,6 @@ def _big(node: Big, found: Survey) -> None:
         numbers = [index_text(s) or "" for s in scripts]
         if all(map(str.isdigit, numbers)):
             found.counts.add(base_of(counted) + "".join(numbers))
-
-
-def _index_letters(tree: Tree | None) -> list[str]:
-    if tree is None:
-        return []
-    if isinstance(tree, Fenced):
-        return [x for item in tree.items for x in _index_letters(item)]
-    return letters(tree)
-
-
-def _means(node: Product | Fraction, found: Survey) -> None:
-    r"""`\frac{1}{m} \sum_i`: the letter runs over samples."""
-    if isinstance(node, Fraction):
-        top, bigs = node.numerator, [f for f in _factors(node.numerator) if isinstance(f, Big)]
-        below = [node.denominator]
-        del top
-    else:
-        bigs = [f for f in node.factors if isinstance(f, Big)]
-        below = [f.denominator for f in node.factors if isinstance(f, Fraction)]
-        if "/" in node.operators:
-            below += [
-                f
-                for f, operator in zip(node.factors[1:], node.operators, strict=True)
-                if operator == "/"
-            ]
-    if not bigs:
-        return
-    names = {base_of(s) for b in below for s in walk(b) if isinstance(s, Symbol)}
-    if not names:
-        return
-    big = bigs[0]
-    index = big.below.sides[0] if isinstance(big.below, Relation) else big.below
-    above = big.above
-    if isinstance(above, Symbol):
-        # a mean over H, d, K numbers is one over the entries of a vector
-        if base_of(above) in names & set(COUNTS):
-            found.samples |= set(_index_letters(index))
-            found.sample_counts.add(base_of(above))
-    elif above is None and names & set(COUNTS):
-        found.samples |= set(_index_letters(index))
-        found.sample_counts |= names & set(COUNTS)
-
-
-def _totals(tree: Tree, found: Survey) -> None:
-    r"""`L = -\sum_{n=1}^N \sum_k ...`: a loss that adds up over n first runs over samples."""
-    left = tree.sides[0] if isinstance(tree, Relation) else None
-    symbol = head(left.factors[0] if isinstance(left, Product) else left) if left else None
-    if symbol is None or base_of(symbol) not in LOSSES or not isinstance(tree, Relation):
-        return
-    for side in tree.sides[1:]:
-        for node in walk(side) if side is not None else ():
-            if not isinstance(node, Big) or not isinstance(node.above, Symbol):
-                continue
-            inner = any(isinstance(below, Big) for below in walk(node.body))
-            if node.kind == "sum" and inner and base_of(node.above) in COUNTS:
-                found.sample_counts.add(base_of(node.above))
-
-
-def _shares(tree: Tree) -> Iterator[str]:
-    """The count of samples in `\\frac{1}{m}`."""
-    for node in walk(tree):
-        if isinstance(node, Fraction) and isinstance(node.numerator, Number):
-            below = node.denominator
-            if node.numerator.text == "1" and isinstance(below, Symbol) and below.base in "mN":
-                yield below.base
-
-
-def _factors(tree: Tree) -> tuple[Tree, ...]:
-    return tree.factors if isinstance(tree, Product) else (tree,)
 
 
 def _relation(node: Relation, found: Survey, called: set[str]) -> None:

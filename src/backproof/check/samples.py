@@ -1,0 +1,102 @@
+"""Which index letters of a note run over samples, and what counts the samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ..notation.lower.trees import walk
+from ..notation.syntax import Big, Fraction, Number, Product, Relation, Symbol, Tree
+from .heads import base_of, head, index_letters
+from .terms import LOSSES
+
+#: Letters that count samples when a mean is taken over them.
+COUNTS = ("m", "N", "n", "M", "B", "batch", "b")
+
+
+@dataclass(slots=True)
+class Samples:
+    """Index letters, and symbols that say how many there are."""
+
+    letters: set[str] = field(default_factory=set[str])
+    counts: set[str] = field(default_factory=set[str])
+
+
+def samples(trees: Iterable[Tree]) -> Samples:
+    """From the means and sums of all formulas."""
+    found = Samples()
+    bigs: list[Big] = []
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Product | Fraction):
+                _means(node, found)
+            elif isinstance(node, Big):
+                bigs.append(node)
+        _totals(tree, found)
+    for node in bigs:
+        if isinstance(node.above, Symbol) and base_of(node.above) in found.counts:
+            # another letter that runs as far as the samples do
+            index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
+            found.letters |= set(index_letters(index))
+    return found
+
+
+def _means(node: Product | Fraction, found: Samples) -> None:
+    r"""`\frac{1}{m} \sum_i`: the letter runs over samples."""
+    if isinstance(node, Fraction):
+        top, bigs = node.numerator, [f for f in _factors(node.numerator) if isinstance(f, Big)]
+        below = [node.denominator]
+        del top
+    else:
+        bigs = [f for f in node.factors if isinstance(f, Big)]
+        below = [f.denominator for f in node.factors if isinstance(f, Fraction)]
+        if "/" in node.operators:
+            below += [
+                f
+                for f, operator in zip(node.factors[1:], node.operators, strict=True)
+                if operator == "/"
+            ]
+    if not bigs:
+        return
+    names = {base_of(s) for b in below for s in walk(b) if isinstance(s, Symbol)}
+    if not names:
+        return
+    big = bigs[0]
+    index = big.below.sides[0] if isinstance(big.below, Relation) else big.below
+    above = big.above
+    if isinstance(above, Symbol):
+        # a mean over H, d, K numbers is one over the entries of a vector
+        if base_of(above) in names & set(COUNTS):
+            found.letters |= set(index_letters(index))
+            found.counts.add(base_of(above))
+    elif above is None and names & set(COUNTS):
+        found.letters |= set(index_letters(index))
+        found.counts |= names & set(COUNTS)
+
+
+def _totals(tree: Tree, found: Samples) -> None:
+    r"""`L = -\sum_{n=1}^N \sum_k ...`: a loss that adds up over n first runs over samples."""
+    left = tree.sides[0] if isinstance(tree, Relation) else None
+    symbol = head(left.factors[0] if isinstance(left, Product) else left) if left else None
+    if symbol is None or base_of(symbol) not in LOSSES or not isinstance(tree, Relation):
+        return
+    for side in tree.sides[1:]:
+        for node in walk(side) if side is not None else ():
+            if not isinstance(node, Big) or not isinstance(node.above, Symbol):
+                continue
+            inner = any(isinstance(below, Big) for below in walk(node.body))
+            if node.kind == "sum" and inner and base_of(node.above) in COUNTS:
+                found.counts.add(base_of(node.above))
+
+
+def _factors(tree: Tree) -> tuple[Tree, ...]:
+    return tree.factors if isinstance(tree, Product) else (tree,)
+
+
+def shares(tree: Tree) -> Iterator[str]:
+    r"""The count of samples in `\frac{1}{m}`."""
+    for node in walk(tree):
+        if isinstance(node, Fraction) and isinstance(node.numerator, Number):
+            below = node.denominator
+            if node.numerator.text == "1" and isinstance(below, Symbol) and below.base in "mN":
+                yield below.base
