@@ -55,6 +55,9 @@ class Free(State):
         if place.base in self.scope.definitions:
             self.unknown.add(place.base)
         array = Array(rows, columns, entries)
+        if place.base in self.scope.survey.symmetric and rows == columns:
+            spots = [(min(i, j), max(i, j)) for i in range(rows) for j in range(rows)]
+            array = Array(rows, rows, [array.at(i, j) for i, j in spots])
         if place.base in TARGETS and (not array.scalar or self.reading.size == 1):
             self.asked.add("targets")
             if (self.normal or self.hot) and self.reading.size == 1:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from ..notation.lower.trees import base_symbol, walk
-from ..notation.syntax import Fenced, Number, Product, Script, Sum, Tree
+from ..notation.syntax import Fenced, Number, Product, Relation, Script, Sum, Tree
 
 _OF_SQUARES = frozenset(("tr", "Tr", "trace", "det"))
 
@@ -20,6 +20,19 @@ def square_matrices(trees: Iterable[Tree]) -> set[str]:
                 found |= {*_between(node.factors), *_of_traces(node.factors)}
             elif isinstance(node, Script) and any(map(_inverts, (s.tree for s in node.sups))):
                 found |= {*_capital(node.base)}
+    return found
+
+
+def symmetric_matrices(trees: Iterable[Tree]) -> set[str]:
+    """Those that a note says to be symmetric: `C = C^T`."""
+    found: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            sides = node.sides if isinstance(node, Relation) and len(node.sides) == 2 else ()
+            names = [base_symbol(side) for side in sides if side is not None]
+            if len(names) == 2 and names[0] and names[1] and names[0].base == names[1].base:
+                turned = [_turned(side) for side in sides if side is not None]
+                found |= {names[0].base} if turned[0] != turned[1] else set()
     return found
 
 

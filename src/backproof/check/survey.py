@@ -24,7 +24,7 @@ from .heads import base_of, head, index_letters, is_call
 from .labels import defined_bases, lone_letters, own_letters, squares
 from .ranges import Ranges, ranges
 from .samples import samples, shares
-from .squares import square_matrices
+from .squares import square_matrices, symmetric_matrices
 
 #: Letters that are functions where brackets follow.
 _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
@@ -63,7 +63,7 @@ class Survey:
     `classes`: targets that are the number of a class (`p_{y_i}`);
     `carried`: letters of quantities that each time step has one of (`x_t`); `dimensions`: numbers
     that tell how large something is, with their letter (`d_k`);
-    `ranges`: how far indices run; `square`: square matrices;
+    `ranges`: how far indices run; `square`, `symmetric`: such matrices;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names; `matrices`: whether anything is transposed.
     """
@@ -101,6 +101,7 @@ class Survey:
     last: set[str] = field(default_factory=set[str])
     family_letters: set[str] = field(default_factory=set[str])
     pairs: dict[str, str] = field(default_factory=dict[str, str])
+    symmetric: set[str] = field(default_factory=set[str])
     square: set[str] = field(default_factory=set[str])
     ranges: Ranges = field(default_factory=Ranges)
     mixed: bool = False
@@ -152,6 +153,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.samples -= set(_LAYER)  # a penalty over the layers has a 1/m too
     found.ranges = ranges(everything)
     found.square = square_matrices(everything)
+    found.symmetric = symmetric_matrices(everything)
     found.classes = _classes(everything, found)
     found.functions |= {name for name in called if name not in quantities}
     for base, spelled in found.spelled:
