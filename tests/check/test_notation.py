@@ -161,7 +161,7 @@ def test_a_notation_is_understood(name: str) -> None:
     intro, right, wrong = CASES[name]
     head = intro + "\n\n" + "\n\n".join(f"$${line}$$" for line in right)
     report = bp.check(head).files[0]
-    assert report.counts["holds"] == report.equations == len(right), report.findings
+    assert report.counts["holds"] == report.equations >= len(right), report.findings
     for line in wrong:
         found = bp.check(f"{head}\n\n$${line}$$").files[0]
         assert [f.verdict for f in found.findings] in (["wrong"], ["loose"]), (line, found.findings)

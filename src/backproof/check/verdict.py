@@ -262,7 +262,7 @@ def _told(
     strangers = set(free_letters(right)) - set(free_letters(left)) - stand.scope.survey.bound
     survey = stand.scope.survey
     strangers -= {*survey.family_letters, *survey.classes, *constants(stand.scope)}
-    if strangers - stand.scope.dangling:
+    if strangers - stand.scope.dangling - stand.scope.mentioned:
         # `log p_c`, where c is the class that the note speaks of
         return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
     return _wrong(told, left, right)
@@ -276,7 +276,7 @@ def _matrices(survey: Survey, term: Any, *, told: bool = False) -> bool:
     if isinstance(term, Transpose):
         return True
     if isinstance(term, Name):
-        one = any(i.letter in survey.samples for i in term.indices)
+        one = [i.letter in survey.samples for i in term.indices] == [True]
         base = term.base.lower() if one else term.base
         return survey.is_whole(base, told=told) and not is_loss(term.base)
     if isinstance(term, tuple):
