@@ -343,7 +343,11 @@ def assignments(
     survey = stand.scope.survey
     fixed = constants(stand.scope)
     free: list[str] = []
-    for letter in [*free_letters(left), *free_letters(right), *sorted(stand.scope.dangling)]:
+    # `P(o | c)` has its letters as arguments
+    written = {x for _, spelled in survey.spelled for x in spelled}
+    chosen = sorted({n.base for n in names((left, right)) if not n.indices} & written)
+    borrowed = [*sorted(stand.scope.dangling), *chosen]
+    for letter in [*free_letters(left), *free_letters(right), *borrowed]:
         if letter not in free and letter not in {*fixed, *survey.classes}:
             free.append(letter)
     families = [x for x in free if x in survey.family_letters]
