@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from .arrays import Array, Jacobian, Mismatch
@@ -46,6 +47,10 @@ def derivative(world: World, term: D) -> Value:
     if by.base in world.bound and not by.indices:
         return _bound(world, of, by)
     place = world.place(by)
+    if world.local and isinstance(of, Name):
+        direct = _direct(world, of, by)
+        if direct is not None:
+            return direct
     seen: set[Place] = set()
     while True:
         base = world.settled(world.lookup(place))
@@ -70,6 +75,27 @@ def derivative(world: World, term: D) -> Value:
     return jacobian(world.settled(result), base.shape, seed.tag)
 
 
+def _direct(world: World, of: Name, by: Name) -> Value | None:
+    """The derivative as far as a definition has the variable itself, all else held: what a note
+    about one step of a recurrence may mean by it."""
+    from .state import Seed
+
+    place, whole = world.place(by), world.place(of)
+    match = world.matching(whole)
+    if match is None or len(match.entries) != len(whole.entries):
+        return None
+    base = world.settled(world.lookup(place))
+    world.tags += 1
+    seed = Seed(place, world.tags, base.shape, shallow=True)
+    world.seeds.append(seed)
+    letters = dict(zip(match.entries, whole.entries, strict=True))
+    try:
+        result = world.settled(world.defined(match, letters, whole))
+    finally:
+        world.seeds.pop()
+    return jacobian(result, base.shape, seed.tag) if seed.reached else None
+
+
 def _variable(world: World, of: Term) -> Term | None:
     r"""What `\nabla E(w)` differentiates by: the one argument."""
     if isinstance(of, D) and not of.by:
@@ -84,6 +110,8 @@ def _variable(world: World, of: Term) -> Term | None:
 
 def known(world: World, name: Name) -> bool:
     """Whether a quantity has a definition."""
+    if name.base in world.scope.survey.squares:
+        return known(world, replace(name, base=f"{name.base}^2"))
     place = world.place(name)
     return world.matching(place) is not None or world.matching(place.whole) is not None
 

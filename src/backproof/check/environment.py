@@ -222,6 +222,11 @@ def _role(env: Environment, item: Item) -> str:
         known = left.function.base
         if known not in _FIXED and ((plain and item.equation.start) or not is_library(known)):
             name = left.function
+    density = _logged(env, item)
+    if density is not None:
+        item.definition = density
+        env.scope.add(density)
+        return "definition"
     if isinstance(left, D) and isinstance(right, D) and left.by == right.by:
         of = left.of.function if isinstance(left.of, Call) else left.of
         if isinstance(of, Name) and not isinstance(right.of, Name) and not defined(env.scope, of):
@@ -248,6 +253,23 @@ def _role(env: Environment, item: Item) -> str:
         env.scope.add(item.definition)
         return "definition"
     return "again"
+
+
+def _logged(env: Environment, item: Item) -> Definition | None:
+    r"""`\log p(x) = ...` says what p is, where nothing else does."""
+    left, right = item.left, item.right
+    if not isinstance(left, Call) or left.function.base not in ("log", "ln") or left.primes:
+        return None
+    inner = left.arguments[0]
+    name = inner.function if isinstance(inner, Call) else inner
+    if not isinstance(name, Name) or right is None or not item.equation.start:
+        return None
+    arguments = inner.arguments if isinstance(inner, Call) else ()
+    plain = tuple(a.base for a in arguments if isinstance(a, Name) and not a.indices)
+    free = not defined(env.scope, name) and not is_library(name.base)
+    if not free or len(plain) < len(arguments) or mentions(right, name.base):
+        return None
+    return Definition(name, Call(Name("exp"), (right,)), item.at, plain)
 
 
 def _within(term: Any, name: Name) -> bool:
@@ -342,7 +364,7 @@ def _outputs(env: Environment) -> Iterator[Name]:
         if is_backward(last) or base in LOSSES | set(COUNTS) or last.parameters:
             continue
         if any(
-            mentions(d.body, base) and d.name.base != base and not is_backward(d)
+            mentions(d.body, base.removesuffix("^2")) and d.name.base != base and not is_backward(d)
             and not _closes(env, d, base)
             for d in bodies
         ):  # fmt: skip

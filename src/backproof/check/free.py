@@ -88,8 +88,13 @@ class Free(State):
         letter = base.split()[-1].split(":")[0].rstrip("'*^0123456789")
         if 2 in spread and not (place.lower and base in survey.vectors):
             return reading.size, reading.size
-        if (letter in _SCALARS and 1 not in spread) or (letter in _COUNTS and ":" in base):
+        lone = letter in _SCALARS and 1 not in spread and base not in survey.turned
+        if lone or (letter in _COUNTS and ":" in base):
             return 1, 1
+        if base in survey.lone_biases:
+            return 1, 1
+        if letter == "C" and not spread and base not in survey.square | survey.turned:
+            return 1, 1  # what weighs a penalty
         if (
             base in survey.square
             or letter in _MATRICES

@@ -285,7 +285,8 @@ class World(Products):
 
     def _compare(self, term: Compare) -> Value:
         saved = self.letters
-        self.letters = {**self.ambient, **saved}  # a class that the line itself does not name
+        if term.relation in ("=", "!="):
+            self.letters = {**self.ambient, **saved}  # a class that the line itself does not name
         try:
             left, right = self.array(term.left), self.array(term.right)
         finally:

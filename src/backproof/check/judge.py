@@ -62,14 +62,16 @@ class Stand:
     what stands in for a loss without a definition, whether `dZ` is kept for each sample, whether
     targets sum to one or are 1 for the class that a letter names (`hot`), what functions without a
     definition are taken to be, and whether names that are defined further down have no meaning
-    yet (`ahead`). `hopeful`: it counts only if the equation holds. `case` are numbers in the case
-    at hand, `given` those that are taken, `said` is what the note has just said of letters."""
+    yet (`ahead`). `hopeful`: it counts only if the equation holds. `local`: derivatives go no
+    further than one definition. `case` are numbers in the case at hand, `given` those that are
+    taken, `said` is what the note has just said of letters."""
 
     scope: Scope
     loss: Term | None = None
     generic: Term | None = None
     per_sample: bool = False
     normal: bool = False
+    local: bool = False
     hot: str = ""
     assumed: tuple[tuple[str, str], ...] = ()
     ahead: bool = False
@@ -226,6 +228,7 @@ def _world(
     world.hot = letters.get(stand.hot, 0)
     world.assumed = dict(stand.assumed)
     world.cases = dict(stand.given)
+    world.local = stand.local
     return world
 
 

@@ -241,7 +241,8 @@ def split(tree: Tree) -> list[Tree]:
         return [part for item in tree.items for part in split(item)]
     if isinstance(tree, Product) and not any(tree.operators):
         spelled = [part for part in tree.factors if not is_colon(part)]
-        if len(spelled) < len(tree.factors) or len(letters(tree)) > 1:
+        chosen = any(isinstance(part, Script) for part in spelled)  # `p_{i y_i}`
+        if len(spelled) < len(tree.factors) or len(letters(tree)) > 1 or chosen:
             return list(tree.factors)
     return [tree]
 

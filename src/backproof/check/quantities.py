@@ -24,6 +24,13 @@ class Quantities(Parts):
 
     def lookup(self, place: Place) -> Value:
         """The value of a quantity, with the directions that it has been given."""
+        if any(s.shallow and s.place.whole != place.whole for s in self.seeds):
+            kept = self.seeds
+            self.seeds = [s for s in kept if not s.shallow]
+            try:
+                return self.lookup(place)
+            finally:
+                self.seeds = kept
         key = (place, tuple((s.place, s.tag) for s in self.seeds))
         if key in self.cache:
             for seed in self.seeds:

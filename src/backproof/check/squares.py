@@ -1,4 +1,5 @@
-"""Capitals that can only be square matrices: the A of `x^T A x`, of `A^{-1}`, of `tr(A B)`."""
+"""Shapes that are plain from how a letter is used: the A of `x^T A x`, of `A^{-1}`, of `tr(A B)`
+is a square matrix, the b of `w^T x + b` a number."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from ..notation.lower.trees import base_symbol, walk
-from ..notation.syntax import Fenced, Number, Product, Relation, Script, Sum, Tree
+from ..notation.syntax import Fenced, Number, Product, Relation, Script, Sum, Symbol, Tree
 
 _OF_SQUARES = frozenset(("tr", "Tr", "trace", "det"))
 
@@ -34,6 +35,23 @@ def symmetric_matrices(trees: Iterable[Tree]) -> set[str]:
                 turned = [_turned(side) for side in sides if side is not None]
                 found |= {names[0].base} if turned[0] != turned[1] else set()
     return found
+
+
+def lone_biases(trees: Iterable[Tree]) -> set[str]:
+    """What is added to the inner product of two vectors."""
+    found: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Sum) and any(map(_inner_product, node.terms)):
+                found |= {t.base for t in node.terms if isinstance(t, Symbol) and t.base == "b"}
+    return found
+
+
+def _inner_product(tree: Tree) -> bool:
+    if not isinstance(tree, Product) or len(tree.factors) != 2 or not _turned(tree.factors[0]):
+        return False
+    one, other = map(base_symbol, tree.factors)
+    return one is not None and other is not None and one.base.islower() and other.base.islower()
 
 
 def _between(factors: tuple[Tree, ...]) -> Iterator[str]:

@@ -26,12 +26,14 @@ STACKS = frozenset(("X", "Y", "A", "Z", "H", "T"))
 class Seed:
     """A direction given to a quantity while something is differentiated by it.
 
-    `shape` is that of the whole array, of which the quantity may be a part."""
+    `shape` is that of the whole array, of which the quantity may be a part. `shallow`: what other
+    quantities owe to it does not count."""
 
     place: Place
     tag: int
     shape: tuple[int, int]
     reached: bool = False
+    shallow: bool = False
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ class State:
     generic: Term | None = None
     per_sample: bool = False
     normal: bool = False
+    local: bool = False
     hot: int = 0
     cases: dict[str, str] = field(default_factory=dict[str, str])
     assumed: dict[str, str] = field(default_factory=dict[str, str])

@@ -24,7 +24,7 @@ from .heads import base_of, head, index_letters, is_call
 from .labels import defined_bases, lone_letters, own_letters, squares
 from .ranges import Ranges, ranges
 from .samples import samples, shares
-from .squares import square_matrices, symmetric_matrices
+from .squares import lone_biases, square_matrices, symmetric_matrices
 
 #: Letters that are functions where brackets follow.
 _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
@@ -63,7 +63,8 @@ class Survey:
     `classes`: targets that are the number of a class (`p_{y_i}`);
     `carried`: letters of quantities that each time step has one of (`x_t`); `dimensions`: numbers
     that tell how large something is, with their letter (`d_k`);
-    `ranges`: how far indices run; `square`, `symmetric`: such matrices;
+    `ranges`: how far indices run; `square`, `symmetric`: such matrices; `lone_biases`: numbers that
+    are added to inner products;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names; `matrices`: whether anything is transposed.
     """
@@ -101,6 +102,7 @@ class Survey:
     last: set[str] = field(default_factory=set[str])
     family_letters: set[str] = field(default_factory=set[str])
     pairs: dict[str, str] = field(default_factory=dict[str, str])
+    lone_biases: set[str] = field(default_factory=set[str])
     symmetric: set[str] = field(default_factory=set[str])
     square: set[str] = field(default_factory=set[str])
     ranges: Ranges = field(default_factory=Ranges)
@@ -153,6 +155,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.samples -= set(_LAYER)  # a penalty over the layers has a 1/m too
     found.ranges = ranges(everything)
     found.square = square_matrices(everything)
+    found.lone_biases = lone_biases(everything)
     found.symmetric = symmetric_matrices(everything)
     found.classes = _classes(everything, found)
     found.functions |= {name for name in called if name not in quantities}
@@ -165,6 +168,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.plain_words |= {
         w[1:] for w in found.bases if len(w) == 3 and w[0] == "d" and w[2:].isdigit()
     }
+    found.differentials = found.differentials and "d" not in found.counts
     _settle_labels(found, everything, quantities)
     return found
 
@@ -293,8 +297,14 @@ def _product(node: Product, found: Survey, called: set[str]) -> None:
             if any(s.kind == "prime" for s in name.sups):
                 called.add(base_of(symbol))
                 found.primed.add(base_of(symbol))
-        elif is_call(fence, operator) and symbol.base in _CALLED:
+        elif is_call(fence, operator) and (symbol.base in _CALLED or _density(symbol, fence)):
             called.add(base_of(symbol))
+
+
+def _density(symbol: Symbol, fence: Tree) -> bool:
+    """`p(x)`, `q(z | x)`: a probability of something."""
+    named = isinstance(fence, Fenced) and all(head(item) for item in fence.items)
+    return named and symbol.base in ("p", "q", "P", "Q")
 
 
 def _turned(tree: Tree) -> bool:

@@ -79,7 +79,7 @@ def judgement(
         if best.verdict == "holds":
             return best
     letters = set(free_letters(left)) ^ set(free_letters(right))
-    for stand in _assuming(stands, best, asked, letters):
+    for stand in _assuming(stands, best, asked, letters, (left, right)):
         trial = _Trial(stand, left, right, purse)
         trial.run(readings)
         found = _told(stand, trial.best, left, right, gradient)
@@ -93,8 +93,22 @@ def judgement(
     return best or Judgement("undecided", "no reading")
 
 
+def _of_a_step(side: Term, survey: Survey) -> bool:
+    """Whether a side is the derivative of a state by another one: `dc_t/dc_{t-1}`."""
+    if not isinstance(side, D) or not isinstance(side.of, Name) or is_loss(side.of.base):
+        return False
+    by = side.by[0] if len(side.by) == 1 else None
+    return isinstance(by, Name) and all(
+        any(i.letter in survey.family_letters for i in name.indices) for name in (side.of, by)
+    )
+
+
 def _assuming(
-    stands: list[Stand], best: Judgement | None, asked: set[str], letters: set[str]
+    stands: list[Stand],
+    best: Judgement | None,
+    asked: set[str],
+    letters: set[str],
+    sides: tuple[Term, Term],
 ) -> Iterator[Stand]:
     """The same with something taken for granted: targets that sum to one, or are 1 for the class
     that a letter on one side names; a common function."""
@@ -103,6 +117,8 @@ def _assuming(
         yield from [replace(stand, normal=True) for stand in stands]
         for letter in sorted(letters):
             yield from [replace(stand, hot=letter) for stand in stands]
+    if any(_of_a_step(x, stand.scope.survey) for stand in stands[:1] for x in sides):
+        yield from [replace(stand, local=True) for stand in stands]
     unknown: set[str] = set()
     if best is not None and best.outcome is not None:
         unknown = best.outcome.unknown - LOSSES
