@@ -11,10 +11,11 @@ from ..notation.lower.library import is_library
 from .calls import mentions
 from .claims import NEAR, Condition, Equation, conditions, equations
 from .judge import constants
+from .samples import COUNTS
 from .scope import Definition, Place, Scope
 from .sections import headings, section
 from .state import FAMILY, STACKS
-from .survey import COUNTS, Survey, survey
+from .survey import Survey, survey
 from .terms import (
     LOSSES,
     Call,
