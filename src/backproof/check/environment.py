@@ -365,9 +365,10 @@ def _outputs(env: Environment) -> Iterator[Name]:
         if is_backward(last) or base in LOSSES | set(COUNTS) or last.parameters:
             continue
         if any(
-            mentions(d.body, base.removesuffix("^2")) and d.name.base != base and not is_backward(d)
+            mentions(d.body, used) and d.name.base != base and not is_backward(d)
             and not _closes(env, d, base)
             for d in bodies
+            for used in {base, base.removesuffix("^2")}
         ):  # fmt: skip
             continue
         lower = tuple(
