@@ -73,6 +73,7 @@ class _Checker(Stands):
         super().__init__(env)
         self.tries = _TRIES
         self.loose: set[int] = set()
+        self.broken: set[str] = set()
         self.unsaid = Unsaid(env, self.meanings)
         self.diagnostician = Diagnostician(env, self.readings)
 
@@ -86,6 +87,8 @@ class _Checker(Stands):
         if misplaced((item.equation.left, item.equation.right)):
             kind = "misplaced operand"
         if kind:
+            if item.definition is not None and kind == "convention":
+                self.broken.add(item.definition.name.base)
             return Judgement("wrong", kind)
         if item.role == "definition":
             return Judgement("holds")
@@ -204,6 +207,10 @@ class _Checker(Stands):
         found = self.claimed(item)
         if found.verdict in ("holds", "loose"):
             return found
+        broken = sorted(self.broken & self.meanings.involved(item))
+        if found.verdict == "wrong" and broken:
+            # it would hold if that formula were right
+            return Judgement("undecided", "two meanings", facts=(("name", broken[0]),))
         better = self.unsaid.judged(item, found, self.stands(item.at)[0])
         if better is not None:
             return better
