@@ -5,12 +5,16 @@
     python benchmarks/train.py --quick          fewer rounds
     python benchmarks/train.py start            only the cold and warm starts
     python benchmarks/train.py --jax            JAX (`lax.scan` over the epoch) as well
+    python benchmarks/train.py --bound          and the products of matrices alone
 
 All contenders run in one process and do the same arithmetic in float32: from the same weights,
 over the same batches in the same order, as many epochs. They take turns, and a ratio is the median
 of the ratios of each round. PyTorch's is that of its best variant: the default, foreach and fused
 optimizers, with 1 thread and with all. Everybody gathers each batch from the table; the order is
 drawn by this engine within its time and handed to the others.
+
+`--bound` tells how far the engine is from the best that there could be: the batches' products by
+sgemm on all cores, and nothing else. What it prints are the ratios of an engine as fast as that.
 """
 
 from __future__ import annotations
@@ -26,12 +30,14 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
+from train_bound import Products
 from train_contenders import WORKS, Work, contenders
 from train_starts import starts
 
 
-def timed(call: Callable[[], object], rest: float = 0.1) -> float:
-    time.sleep(rest)  # idle threads of BLAS and OpenMP spin for a moment, on the next one's core
+def timed(call: Callable[[], object], rest: float = 0.3) -> float:
+    # Idle threads of BLAS and OpenMP spin for 0.1 s and more, on the next one's core.
+    time.sleep(rest)
     begun = time.perf_counter()
     call()
     return time.perf_counter() - begun
@@ -44,8 +50,10 @@ def peak() -> float:
     return 2 * n**3 / min(timed(lambda: np.dot(a, b, out=c), 0.0) for _ in range(4))
 
 
-def race(work: Work, rounds: int, jax: bool) -> bool:
+def race(work: Work, rounds: int, jax: bool, bound: bool) -> bool:
     field = list(contenders(work, jax))
+    if bound:
+        field.append(Products(work))
     times: dict[str, list[float]] = {c.name: [] for c in field}
     losses: dict[str, float] = {}
     peaks: list[float] = []
@@ -73,6 +81,12 @@ def race(work: Work, rounds: int, jax: bool) -> bool:
     if work.peak:
         share = work.flops / statistics.median(times[ours]) / max(peaks)
         met.append(_verdict("share of the peak of sgemm", share, work.peak))
+    if bound:
+        products = ratios[Products.name]
+        print(f"  with the products alone: best PyTorch {best / products:.3g}, scikit-learn "
+              f"{ratios['scikit-learn'] / products:.3g}", end="")  # fmt: skip
+        share = work.flops / statistics.median(times[Products.name]) / max(peaks or [peak()])
+        print(f", share of the peak of sgemm {share:.3g}")
     print()
     return all(met)
 
@@ -114,6 +128,7 @@ def main() -> int:
     parser.add_argument("what", nargs="*", help="W1 to W5, or start; all if left out")
     parser.add_argument("--rounds", type=int, default=15, help="rounds of each work (15)")
     parser.add_argument("--quick", action="store_true", help="3 rounds")
+    parser.add_argument("--bound", action="store_true", help="time the products of matrices alone")
     parser.add_argument("--jax", action="store_true", help="race JAX as well")
     options = parser.parse_args()
     wanted = options.what or [*names, "start"]
@@ -126,7 +141,7 @@ def main() -> int:
     met = True
     for work in WORKS:
         if work.name in wanted:
-            met &= race(work, 3 if options.quick else options.rounds, options.jax)
+            met &= race(work, 3 if options.quick else options.rounds, options.jax, options.bound)
     print("all targets met" if met else "some targets are NOT MET")
     return 0 if met else 1
 
