@@ -124,10 +124,10 @@ def softmax_rows(z, a, q, rows, n):
 _ACTIVATE = '''
 
 @njit(error_model="numpy", fastmath={"contract"})
-def activate(code, linear_at, active_at, bias_at, n):
-    """From the linear part without its bias; where the way back has no use for z, a takes its
-    place."""
-    linear, active, bias = row(linear_at, n), row(active_at, n), row(bias_at, n)
+def activate(code, linear_at, active_at, bias_at, n, rows, step):
+    """From the linear part without its bias, for rows that begin `step` apart; where the way back
+    has no use for z, a takes its place."""
+    bias = row(bias_at, n)
 '''
 _DERIVE = '''
 
@@ -164,10 +164,13 @@ def source(table: Table) -> str:
     for code, layer in enumerate(table.hidden):
         kept = table.keeps_z(code)
         text += [
-            f"    if code == {code}:\n        for j in range(n):\n",
-            "            z = linear[j] + bias[j]\n",
-            "            linear[j] = z\n" if kept else "",
-            f"            {'active' if kept else 'linear'}[j] = {layer.value}\n",
+            f"    if code == {code}:\n        for i in range(rows):\n",
+            "            linear = row(ahead(linear_at, i * step), n)\n",
+            "            active = row(ahead(active_at, i * step), n)\n" if kept else "",
+            "            for j in range(n):\n",
+            "                z = linear[j] + bias[j]\n",
+            "                linear[j] = z\n" if kept else "",
+            f"                {'active' if kept else 'linear'}[j] = {layer.value}\n",
         ]
     text.append(_DERIVE)
     for code, layer in enumerate(table.hidden):

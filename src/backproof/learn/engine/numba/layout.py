@@ -136,6 +136,7 @@ def workspace(
     tile = min(theta, max(_TILE * _ROWS_OF_TILE, *sizes))
     plan[f.SCRATCH_SIZE] = -(-tile // 16) * 16
     plan[f.SCRATCH] = take(int(plan[f.SCRATCH_SIZE]) * threads)
+    plan[f.ROOM] = take(f.ROOM_FOR * threads)
     plan[f.SLICE_GRADIENTS] = take(parts.slices * theta if parts.block else 1)
     plan[f.SLICE], plan[f.BLOCK], plan[f.WIDE] = parts.rows, parts.block, parts.wide
     return buffers

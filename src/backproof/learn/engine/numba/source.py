@@ -6,13 +6,14 @@ import ctypes
 import importlib
 import re
 import sys
+from collections.abc import Sequence
 from importlib.resources import files
 from types import ModuleType
 from typing import Any
 
 from backproof.learn.engine.numba import cache
 
-_PARTS = ("scalars", "native", "fields", "elementwise", "layers", "update", "lanes", "epoch")
+_PARTS = "scalars native fields elementwise products layers update lanes epoch".split()
 _OWN_IMPORT = re.compile(
     r"^from backproof\.[\w.]+ import (?:\([^)]*\)|[^\n]*)[^\n]*\n", flags=re.MULTILINE
 )
@@ -21,9 +22,18 @@ _linked: set[str] = set()
 
 def generic(kind: str, elementwise: str) -> str:
     """The text of the generic engine for floats of this kind, with these entrywise functions."""
+    return _joined(kind, _PARTS, elementwise)
+
+
+def tiles(kind: str) -> Any:
+    """The module of products by tiles; it is compiled as it is made, and stays."""
+    return cache.module(_joined(kind, ["native", "fields", "tiles"]))
+
+
+def _joined(kind: str, names: Sequence[str], elementwise: str = "") -> str:
     kernels = files("backproof.learn.engine.numba.kernels")
     parts = ["import math"]
-    for name in _PARTS:
+    for name in names:
         if name == "elementwise":
             parts.append(elementwise)
             continue
@@ -38,7 +48,8 @@ def load(text: str, kind: str) -> ModuleType:
 
 
 def _link(kind: str) -> None:
-    """Make known where BLAS and the system's yield are, under the names that the text uses."""
+    """Make known where BLAS, the tiles and the system's yield are, under the names that the text
+    uses."""
     if kind in _linked:
         return
     llvm: Any = importlib.import_module("llvmlite.binding")
@@ -54,4 +65,5 @@ def _link(kind: str) -> None:
     else:
         give_way = ctypes.CDLL(None).sched_yield
     llvm.add_symbol("backproof_yield", ctypes.cast(give_way, ctypes.c_void_p).value)
+    llvm.add_symbol(f"backproof_tiles_{kind}", tiles(kind).tiles.address)
     _linked.add(kind)

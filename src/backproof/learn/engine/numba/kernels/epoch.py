@@ -29,6 +29,8 @@ from backproof.learn.engine.numba.kernels.fields import (
     ORDER,
     OUT,
     OUTPUT,
+    ROOM,
+    ROOM_FOR,
     SAMPLES,
     SEED,
     SHUFFLED,
@@ -48,7 +50,15 @@ from backproof.learn.engine.numba.kernels.fields import (
 )
 from backproof.learn.engine.numba.kernels.lanes import step_in_lanes
 from backproof.learn.engine.numba.kernels.layers import backward, forward, gradient
-from backproof.learn.engine.numba.kernels.native import ahead, carray, meet, pointer, row
+from backproof.learn.engine.numba.kernels.native import (
+    LINE,
+    ahead,
+    carray,
+    meet,
+    pointer,
+    row,
+    soon,
+)
 from backproof.learn.engine.numba.kernels.update import improve, rates
 
 
@@ -78,6 +88,10 @@ def fetch(plan, start, place, rows):
     weights, chosen = row(plan[DATA_S], plan[SAMPLES]), row(plan[BATCH_S], place + rows)
     for i in range(rows):
         sample, at = order[i], place + i
+        if i + 1 < rows:  # the next sample lies elsewhere
+            following = ahead(plan[DATA_X], order[i + 1] * n)
+            for k in range(0, n, LINE):
+                soon(ahead(following, k))
         a, b = row(ahead(plan[DATA_X], sample * n), n), row(ahead(plan[BATCH_X], at * n), n)
         for k in range(n):
             b[k] = a[k]
@@ -114,7 +128,7 @@ def output(plan, start, place, rows, scale):
 
 
 @njit
-def work(plan, thread, threads, start, place, rows, size, scale, losses, sync, meetings):
+def work(plan, thread, threads, start, place, rows, size, scale, losses, sync, meetings, room):
     """Rows from their samples to the gradients by every z, this thread's share of it.
 
     Where layers are wide, threads share the columns of each and meet after it; else each slice of
@@ -134,7 +148,7 @@ def work(plan, thread, threads, start, place, rows, size, scale, losses, sync, m
         for task in range(thread, slices * columns, threads):
             done = task // columns * size
             some = min(size, rows - done)
-            forward(plan, layer, task % columns, start + done, place + done, some)
+            forward(plan, layer, task % columns, start + done, place + done, some, room)
     if plan[WIDE]:
         meetings = meet(sync, threads, meetings)
     for s in range(thread, slices, threads):
@@ -148,12 +162,12 @@ def work(plan, thread, threads, start, place, rows, size, scale, losses, sync, m
             meetings = meet(sync, threads, meetings)
         for task in range(thread, slices * columns, threads):
             done = task // columns * size
-            backward(plan, layer, task % columns, place + done, min(size, rows - done))
+            backward(plan, layer, task % columns, place + done, min(size, rows - done), room)
     return meetings
 
 
 @njit(inline="always")
-def accumulate(plan, s, start, rows, scale, losses, sync):
+def accumulate(plan, s, start, rows, scale, losses, sync, room):
     """A long slice in blocks that stay in cache, alone; its gradients add up."""
     block, loss = plan[BLOCK], 0.0
     place, gradients = s * block, s * plan[SIZE_OF_THETA]
@@ -161,12 +175,12 @@ def accumulate(plan, s, start, rows, scale, losses, sync):
     mine = losses[s:]
     for done in range(0, rows, block):
         some = min(block, rows - done)
-        work(plan, alone, one, start + done, place, some, some, scale, mine, sync, alone)
+        work(plan, alone, one, start + done, place, some, some, scale, mine, sync, alone, room)
         loss += mine[0]
         for task in range(plan[TASKS]):
             offset = gradients + plan[plan[FIRST_TASK] + task * TASK + OFFSET]
             out = ahead(plan[SLICE_GRADIENTS], offset)
-            gradient(plan, task, start + done, place, some, done, out)
+            gradient(plan, task, start + done, place, some, done, out, room)
     mine[0] = loss
 
 
@@ -180,7 +194,7 @@ def run(plan, reals, losses, penalties, sync, thread, threads):
         if thread == 0:
             shuffle(plan[ORDER], n, plan[SEED])
         meetings = meet(sync, threads, meetings)
-    updates = plan[UPDATES]
+    updates, room = plan[UPDATES], ahead(plan[ROOM], thread * ROOM_FOR)
     for start in range(0, n, batch):
         rows = min(batch, n - start)
         slices = (rows + size - 1) // size
@@ -193,10 +207,10 @@ def run(plan, reals, losses, penalties, sync, thread, threads):
         if plan[BLOCK]:
             for s in range(thread, slices, threads):
                 some = min(size, rows - s * size)
-                accumulate(plan, s, start + s * size, some, scale, losses, sync)
+                accumulate(plan, s, start + s * size, some, scale, losses, sync, room)
         else:
             meetings = work(
-                plan, thread, threads, start, zero, rows, size, scale, losses, sync, meetings
+                plan, thread, threads, start, zero, rows, size, scale, losses, sync, meetings, room
             )
         meetings = meet(sync, threads, meetings)
         if thread == 0:
@@ -204,7 +218,7 @@ def run(plan, reals, losses, penalties, sync, thread, threads):
                 total += rows * losses[s]
         for task in range(thread, plan[TASKS], threads):
             penalties[task] = improve(
-                plan, reals, task, thread, start, rows, scale, slices, rate, root
+                plan, reals, task, thread, start, rows, scale, slices, rate, root, room
             )
         meetings = meet(sync, threads, meetings)
         if thread == 0 and reals[DECAY] != 0.0:

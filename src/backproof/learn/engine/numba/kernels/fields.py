@@ -4,6 +4,7 @@ Addresses are bytes; everything else counts floats, rows or entries.
 """
 
 HEAD = 40
+ROOM_FOR = 1 << 14  # floats of a thread's room for packed pieces of matrices
 LAYER = 12
 TASK = 6
 
@@ -43,7 +44,8 @@ TASK = 6
     SECOND,
     SCRATCH_SIZE,
     ONES,
-) = range(33)
+    ROOM,  # one for each thread
+) = range(34)
 
 # a layer, at HEAD + layer * LAYER
 (

@@ -197,7 +197,11 @@ def work_in_lanes(plan, rows, scale, more):
             w = ahead(plan[THETA], plan[at + W] + j)
             combine(ahead(z, j * LANES), theta[plan[at + B] + j], w, n_out, a, n_in)
         if layer < layers - 1:
-            activate(plan[at + ACTIVATION], z, plan[at + A], plan[ZEROS], n_out * LANES)
+            n, single = (
+                n_out * LANES,
+                np.int64(1),
+            )  # a literal would be compiled as a type of its own
+            activate(plan[at + ACTIVATION], z, plan[at + A], plan[ZEROS], n, single, n)
     loss = finish_lanes(plan, rows, scale)
     for layer in range(layers - 1, -1, -1):
         at = HEAD + layer * LAYER

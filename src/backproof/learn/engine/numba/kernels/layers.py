@@ -35,9 +35,9 @@ from backproof.learn.engine.numba.kernels.fields import (
     W,
     Z,
 )
-from backproof.learn.engine.numba.kernels.native import F, ahead, gemm, row
+from backproof.learn.engine.numba.kernels.native import F, ahead, row
+from backproof.learn.engine.numba.kernels.products import ADDED, AS_IT_IS, NEW, TURNED, multiply
 
-NORMAL, TRANSPOSED = ord("N"), ord("T")
 NARROW = 16  # rows of fewer floats are walked as one, or the vector units would idle
 
 
@@ -54,7 +54,7 @@ def below(plan, layer, start, place):
 
 
 @njit(error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
-def forward(plan, layer, column, start, place, rows):
+def forward(plan, layer, column, start, place, rows, room):
     at = HEAD + layer * LAYER
     n_in, n_out, tile = plan[at + IN], plan[at + OUT], plan[at + TILE]
     first = column * tile
@@ -72,7 +72,7 @@ def forward(plan, layer, column, start, place, rows):
                 total += entries[k] * weights[k]
             products[i] = total
     else:
-        gemm(NORMAL, NORMAL, n, rows, n_in, w, n_out, a, n_in, F(0.0), z, n_out)
+        multiply(AS_IT_IS, AS_IT_IS, rows, n, n_in, a, n_in, w, n_out, NEW, z, n_out, room)
     last, flat = layer == plan[LAYERS] - 1, n == n_out and n < NARROW
     if last or flat:
         bias = row(b, n)
@@ -86,12 +86,11 @@ def forward(plan, layer, column, start, place, rows):
     step = n_out
     if flat:
         b, n, rows = plan[ZEROS], n * rows, 1
-    for i in range(rows):
-        activate(plan[at + ACTIVATION], ahead(z, i * step), ahead(out, i * step), b, n)
+    activate(plan[at + ACTIVATION], z, out, b, n, rows, step)
 
 
 @njit(error_model="numpy", fastmath={"contract"})
-def backward(plan, layer, column, place, rows):
+def backward(plan, layer, column, place, rows, room):
     """The gradient by the z of the layer before, from the gradient by this layer's."""
     at = HEAD + layer * LAYER
     n_in, n_out, tile = plan[at + IN], plan[at + OUT], plan[at + TILE_BACK]
@@ -111,7 +110,7 @@ def backward(plan, layer, column, place, rows):
             for j in range(n):
                 entries[j] = slope * weights[j]
     else:
-        gemm(TRANSPOSED, NORMAL, n, rows, n_out, w, n_out, d, n_out, F(0.0), before, n_in)
+        multiply(AS_IT_IS, TURNED, rows, n, n_out, d, n_out, w, n_out, NEW, before, n_in, room)
     if n == n_in:
         n, rows = n * rows, 1
     for i in range(rows):
@@ -121,7 +120,7 @@ def backward(plan, layer, column, place, rows):
 
 
 @njit(error_model="numpy", fastmath={"contract"})
-def gradient(plan, task, start, place, rows, more, out):
+def gradient(plan, task, start, place, rows, more, out, room):
     """A tile of Aᵀ D, or of the column sums of D, added to `out` if that holds `more` rows."""
     at = plan[FIRST_TASK] + task * TASK
     layer, k0, c0 = plan[at + LAYER_OF], plan[at + K0], plan[at + C0]
@@ -131,8 +130,8 @@ def gradient(plan, task, start, place, rows, more, out):
     d = ahead(plan[at + D], place * n_out + c0)
     a = ahead(below(plan, layer, start, place), k0)
     if height > 0 and n_out > 1:
-        beta = F(1.0) if more > 0 else F(0.0)
-        gemm(NORMAL, TRANSPOSED, width, height, rows, d, n_out, a, n_in, beta, out, width)
+        add = ADDED if more > 0 else NEW
+        multiply(TURNED, AS_IT_IS, height, width, rows, a, n_in, d, n_out, add, out, width, room)
         return
     total = row(out, max(height, width))
     if more == 0:

@@ -12,6 +12,7 @@ from numba.extending import intrinsic
 
 F = np.float32
 SIZE = np.dtype(F).itemsize
+LINE = 64 // SIZE  # floats of a cache line
 GEMM = "backproof_gemm_" + np.dtype(F).name
 YIELD = "backproof_yield"
 PAUSE = {"x86_64": "pause", "AMD64": "pause", "aarch64": "yield", "arm64": "yield"}
@@ -105,6 +106,21 @@ def give_way(typingctx):
         return context.get_dummy_value()
 
     return types.void(), codegen
+
+
+@intrinsic
+def soon(typingctx, place):
+    """Tell the cache that what lies at an address will be read."""
+
+    def codegen(context, builder, signature, args):
+        i32 = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, i32, i32, i32])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        hints = [ir.Constant(i32, hint) for hint in (0, 3, 1)]  # read, keep, data
+        builder.call(prefetch, [builder.inttoptr(args[0], cgutils.voidptr_t), *hints])
+        return context.get_dummy_value()
+
+    return types.void(types.intp), codegen
 
 
 @njit

@@ -99,7 +99,7 @@ def update(solver, reals, step, root, decay, slopes, theta, first, second, n):
 
 
 @njit(error_model="numpy", fastmath={"contract"})
-def improve(plan, reals, task, thread, start, rows, scale, slices, rate, root):
+def improve(plan, reals, task, thread, start, rows, scale, slices, rate, root, room):
     """Step along the gradient of a tile; the sum of its squares, times the penalty's strength.
 
     Slices are added up in one order, whichever threads they came from.
@@ -123,7 +123,7 @@ def improve(plan, reals, task, thread, start, rows, scale, slices, rate, root):
                 total[j] += part[j]
     else:
         zero = np.int64(0)
-        gradient(plan, task, start, zero, rows, zero, slopes)
+        gradient(plan, task, start, zero, rows, zero, slopes, room)
     if n == n_out:
         n, height = n * height, 1
     penalty = 0.0
