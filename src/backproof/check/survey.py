@@ -231,7 +231,7 @@ def _classes(trees: list[Tree], found: Survey) -> set[str]:
         if isinstance(node, Script) and isinstance(node.base, Symbol)
         and base_of(node.base) in counted
         for sub in node.subs
-        if (symbol := head(sub)) is not None and symbol.base in ("y", "t")
+        if (symbol := head(sub)) is not None and base_of(symbol) in ("y", "t")
     }  # fmt: skip
     return chosen - counted - found.bound
 
