@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..notation.lower.trees import walk
-from ..notation.syntax import Big, Fraction, Number, Product, Relation, Symbol, Tree
+from ..notation.lower.trees import letters, walk
+from ..notation.syntax import Big, Fraction, Number, Product, Relation, Script, Symbol, Tree
 from .heads import base_of, head, index_letters
 from .terms import LOSSES
 
@@ -25,20 +25,33 @@ class Samples:
 def samples(trees: Iterable[Tree]) -> Samples:
     """From the means and sums of all formulas."""
     found = Samples()
-    bigs: list[Big] = []
-    for tree in trees:
+    everything = list(trees)
+    for tree in everything:
         for node in walk(tree):
             if isinstance(node, Product | Fraction):
                 _means(node, found)
-            elif isinstance(node, Big):
-                bigs.append(node)
         _totals(tree, found)
-    for node in bigs:
-        if isinstance(node.above, Symbol) and base_of(node.above) in found.counts:
-            # another letter that runs as far as the samples do
-            index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
-            found.letters |= set(index_letters(index))
+    found.letters |= _running(everything, found.counts)
     return found
+
+
+def _running(trees: list[Tree], counts: set[str]) -> set[str]:
+    """Letters that run as far as the samples do, and are an index of nothing else elsewhere."""
+    running: set[str] = set()
+    free: set[str] = set()
+    for tree in trees:
+        here: set[str] = set()
+        below: set[str] = set()
+        for node in walk(tree):
+            if isinstance(node, Big) and isinstance(node.above, Symbol):
+                index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
+                if base_of(node.above) in counts:
+                    here |= set(index_letters(index))
+            elif isinstance(node, Script):
+                below |= {x for sub in node.subs for x in letters(sub)}
+        running |= here
+        free |= below - here
+    return running - free
 
 
 def _means(node: Product | Fraction, found: Samples) -> None:

@@ -153,6 +153,8 @@ def survey(trees: Iterable[Tree]) -> Survey:
         # `dW = \frac{1}{m} dZ A^T`: the mean needs no sum
         found.sample_counts |= {m for tree in everything for m in shares(tree)}
     found.samples -= set(_LAYER)  # a penalty over the layers has a 1/m too
+    # `x_i` is a sample where `x_{ji}` is one of its entries
+    found.vectors -= {b for b, spelled in found.spelled if found.samples & set(spelled[1:])}
     found.ranges = ranges(everything)
     found.square = square_matrices(everything)
     found.lone_biases = lone_biases(everything)
