@@ -238,7 +238,7 @@ def _seen(result: Outcome, world: World, left: Value, met: set[Place]) -> None:
     result.free = result.free or bool(world.free)
     found = {place.base for place in set(world.free) - met}
     result.foreign |= found
-    result.strange |= found - world.scope.mentioned
+    result.strange |= found - world.scope.told
     result.products += world.products
     result.forced += world.forced
     result.unknown |= world.unknown

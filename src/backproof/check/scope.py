@@ -84,6 +84,14 @@ class Scope:
             del self.definitions[base]
         self.implicit.clear()
 
+    @property
+    def told(self) -> set[str]:
+        """All names in any of the definitions that are seen from here."""
+        if not self.barred:
+            return self.mentioned
+        seen = (d for ds in self.definitions.values() for d in ds if d.at not in self.barred)
+        return {base for d in seen for base in bases(d.body)}
+
     def implied(self, base: str) -> tuple[str, ...]:
         """The index letters that a quantity takes from where it is used."""
         if not self.implicit:

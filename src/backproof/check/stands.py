@@ -10,11 +10,13 @@ from .meanings import Meanings
 from .orientation import oriented
 from .readings import readings
 from .shapes import shapes
-from .terms import Differential, Term, literal, numbers
+from .terms import Call, D, Differential, Name, Term, literal, numbers
 from .verdict import judgement
 
 #: How many other lines are asked what something means to them.
 WITNESSES = 8
+#: What is learned, and has no formula but at an optimum.
+_PARAMETERS = frozenset(("w", "W", "theta", "Theta", "beta", "b"))
 
 
 class Stands:
@@ -31,7 +33,8 @@ class Stands:
 
     def stands(self, at: int) -> list[Stand]:
         """The sensible ways to take what the note leaves open, likeliest first."""
-        examples, item = self.examples(at), self.env.items[at]
+        item = self.env.items[at]
+        examples = self.examples(at) | self.solutions(item)
         scope = self.env.scope.seen_from(at, self.barred | examples)
         found: list[Stand] = []
         candidates: list[Term | None] = [*losses(self.env, at)] or [self.generic]
@@ -56,6 +59,16 @@ class Stands:
             shown = self.env.scope.seen_from(at, self.barred | (examples & later))
             others += (replace(s, scope=shown) for s in found)
         return [*found, *others]
+
+    def solutions(self, item: Item) -> frozenset[int]:
+        """The values of a parameter at an optimum, for a line that differentiates by it."""
+        left = item.left
+        by: tuple[Term, ...] = left.by if isinstance(left, D) else ()
+        if isinstance(left, D) and not by and isinstance(left.of, Call):
+            by = left.of.arguments[:1]
+        parameters = {n.base for n in by if isinstance(n, Name) and n.base in _PARAMETERS}
+        definitions = self.env.scope.definitions
+        return frozenset(d.at for base in parameters for d in definitions.get(base, ()))
 
     def examples(self, at: int) -> frozenset[int]:
         """The values of worked examples that a line is not about: those further down, and all of

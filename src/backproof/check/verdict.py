@@ -326,7 +326,12 @@ def _slope(left: Term, right: Term) -> bool:
     """Whether a derivative is said to be a whole number, as in `dz/dx = 1`."""
     if isinstance(right, Add) and len(right.terms) == 1:
         right = right.terms[0]
-    return isinstance(left, D) and isinstance(right, Num) and "." not in right.text
+    if not isinstance(left, D) or not isinstance(right, Num):
+        return False
+    of = left.of.function if isinstance(left.of, Call) else left.of
+    if right.text == "0" and isinstance(of, Name) and is_loss(of.base):
+        return False  # at the minimum: a condition
+    return "." not in right.text
 
 
 def _guessed(failed: Outcome, left: Term, right: Term) -> str:
