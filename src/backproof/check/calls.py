@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .state import Value
 
 
+#: Letters that stand for any function where they are written with one argument.
+_ANY = frozenset(("f", "g", "h"))
+
+
 def called(world: World, term: Call) -> Value:
     """The value of a call. Raises Unclear and Mismatch."""
     base = term.function.base
@@ -108,6 +112,8 @@ def _defined(world: World, term: Call, definition: Definition) -> Value:
     letters = {*free_letters(definition.body)} & {*definition.parameters}
     if letters and len(term.arguments) == len(definition.parameters):
         return _chosen(world, term, definition)
+    if used and definition.name.base in _ANY and len(term.arguments) < len(definition.parameters):
+        return _unknown(world, term)  # `f(x + h)` beside an `f(x, y) = xy`: any function
     if not used or len(term.arguments) != len(definition.parameters):
         return _named(world, term)
     values = [world.array(a) for a in term.arguments]

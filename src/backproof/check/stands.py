@@ -58,6 +58,13 @@ class Stands:
             # the line may be about the example after all
             shown = self.env.scope.seen_from(at, self.barred | (examples & later))
             others += (replace(s, scope=shown) for s in found)
+        if "Limit(" in repr(item.right):
+            # what a derivative is, it is of any function
+            functions = frozenset(
+                d.at for f in ("f", "g", "h") for d in self.env.scope.definitions.get(f, ())
+            )
+            scope = self.env.scope.seen_from(at, self.barred | examples | functions)
+            others += (replace(s, scope=scope) for s in found)
         return [*found, *others]
 
     def solutions(self, item: Item) -> frozenset[int]:
