@@ -27,6 +27,7 @@ from .terms import (
     free_letters,
     is_loss,
     literal,
+    names,
 )
 
 
@@ -375,6 +376,8 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
         facts = (("name", guessed),)
         return Judgement("undecided", "unknown function", outcome=failed, facts=facts)
     ratio = failed.ratio
+    if ratio is not None and _averages(failed, left, right):
+        return Judgement("undecided", "not reached", outcome=failed)
     if (
         ratio is not None
         and any(abs(ratio - r) < 1e-6 for r in (2, 0.5))
@@ -396,6 +399,17 @@ def _of_squares(left: Term) -> bool:
     return isinstance(left, Differential) or (of is not None and "Norm(" in repr(of)) or (
         isinstance(left, Name) and left.base.partition(":")[0] == "delta"
     )  # fmt: skip
+
+
+def _averages(failed: Outcome, left: Term, right: Term) -> bool:
+    """Whether a line takes a mean over samples, where the note has only the loss of one of them:
+    what is said for all of them has a loss of its own."""
+    if failed.world is None or failed.reading.samples == 1 or not isinstance(left, Differential):
+        return False
+    scope = failed.world.scope
+    counts = scope.survey.sample_counts | {"m", "N"}
+    counted = any(name.base in counts for name in names(right))
+    return counted and not means(Stand(scope, failed.world.loss), left)
 
 
 def means(stand: Stand, left: Term) -> bool:
