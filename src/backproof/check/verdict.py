@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+from .assuming import assuming
 from .judge import Outcome, Stand, constants, outcome
 from .readings import Reading
 from .report import Verdict
@@ -80,7 +80,8 @@ def judgement(
         if best.verdict == "holds":
             return best
     letters = set(free_letters(left)) ^ set(free_letters(right))
-    for stand in _assuming(stands, best, asked, letters, (left, right)):
+    unknown = best.outcome.unknown if best is not None and best.outcome is not None else set[str]()
+    for stand in assuming(stands, unknown, asked, letters, (left, right)):
         trial = _Trial(stand, left, right, purse)
         trial.run(readings)
         found = _told(stand, trial.best, left, right, gradient)
@@ -92,47 +93,6 @@ def judgement(
     if purse.left < 0:
         return Judgement("undecided", "too long", reason=Unclear("too long"))
     return best or Judgement("undecided", "no reading")
-
-
-def _of_a_step(side: Term, survey: Survey) -> bool:
-    """Whether a side is the derivative of a state by another one: `dc_t/dc_{t-1}`."""
-    if not isinstance(side, D) or not isinstance(side.of, Name) or is_loss(side.of.base):
-        return False
-    by = side.by[0] if len(side.by) == 1 else None
-    return isinstance(by, Name) and all(
-        any(i.letter in survey.family_letters for i in name.indices) for name in (side.of, by)
-    )
-
-
-def _assuming(
-    stands: list[Stand],
-    best: Judgement | None,
-    asked: set[str],
-    letters: set[str],
-    sides: tuple[Term, Term],
-) -> Iterator[Stand]:
-    """The same with something taken for granted: targets that sum to one, or are 1 for the class
-    that a letter on one side names; a common function."""
-    stands = [stand for stand in stands if not stand.ahead or "ahead" in asked]
-    if "targets" in asked:
-        yield from [replace(stand, normal=True) for stand in stands]
-        for letter in sorted(letters):
-            yield from [replace(stand, hot=letter) for stand in stands]
-    if any(_of_a_step(x, stand.scope.survey) for stand in stands[:1] for x in sides):
-        yield from [replace(stand, local=True) for stand in stands]
-    unknown: set[str] = set()
-    if best is not None and best.outcome is not None:
-        unknown = best.outcome.unknown - LOSSES
-    given = tuple(dict.fromkeys(stand.case for stand in stands if stand.case))
-    for case in given:
-        yield from [replace(stand, given=case) for stand in stands]
-    if "Phi" in unknown:
-        normal = (("Phi", "ncdf"), ("phi", "npdf"), ("varphi", "npdf"))
-        yield from [replace(stand, assumed=normal) for stand in stands]
-    if 0 < len(unknown) <= 2:
-        for known in ("sigmoid", "tanh", "relu"):
-            assumed = tuple((name, known) for name in sorted(unknown))
-            yield from [replace(stand, assumed=assumed) for stand in stands]
 
 
 #: What can't be told in any reading.

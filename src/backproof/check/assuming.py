@@ -1,0 +1,50 @@
+"""What a reader takes for granted where a line does not hold without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .judge import Stand
+from .survey import Survey
+from .terms import LOSSES, D, Name, Term, is_loss
+
+
+def _of_a_step(side: Term, survey: Survey) -> bool:
+    """Whether a side is the derivative of a state by another one: `dc_t/dc_{t-1}`."""
+    if not isinstance(side, D) or not isinstance(side.of, Name) or is_loss(side.of.base):
+        return False
+    by = side.by[0] if len(side.by) == 1 else None
+    return isinstance(by, Name) and all(
+        any(i.letter in survey.family_letters for i in name.indices) for name in (side.of, by)
+    )
+
+
+def assuming(
+    stands: list[Stand],
+    unknown: set[str],
+    asked: set[str],
+    letters: set[str],
+    sides: tuple[Term, Term],
+) -> Iterator[Stand]:
+    """The same with something taken for granted: targets that sum to one, or are 1 for the class
+    that a letter on one side names; a step by itself; numbers in the case at hand; a common
+    function. `asked`: what the numbers hang on; `letters`: index letters on one side only."""
+    stands = [stand for stand in stands if not stand.ahead or "ahead" in asked]
+    if "targets" in asked:
+        yield from [replace(stand, normal=True) for stand in stands]
+        for letter in sorted(letters):
+            yield from [replace(stand, hot=letter) for stand in stands]
+    if any(_of_a_step(x, stand.scope.survey) for stand in stands[:1] for x in sides):
+        yield from [replace(stand, local=True) for stand in stands]
+    unknown = unknown - LOSSES
+    given = tuple(dict.fromkeys(stand.case for stand in stands if stand.case))
+    for case in given:
+        yield from [replace(stand, given=case) for stand in stands]
+    if "Phi" in unknown:
+        normal = (("Phi", "ncdf"), ("phi", "npdf"), ("varphi", "npdf"))
+        yield from [replace(stand, assumed=normal) for stand in stands]
+    if 0 < len(unknown) <= 2:
+        for known in ("sigmoid", "tanh", "relu"):
+            assumed = tuple((name, known) for name in sorted(unknown))
+            yield from [replace(stand, assumed=assumed) for stand in stands]
