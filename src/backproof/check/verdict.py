@@ -227,7 +227,7 @@ def _told(
         reasons = [o.reason for o in (*strict, scalar) if o is not None and o.reason]
         reason = reasons[0] if reasons else None
         return Judgement("undecided", reason.key if reason else "no reading", reason=reason)
-    blind = all(o.mismatch or o.reading.size == 1 for o in failing)
+    blind = all(o.mismatch or (o.reading.size == 1 and o.zero) for o in failing)
     if told is scalar and told.zero and blind:
         return Judgement("undecided", "no reading", outcome=told)  # p_1 of one class alone is 1
     if (
