@@ -218,7 +218,11 @@ def _told(
             if gradient or failed.gradient:
                 return Judgement("loose", "loose", outcome=failed)
         told_strictly = failed is not None and failed.products and not _unfinished(right)
-        told_strictly = told_strictly and _matrices(stand.scope.survey, (left, right))
+        told_strictly = told_strictly and (
+            _matrices(stand.scope.survey, (left, right))
+            # other values, and not only shapes that do not fit
+            or (failed is not None and failed.reading.shapes and not failed.mismatch)
+        )
         if failed is not None and told_strictly and (gradient or failed.gradient):
             return Judgement("loose", "loose", outcome=failed)
         return Judgement("holds", outcome=scalar)
