@@ -86,6 +86,10 @@ class _Checker(Stands):
         kind = slip(item.right, self.env.survey)
         if misplaced((item.equation.left, item.equation.right)):
             kind = "misplaced operand"
+        if kind == "convention" and item.definition is not None:
+            # what follows is about the loss that was meant, not about another one further up
+            given = self.env.scope.definitions.get(item.definition.name.base, ())
+            self.barred |= {d.at for d in given if d.at <= item.at}
         if kind:
             if item.definition is not None and kind == "convention":
                 self.broken.add(item.definition.name.base)

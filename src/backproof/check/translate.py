@@ -169,7 +169,7 @@ class Translator(Factors):
             if relation in ("=", ":=") and other is not None:
                 lower = self.term(other)
             elif relation == "!=" and other is not None:
-                different = tuple(_letters(other))
+                different = tuple(_letters(other)) or (self.index(other).letter,)
             elif relation != "in":
                 raise Unclear("undecided")
         elif below is not None:

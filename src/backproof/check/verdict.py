@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from .assuming import assuming
+from .doubt import alone_on_the_left, ambiguous, guessed_function
 from .judge import Outcome, Stand, constants, outcome
 from .readings import Reading
 from .report import Verdict
@@ -299,29 +300,6 @@ def _slope(left: Term, right: Term) -> bool:
     return "." not in right.text
 
 
-def _guessed(failed: Outcome, left: Term, right: Term) -> str:
-    """A function that the note never says anything of and that only one side needs: the line may
-    be what says it."""
-    if failed.world is None:
-        return ""
-    scope = failed.world.scope
-    apart = scope.behind(bases(left)) ^ scope.behind(bases(right))
-    names = sorted((failed.unknown & apart) - LOSSES - set(scope.definitions))
-    return names[0].partition(":")[0] if names else ""
-
-
-def _alone(failed: Outcome, left: Term, right: Term) -> str:
-    """A name that stands on the left only, and nowhere else in the formulas: the line may be what
-    says what it is, or it is no quantity at all."""
-    if failed.world is None:
-        return ""
-    scope = failed.world.scope
-    found = {place.base for place in failed.world.free} & bases(left)
-    found = {b for b in found if b in scope.survey.bracketed or b.startswith(("partial", "D:"))}
-    found -= scope.behind(bases(right)) | scope.mentioned | set(scope.definitions)
-    return min(found).partition(":")[0] if found else ""
-
-
 def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     if failed.unreached:
         return Judgement("undecided", "not reached", outcome=failed)
@@ -331,11 +309,13 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     if strange:
         facts = (("name", min(strange).partition(":")[0]),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
-    alone = _alone(failed, left, right)
+    alone = alone_on_the_left(failed, left, right)
     if alone:
         facts = (("name", alone),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
-    guessed = _guessed(failed, left, right)
+    if ambiguous(failed, left, right):
+        return Judgement("undecided", "undecided", outcome=failed)
+    guessed = guessed_function(failed, left, right)
     if guessed:
         facts = (("name", guessed),)
         return Judgement("undecided", "unknown function", outcome=failed, facts=facts)

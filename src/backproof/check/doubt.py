@@ -1,0 +1,68 @@
+"""What speaks against calling a line wrong that fails: it may say something else than was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from .judge import Outcome
+from .scope import bases
+from .terms import LOSSES, Call, Compare, Limit, Mul, Name, Term
+
+
+def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
+    """A function that the note never says anything of and that only one side needs: the line may
+    be what says it."""
+    if failed.world is None:
+        return ""
+    scope = failed.world.scope
+    apart = scope.behind(bases(left)) ^ scope.behind(bases(right))
+    called = {p.function.base for p in (*_parts(left), *_parts(right)) if isinstance(p, Call)}
+    known = (LOSSES | set(scope.definitions)) - called
+    names = sorted((failed.unknown & apart) - known)
+    return names[0].partition(":")[0] if names else ""
+
+
+def alone_on_the_left(failed: Outcome, left: Term, right: Term) -> str:
+    """A name that stands on the left only, and nowhere else in the formulas: the line may be what
+    says what it is, or it is no quantity at all."""
+    if failed.world is None:
+        return ""
+    scope = failed.world.scope
+    found = {place.base for place in failed.world.free} & bases(left)
+    found = {b for b in found if b in scope.survey.bracketed or b.startswith(("partial", "D:"))}
+    found -= scope.behind(bases(right)) | scope.mentioned | set(scope.definitions)
+    return min(found).partition(":")[0] if found else ""
+
+
+def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
+    """Whether a formula was only perhaps read as it is meant: `P(y = 1 | x)`, which is no function
+    of a truth value; `TPR`, a word and no product; `f(x + h)` read as a product in a limit."""
+    if failed.world is None:
+        return False
+    scope = failed.world.scope
+    parts = [*_parts(left), *_parts(right)]
+    calls = [p for p in parts if isinstance(p, Call) and p.function.base not in _INDICATORS]
+    if any(isinstance(argument, Compare) for call in calls for argument in call.arguments):
+        return True
+    perhaps = scope.survey.bracketed - scope.survey.functions
+    if any(isinstance(p, Limit) for p in parts) and perhaps & (bases(left) | bases(right)):
+        return True
+    if not isinstance(left, Mul) or any(left.operators):
+        return False
+    letters = [f.base for f in left.factors if isinstance(f, Name) and not f.indices]
+    word = len(letters) == len(left.factors) and "".join(letters).isupper()
+    return word and (len(letters) > 2 or not set(letters) & set(scope.definitions))
+
+
+_INDICATORS = frozenset(("1", "I", "ind", "indicator", "bb 1", "sum", "mean"))
+
+
+def _parts(term: Any) -> Iterator[Term]:
+    if isinstance(term, tuple):
+        for part in cast("tuple[Any, ...]", term):
+            yield from _parts(part)
+    elif isinstance(term, Term):
+        yield term
+        for slot in type(term).__slots__:
+            yield from _parts(getattr(term, slot))
