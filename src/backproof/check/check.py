@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
 from .diagnose import Blame, Diagnostician, counterexample
+from .doubt import constrained
 from .environment import Environment, Item, differences, environment
 from .lint import misplaced, slip
 from .readings import Reading
@@ -73,6 +74,11 @@ class _Checker(Stands):
         super().__init__(env)
         self.tries = _TRIES
         self.loose: set[int] = set()
+        self.bound: dict[int, set[str]] = {}
+        for item in env.items:
+            if item.role == "claim" and item.left is not None and item.right is not None:
+                bound = constrained(item.left, item.right) - set(env.scope.definitions)
+                self.bound.setdefault(self.meanings.section(item.at), set()).update(bound)
         self.broken: set[str] = set()
         self.unsaid = Unsaid(env, self.meanings)
         self.diagnostician = Diagnostician(env, self.readings)
@@ -215,6 +221,11 @@ class _Checker(Stands):
         if found.verdict == "wrong" and broken:
             # it would hold if that formula were right
             return Judgement("undecided", "two meanings", facts=(("name", broken[0]),))
+        bound = self.bound.get(self.meanings.section(item.at), set[str]())
+        bound = bound & self.meanings.needed(item, self.barred)
+        if found.verdict == "wrong" and bound:
+            # a condition of the note, such as `W^T W = I`, may make it true
+            return Judgement("undecided", "no values", facts=(("name", min(bound)),))
         better = self.unsaid.judged(item, found, self.stands(item.at)[0])
         if better is not None:
             return better

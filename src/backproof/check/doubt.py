@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from .judge import Outcome
 from .scope import bases
-from .terms import LOSSES, Call, Compare, Limit, Mul, Name, Term
+from .terms import LOSSES, Call, Compare, Limit, Mul, Name, Norm, Term, Transpose, literal
 
 
 def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
@@ -45,6 +45,10 @@ def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
     calls = [p for p in parts if isinstance(p, Call) and p.function.base not in _INDICATORS]
     if any(isinstance(argument, Compare) for call in calls for argument in call.arguments):
         return True
+    given = set(scope.survey.parameters)
+    lengths = {(c.function.base, len(c.arguments)) for c in calls if c.function.base not in given}
+    if len(lengths) > len({base for base, _ in lengths}):
+        return True  # `P(x, z)` beside `P(x)`
     perhaps = scope.survey.bracketed - scope.survey.functions
     if any(isinstance(p, Limit) for p in parts) and perhaps & (bases(left) | bases(right)):
         return True
@@ -56,6 +60,17 @@ def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
 
 
 _INDICATORS = frozenset(("1", "I", "ind", "indicator", "bb 1", "sum", "mean"))
+
+
+def constrained(left: Term, right: Term) -> set[str]:
+    """The names that a condition binds: `W^T W = I`, `\\|w\\| = 1`."""
+    if isinstance(left, Norm) and literal(right):
+        return bases(left)
+    if isinstance(left, Mul) and len(left.factors) == 2 and isinstance(left.factors[0], Transpose):
+        first, second = bases(left.factors[0]), bases(left.factors[1])
+        if first == second and (bases(right) == {"I"} or literal(right)):
+            return first
+    return set()
 
 
 def _parts(term: Any) -> Iterator[Term]:
