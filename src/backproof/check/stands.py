@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .environment import Environment, Item, generic_loss, losses
+from .environment import Environment, Item
 from .judge import Stand
 from .meanings import Meanings
+from .objective import generic_loss, losses
 from .orientation import oriented
 from .readings import readings
 from .shapes import shapes

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..notation.lower.library import is_library
-from ..notation.lower.trees import children, index_text, letters, shifted, walk
+from ..notation.lower.trees import index_text, letters, shifted, walk
 from ..notation.syntax import (
     Big,
-    Derivative,
     Fenced,
     Number,
     Product,
@@ -22,6 +21,7 @@ from ..notation.syntax import (
 )  # fmt: skip
 from .heads import base_of, head, index_letters, is_call
 from .labels import defined_bases, lone_letters, own_letters, squares
+from .plain import values
 from .ranges import Ranges, ranges
 from .samples import samples, shares
 from .squares import lone_biases, square_matrices, symmetric_matrices
@@ -146,7 +146,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
                 called |= {base_of(s) for side in tree.sides[:-1] if side and (s := head(side))}
                 continue
         if not isinstance(tree, Symbol | Script):
-            quantities |= set(_quantities(tree, found))
+            quantities |= set(values(tree, found.plain, found.parameters))
     told = samples(everything)
     found.samples, found.sample_counts = told.letters, told.counts
     if found.differentials and not found.sample_counts:
@@ -361,63 +361,3 @@ def _root(node: Root, found: Survey) -> None:
         spelled = [x for sub in body.subs for x in letters(sub)]
         if body.base.base in ("d", "n", "D", "N") and len(spelled) == 1 and spelled != ["t"]:
             found.dimensions.add((base_of(body.base), spelled[0]))
-
-
-def _quantities(tree: Tree, found: Survey) -> Iterator[str]:
-    """Bases that stand somewhere without arguments behind them: they are no functions."""
-    stack: list[Tree] = [tree]
-    while stack:
-        top = stack.pop()
-        if isinstance(top, Relation) and _names_function(top):
-            continue
-        if isinstance(top, Product):
-            for at, factor in enumerate(top.factors):
-                following = top.factors[at + 1] if at + 1 < len(top.factors) else None
-                symbol = head(factor)
-                formula = symbol is not None and base_of(symbol) in found.parameters
-                called = following is not None and is_call(following, top.operators[at], formula)
-                if isinstance(factor, Symbol):
-                    found.plain.add(base_of(factor))
-                if symbol and not called and not _primed(factor):
-                    yield base_of(symbol)
-                if symbol is None:
-                    stack.append(factor)
-                elif isinstance(factor, Script) and not is_library(symbol.base):
-                    stack += [s.tree for s in factor.sups if s.tree and not head(s.tree)]
-        elif isinstance(top, Derivative):
-            # the variable of a derivative is a quantity; `df/dx` says nothing about f
-            stack += list(top.by)
-            if top.of is not None and head(top.of) is None:
-                stack.append(top.of)
-        elif isinstance(top, Symbol | Script) and (symbol := head(top)):
-            if isinstance(top, Symbol) or not (top.subs or top.sups):
-                found.plain.add(base_of(symbol))
-            if not isinstance(top, Script) or not any(s.kind == "prime" for s in top.sups):
-                yield base_of(symbol)
-        elif isinstance(top, Fenced) and top.kind == "list" and len(top.items) > 1:
-            # `f_1, f_2, ..., f_L`: a list tells nothing of what the names are
-            stack += [item for item in top.items if not head(item)]
-        elif not isinstance(top, Number):
-            stack += list(children(top))
-
-
-def _names_function(tree: Relation) -> bool:
-    """`g = \\tanh`: the left side is a function, too."""
-    if len(tree.sides) != 2 or tree.sides[0] is None or tree.sides[1] is None:
-        return False
-    right = tree.sides[1]
-    return (
-        head(tree.sides[0]) is not None
-        and isinstance(right, Symbol)
-        and is_library(right.base)
-        and (right.function or len(right.base) > 1)
-    )
-
-
-def is_shift(tree: Tree) -> bool:
-    """`l - 1`."""
-    return isinstance(tree, Sum) and shifted(tree) is not None
-
-
-def _primed(tree: Tree) -> bool:
-    return isinstance(tree, Script) and any(s.kind == "prime" for s in tree.sups)

@@ -14,7 +14,6 @@ from .scope import bases
 from .state import Purse
 from .survey import Survey
 from .terms import (
-    LOSSES,
     Add,
     Call,
     D,

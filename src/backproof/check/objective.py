@@ -1,0 +1,73 @@
+"""What `dW` is the derivative of: a loss of the note, or any function of what it puts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .calls import mentions
+from .environment import Environment, is_backward
+from .samples import COUNTS
+from .scope import Definition
+from .state import FAMILY
+from .terms import LOSSES, Call, Index, Name, Term, literal, names
+
+
+def losses(env: Environment, at: int) -> list[Term]:
+    """What `dW` may be the derivative of, likeliest first: the latest loss that no other uses."""
+    found: list[Definition] = []
+    for base in LOSSES & set(env.scope.definitions):
+        for d in env.scope.definitions[base]:
+            if literal(d.body):
+                continue  # `L = 3` layers
+            if not any(i.letter in env.survey.samples for i in d.name.indices):
+                found.append(d)
+    found.sort(key=lambda d: (d.at > at, -d.at))
+    used = [d for d in found if any(mentions(o.body, d.name.base) for o in found if o is not d)]
+    ordered = [d for d in found if d not in used] + used
+    return [Name(d.name.base, _fixed(d.name.upper), _fixed(d.name.lower)) for d in ordered]
+
+
+def _fixed(indices: tuple[Index, ...]) -> tuple[Index, ...]:
+    return tuple(Index("", FAMILY) if i.letter else i for i in indices)
+
+
+def generic_loss(env: Environment) -> Term | None:
+    """A function of what the network puts out, when the note has no loss."""
+    outputs = list(_outputs(env))
+    if not outputs:
+        return None
+    return Call(Name("loss"), tuple(outputs))
+
+
+def _outputs(env: Environment) -> Iterator[Name]:
+    bodies = [d for ds in env.scope.definitions.values() for d in ds]
+    for base, definitions in env.scope.definitions.items():
+        # a rule for all layers comes before `a^{[0]} = x`
+        worked = [d for d in definitions if not literal(d.body)]
+        general = [d for d in worked if any(i.letter for i in d.name.indices)]
+        last = (general or worked or definitions)[-1]
+        if is_backward(last) or base in LOSSES | set(COUNTS) or last.parameters:
+            continue
+        if any(
+            mentions(d.body, used) and d.name.base != base and not is_backward(d)
+            and not _closes(env, d, base)
+            for d in bodies
+            for used in {base, base.removesuffix("^2")}
+        ):  # fmt: skip
+            continue
+        lower = tuple(
+            i for i in last.name.lower
+            if not i.letter or env.survey.is_family(base, i.letter, True)
+        )  # fmt: skip
+        upper = tuple(i for i in last.name.upper if i.letter not in env.survey.samples)
+        yield Name(base, _fixed(upper), _fixed(lower))
+
+
+def _closes(env: Environment, definition: Definition, base: str) -> bool:
+    """Whether a definition uses a family only one step back: `z^l` from `a^{l-1}`, `z^2` from
+    `a^1`."""
+    own = {i.letter: i.shift for i in definition.name.indices}
+    uses = [n for n in names(definition.body) if n.base == base]
+    return bool(uses) and all(
+        any(i.letter in own and i.shift < own[i.letter] for i in n.indices) for n in uses
+    )
