@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from .judge import Outcome
 from .scope import bases
+from .state import STACKS
 from .terms import LOSSES, Call, Compare, Limit, Mul, Name, Norm, Term, Transpose, literal
 
 
@@ -81,3 +82,20 @@ def _parts(term: Any) -> Iterator[Term]:
         yield term
         for slot in type(term).__slots__:
             yield from _parts(getattr(term, slot))
+
+
+def probability(failed: Outcome, left: Term, right: Term) -> bool:
+    """Whether a line is about probabilities: P of x and P of x and z are two functions."""
+    called = {p.function.base for p in (*_parts(left), *_parts(right)) if isinstance(p, Call)}
+    return bool(failed.unknown & _PROBABILITIES & called)
+
+
+def unlinked(failed: Outcome) -> str:
+    """The table of samples that nothing ties to the single ones (`X` beside `x_n`)."""
+    if failed.world is None:
+        return ""
+    known = failed.world.scope.survey.bases
+    return min((b for b in failed.foreign if b in STACKS and b.lower() in known), default="")
+
+
+_PROBABILITIES = frozenset(("P", "p", "Pr", "Q", "q"))

@@ -234,6 +234,10 @@ def _role(env: Environment, item: Item) -> str:
             env.scope.add(item.definition)
             return "definition"
     opens = item.equation.start or (isinstance(name, Name) and not defined(env.scope, name))
+    before = env.items[item.at - 1] if item.at else None
+    if not opens and parameters and before is not None and before.equation.start:
+        # `z = f(x, y) = xy` where z is defined anew: so is f
+        opens = before.role == "again" and before.right == left
     if not isinstance(name, Name) or not opens:
         if item.equation.assigns and isinstance(left, Name | Differential):
             return "assignment"

@@ -37,8 +37,10 @@ class Quantities(Parts):
                 # a cached value was made while the same seeds stood: it may have met them
                 seed.reached = seed.reached or self.reach.get((place, seed.tag), False)
             return self.cache[key]
-        if key in self.open or len(self.open) > _DEPTH:
+        if key in self.open:
             raise Unclear("circular", (("name", place.base),))
+        if len(self.open) > _DEPTH:
+            raise Unclear("too long")
         self.open.add(key)
         try:
             value = self.found(place)

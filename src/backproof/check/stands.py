@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 from .environment import Environment, Item
 from .judge import Stand
@@ -10,6 +11,7 @@ from .meanings import Meanings
 from .objective import generic_loss, losses
 from .orientation import oriented
 from .readings import readings
+from .scope import bases
 from .shapes import shapes
 from .terms import Call, D, Differential, Name, Term, literal, numbers
 from .verdict import judgement
@@ -59,6 +61,14 @@ class Stands:
             # the line may be about the example after all
             shown = self.env.scope.seen_from(at, self.barred | (examples & later))
             others += (replace(s, scope=shown) for s in found)
+        constant = frozenset(
+            d.at for base in _beside(item.left) | _beside(item.right)
+            for d in self.env.scope.definitions.get(base, ())
+        )  # fmt: skip
+        if constant:
+            # the y of `d(x + y)/dx` does not depend on x, whatever y is elsewhere
+            scope = self.env.scope.seen_from(at, self.barred | examples | constant)
+            others += (replace(s, scope=scope) for s in found)
         if "Limit(" in repr(item.right):
             # what a derivative is, it is of any function
             functions = frozenset(
@@ -117,3 +127,19 @@ class Stands:
 
     def uses_shorthand(self, item: Item) -> bool:
         return "Differential(" in repr(item.left) + repr(item.right)
+
+
+def _beside(term: Any) -> set[str]:
+    """The names beside the variable in formulas that are differentiated where they stand."""
+    if isinstance(term, D):
+        if isinstance(term.of, Name | Call):
+            return set()
+        return bases(term.of) - {n.base for n in term.by if isinstance(n, Name)}
+    found: set[str] = set()
+    if isinstance(term, tuple):
+        for part in cast("tuple[Any, ...]", term):
+            found |= _beside(part)
+    elif isinstance(term, Term):
+        for slot in type(term).__slots__:
+            found |= _beside(getattr(term, slot))
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from .assuming import assuming
-from .doubt import alone_on_the_left, ambiguous, guessed_function
+from .doubt import alone_on_the_left, ambiguous, guessed_function, probability, unlinked
 from .judge import Outcome, Stand, constants, outcome
 from .readings import Reading
 from .report import Verdict
@@ -308,12 +308,14 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     if strange:
         facts = (("name", min(strange).partition(":")[0]),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
-    alone = alone_on_the_left(failed, left, right)
+    alone = alone_on_the_left(failed, left, right) or unlinked(failed)
     if alone:
         facts = (("name", alone),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
     if ambiguous(failed, left, right):
         return Judgement("undecided", "undecided", outcome=failed)
+    if probability(failed, left, right):
+        return Judgement("undecided", "unknown function", outcome=failed, facts=(("name", "P"),))
     guessed = guessed_function(failed, left, right)
     if guessed:
         facts = (("name", guessed),)
