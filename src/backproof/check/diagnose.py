@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Any
 
 from ..notation.lower.library import is_library
-from ..notation.lower.trees import key, mentions
-from ..notation.syntax import Script, Tree
+from ..notation.lower.trees import key, mentions, walk
+from ..notation.syntax import Product, Script, Tree
 from . import numbers as n
 from .arrays import Array, Mismatch
 from .edits import Candidate, Context, edits, strict_forms
@@ -30,6 +30,7 @@ from .unparse import unparse
 from .verdict import Judgement, judgement
 
 _MOST = 160
+_ENTRYWISE = frozenset(("*", "odot", "circ"))
 #: Steps of evaluation: for one line, and for all of a note.
 _STEPS = 10_000
 _ALL_STEPS = 150_000
@@ -191,7 +192,13 @@ class Diagnostician:
 
     def candidates(self, sides: tuple[Tree, Tree], found: Judgement) -> Iterator[Candidate]:
         context = self.context(sides)
-        if found.verdict == "loose" and found.ratio is None:
+        entrywise = any(
+            isinstance(node, Product) and _ENTRYWISE & set(node.operators)
+            for side in sides
+            for node in walk(side)
+        )
+        # where the author tells products apart, so must a repair
+        if found.verdict == "loose" and found.ratio is None and not entrywise:
             yield from strict_forms(*sides, context)
         yield from edits(*sides, context)
 
