@@ -238,7 +238,8 @@ class _Scanner:
                 continue
             inner = text[start:at]
             # MathJax takes `$\frac{1}{2} $` for a formula, and prices have no commands in them
-            loose = text[at - 1].isspace() and ("\\" not in inner or "\n" in inner)
+            command = re.search(r"\\[A-Za-z]", inner)
+            loose = text[at - 1].isspace() and (not command or "\n" in inner)
             spaced = not self.latex and (loose or text[at + 1 : at + 2].isdigit())
             if spaced or at == start or _BLANK_LINE.search(text, start, at):
                 return None, start
