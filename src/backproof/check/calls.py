@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from ..notation.lower.library import MIXING
 from . import numbers as n
@@ -12,7 +12,7 @@ from .functions import entrywise as known
 from .functions import generic, mixing
 from .numbers import Dual, Number
 from .scope import Definition, Place
-from .terms import Call, Compare, Index, Name, Num, Term, Unclear, free_letters, is_loss
+from .terms import Call, Compare, Index, Name, Num, Unclear, free_letters, is_loss, names
 
 if TYPE_CHECKING:
     from .interpret import World
@@ -231,10 +231,4 @@ def slope(x: Number, tag: int) -> Number:
 
 def mentions(term: object, base: str) -> bool:
     """Whether a quantity occurs in a term."""
-    if isinstance(term, Name):
-        return term.base == base
-    if isinstance(term, tuple):
-        return any(mentions(part, base) for part in cast("tuple[Any, ...]", term))
-    if isinstance(term, Term) and not isinstance(term, Index):
-        return any(mentions(getattr(term, s), base) for s in type(term).__slots__)
-    return False
+    return any(name.base == base for name in names(term))

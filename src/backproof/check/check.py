@@ -94,11 +94,11 @@ class _Checker(Stands):
             kind = "misplaced operand"
         if kind == "convention" and item.definition is not None:
             # what follows is about the loss that was meant, not about another one further up
-            given = self.env.scope.definitions.get(item.definition.name.base, ())
+            base = item.definition.name.base
+            given = self.env.scope.definitions.get(base, ())
             self.barred |= {d.at for d in given if d.at <= item.at}
+            self.broken.add(base)
         if kind:
-            if item.definition is not None and kind == "convention":
-                self.broken.add(item.definition.name.base)
             return Judgement("wrong", kind)
         if item.role == "definition":
             return Judgement("holds")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -113,7 +114,7 @@ class Diagnostician:
             return self.mended[-1]
         for other, definition in self.suspects(item):
             sides = other.equation.left, other.equation.right
-            for candidate in islice(edits(*sides, self.context(sides)), _MOST):
+            for candidate in islice(edits(*sides, self.context), _MOST):
                 if purse.left <= 0:
                     return None
                 if key(candidate.left) != key(sides[0]):
@@ -191,7 +192,6 @@ class Diagnostician:
         return [(other, definition) for _, _, other, definition in found]
 
     def candidates(self, sides: tuple[Tree, Tree], found: Judgement) -> Iterator[Candidate]:
-        context = self.context(sides)
         entrywise = any(
             isinstance(node, Product) and _ENTRYWISE & set(node.operators)
             for side in sides
@@ -199,8 +199,8 @@ class Diagnostician:
         )
         # where the author tells products apart, so must a repair
         if found.verdict == "loose" and found.ratio is None and not entrywise:
-            yield from strict_forms(*sides, context)
-        yield from edits(*sides, context)
+            yield from strict_forms(*sides, self.context)
+        yield from edits(*sides, self.context)
 
     def holds(
         self, candidate: Candidate, found: Judgement, stands: list[Stand], purse: Purse
@@ -219,7 +219,8 @@ class Diagnostician:
         verdict = judgement([stand], self.readings, left, right, True, purse=purse).verdict
         return verdict in ("holds", "loose")
 
-    def context(self, sides: tuple[Tree, Tree]) -> Context:
+    @cached_property
+    def context(self) -> Context:
         """The names of the note, as they were written, those of the definitions first."""
         quantities: dict[Any, Tree] = {}
         parameters: dict[Any, Tree] = {}

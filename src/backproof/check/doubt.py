@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, cast
-
 from .judge import Outcome
 from .scope import bases
 from .state import STACKS
-from .terms import LOSSES, Call, Compare, Limit, Mul, Name, Norm, Term, Transpose, literal
+from .terms import LOSSES, Call, Compare, Limit, Mul, Name, Norm, Term, Transpose, literal, walk
 
 
 def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
@@ -18,7 +15,7 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
         return ""
     scope = failed.world.scope
     apart = scope.behind(bases(left)) ^ scope.behind(bases(right))
-    called = {p.function.base for p in (*_parts(left), *_parts(right)) if isinstance(p, Call)}
+    called = {p.function.base for p in walk((left, right)) if isinstance(p, Call)}
     known = (LOSSES | set(scope.definitions)) - called
     names = sorted((failed.unknown & apart) - known)
     return names[0].partition(":")[0] if names else ""
@@ -42,7 +39,7 @@ def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
     if failed.world is None:
         return False
     scope = failed.world.scope
-    parts = [*_parts(left), *_parts(right)]
+    parts = [*walk((left, right))]
     calls = [p for p in parts if isinstance(p, Call) and p.function.base not in _INDICATORS]
     if any(isinstance(argument, Compare) for call in calls for argument in call.arguments):
         return True
@@ -74,19 +71,9 @@ def constrained(left: Term, right: Term) -> set[str]:
     return set()
 
 
-def _parts(term: Any) -> Iterator[Term]:
-    if isinstance(term, tuple):
-        for part in cast("tuple[Any, ...]", term):
-            yield from _parts(part)
-    elif isinstance(term, Term):
-        yield term
-        for slot in type(term).__slots__:
-            yield from _parts(getattr(term, slot))
-
-
 def probability(failed: Outcome, left: Term, right: Term) -> bool:
     """Whether a line is about probabilities: P of x and P of x and z are two functions."""
-    called = {p.function.base for p in (*_parts(left), *_parts(right)) if isinstance(p, Call)}
+    called = {p.function.base for p in walk((left, right)) if isinstance(p, Call)}
     return bool(failed.unknown & _PROBABILITIES & called)
 
 

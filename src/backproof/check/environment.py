@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -25,6 +24,7 @@ from .terms import (
     Num,
     Term,
     Unclear,
+    has,
     is_loss,
     literal,
     names,
@@ -334,18 +334,7 @@ def is_backward(definition: Definition) -> bool:
     """Whether a definition belongs to the backward pass."""
     if definition.name.base.split(":")[0] in ("delta", "Delta"):
         return True
-    return any(True for _ in _derivatives(definition.body))
-
-
-def _derivatives(term: Any) -> Iterator[Term]:
-    if isinstance(term, D | Differential):
-        yield term
-    elif isinstance(term, tuple):
-        for part in cast("tuple[Any, ...]", term):
-            yield from _derivatives(part)
-    elif isinstance(term, Term):
-        for slot in type(term).__slots__:
-            yield from _derivatives(getattr(term, slot))
+    return has(definition.body, D) or has(definition.body, Differential)
 
 
 def differences(a: Any, b: Any) -> int:

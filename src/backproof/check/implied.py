@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import Any, cast
 
 from .environment import Environment, defined
 from .scope import Definition
 from .survey import Survey
-from .terms import Call, D, Name, Term, names
+from .terms import Call, D, Name, names, walk
 
 #: How the names of such functions start.
 MARK = "implied "
@@ -24,7 +23,9 @@ def implied(env: Environment) -> list[Definition]:
     edges: dict[Name, list[Name]] = {}
     first: dict[Name, int] = {}
     for item in env.items:
-        for d in (*_derivatives(item.left), *_derivatives(item.right)):
+        for d in walk((item.left, item.right)):
+            if not isinstance(d, D):
+                continue
             of, by = d.of, d.by[0] if len(d.by) == 1 else None
             if isinstance(of, Call):
                 of = of.function
@@ -78,14 +79,3 @@ def _behind(env: Environment, edges: dict[Name, list[Name]], start: Name, end: N
             if d.name == top:
                 stack += names(d.body)
     return seen - {start}
-
-
-def _derivatives(term: Any) -> Iterator[D]:
-    if isinstance(term, D):
-        yield term
-    if isinstance(term, tuple):
-        for part in cast("tuple[Any, ...]", term):
-            yield from _derivatives(part)
-    elif isinstance(term, Term):
-        for slot in type(term).__slots__:
-            yield from _derivatives(getattr(term, slot))

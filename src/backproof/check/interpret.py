@@ -39,6 +39,7 @@ from .terms import (
     Term,
     Transpose,
     Unclear,
+    names,
 )
 
 
@@ -358,12 +359,5 @@ def _indexes(term: Any, letter: str) -> bool:
 
 def _uses(term: Any, letter: str) -> bool:
     """Whether an index letter occurs in a term."""
-    if isinstance(term, Index):
-        return letter in term.letters
-    if isinstance(term, Name) and term.base == letter and not term.indices:
-        return True
-    if isinstance(term, tuple):
-        return any(_uses(part, letter) for part in cast("tuple[Any, ...]", term))
-    if isinstance(term, Term):
-        return any(_uses(getattr(term, s), letter) for s in type(term).__slots__)
-    return False
+    bare = any(name.base == letter and not name.indices for name in names(term))
+    return bare or _indexes(term, letter)

@@ -167,8 +167,9 @@ def _outcome(
     pairs: list[tuple[Any, Any]] = []
     asked = 0
     own = {*free_letters(left), *free_letters(right)}
+    choices = list(assignments(stand, reading, left, right))
     for point in _POINTS if not digits else _POINTS[:1]:
-        for chosen in assignments(stand, reading, left, right):
+        for chosen in choices:
             given = {x: chosen[y] if isinstance(y, str) else y for x, y in way.items()}
             letters = chosen | given
             world = _world(stand, reading, point, letters, own, digits=digits)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
 
 from ..notation.lower.trees import walk
 from ..notation.syntax import Derivative, Tree
 from .calls import mentions
 from .survey import Survey
 from .terms import Add, Call, Div, Mul, Name, Num, Sum, Term, names
+from .terms import walk as parts
 
 
 def slip(term: Term, survey: Survey) -> str:
     """The kind of mistake in a formula, or nothing."""
-    if any(_one_too_many(part, survey) for part in _sums(term)):
+    if any(isinstance(part, Sum) and _one_too_many(part, survey) for part in parts(term)):
         return "off by one"
     if _crossed_entropy(term):
         return "convention"
@@ -59,17 +59,6 @@ def _oversteps(term: Sum, survey: Survey) -> bool:
         for index in name.lower[:1]
         if not index.shift and not index.others
     )
-
-
-def _sums(term: Any) -> Iterator[Sum]:
-    if isinstance(term, Sum):
-        yield term
-    if isinstance(term, tuple):
-        for part in cast("tuple[Any, ...]", term):
-            yield from _sums(part)
-    elif isinstance(term, Term):
-        for slot in type(term).__slots__:
-            yield from _sums(getattr(term, slot))
 
 
 def _crossed_entropy(term: Term) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .environment import Environment, Item
 from .scope import Definition, bases
 from .sections import headings, section
-from .terms import is_loss
+from .terms import Sum, has, is_loss
 
 #: So many meanings of a name are tried at most.
 _MOST = 4
@@ -44,7 +44,7 @@ class Meanings:
     def averaged(self, definition: Definition) -> bool:
         """Whether a definition before this one sums over something."""
         found = self.env.scope.definitions.get(definition.name.base, ())
-        return any(d.at < definition.at and "Sum(" in repr(d.body) for d in found)
+        return any(d.at < definition.at and has(d.body, Sum) for d in found)
 
     def finer(self, definition: Definition, at: int) -> bool:
         """Whether an equal definition goes through quantities that the ones before it pass over:

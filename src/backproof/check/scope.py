@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from .survey import Survey
-from .terms import Name, Term, free_letters
+from .terms import Name, Term, free_letters, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,7 @@ class Place:
 
 def bases(term: Any) -> set[str]:
     """The bases of all names in a term."""
-    if isinstance(term, Name):
-        return {term.base}
-    found: set[str] = set()
-    if isinstance(term, tuple):
-        for part in cast("tuple[Any, ...]", term):
-            found |= bases(part)
-    elif isinstance(term, Term):
-        for slot in type(term).__slots__:
-            found |= bases(getattr(term, slot))
-    return found
+    return {name.base for name in names(term)}
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from .orientation import oriented
 from .readings import readings
 from .scope import bases
 from .shapes import shapes
-from .terms import Call, D, Differential, Name, Term, literal, numbers
+from .terms import Call, D, Differential, Limit, Name, Term, has, literal, numbers
 from .verdict import judgement
 
 #: How many other lines are asked what something means to them.
@@ -69,7 +69,7 @@ class Stands:
             # the y of `d(x + y)/dx` does not depend on x, whatever y is elsewhere
             scope = self.env.scope.seen_from(at, self.barred | examples | constant)
             others += (replace(s, scope=scope) for s in found)
-        if "Limit(" in repr(item.right):
+        if has(item.right, Limit):
             # what a derivative is, it is of any function
             functions = frozenset(
                 d.at for f in ("f", "g", "h") for d in self.env.scope.definitions.get(f, ())
@@ -126,7 +126,7 @@ class Stands:
         return None if held[0] == held[1] else int(held[1] > held[0])
 
     def uses_shorthand(self, item: Item) -> bool:
-        return "Differential(" in repr(item.left) + repr(item.right)
+        return has((item.left, item.right), Differential)
 
 
 def _beside(term: Any) -> set[str]:

@@ -217,27 +217,31 @@ def literal(term: Any) -> bool:
     return False
 
 
+def walk(term: Any) -> Iterator[Term]:
+    """A term, or several, and everything below, outermost first, as it was written."""
+    stack: list[Any] = [term]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, tuple):
+            stack += reversed(cast("tuple[Any, ...]", top))
+        elif isinstance(top, Term):
+            yield top
+            stack += [getattr(top, slot) for slot in reversed(type(top).__slots__)]
+
+
+def has(term: Any, kind: type[Term]) -> bool:
+    """Whether there is a term of a kind in a term."""
+    return any(isinstance(part, kind) for part in walk(term))
+
+
 def numbers(term: Any) -> list[str]:
     """The numbers in a term, as they were written."""
-    if isinstance(term, Num):
-        return [term.text]
-    if isinstance(term, tuple):
-        return [x for part in cast("tuple[Any, ...]", term) for x in numbers(part)]
-    if isinstance(term, Term):
-        return [x for slot in type(term).__slots__ for x in numbers(getattr(term, slot))]
-    return []
+    return [part.text for part in walk(term) if isinstance(part, Num)]
 
 
 def names(term: Any) -> Iterator[Name]:
     """All quantities in a term, functions too."""
-    if isinstance(term, Name):
-        yield term
-    elif isinstance(term, tuple):
-        for part in cast("tuple[Any, ...]", term):
-            yield from names(part)
-    elif isinstance(term, Term):
-        for slot in type(term).__slots__:
-            yield from names(getattr(term, slot))
+    return (part for part in walk(term) if isinstance(part, Name))
 
 
 def free_letters(

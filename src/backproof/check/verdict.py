@@ -20,11 +20,14 @@ from .terms import (
     Differential,
     Mul,
     Name,
+    Norm,
     Num,
+    Sum,
     Term,
     Transpose,
     Unclear,
     free_letters,
+    has,
     is_loss,
     literal,
     names,
@@ -341,7 +344,7 @@ def _of_squares(left: Term) -> bool:
         of = of.function
     if isinstance(of, Name):
         return is_loss(of.base)
-    return isinstance(left, Differential) or (of is not None and "Norm(" in repr(of)) or (
+    return isinstance(left, Differential) or (of is not None and has(of, Norm)) or (
         isinstance(left, Name) and left.base.partition(":")[0] == "delta"
     )  # fmt: skip
 
@@ -378,4 +381,4 @@ def means(stand: Stand, left: Term) -> bool:
     parts = [t for body in bodies if isinstance(body, Add) for t in body.terms]
     summands = [d.body for t in parts if isinstance(t, Name)
                 for d in scope.definitions.get(t.base, ())]  # fmt: skip
-    return any("Sum(" in repr(body) for body in (*bodies, *summands))
+    return any(has(body, Sum) for body in (*bodies, *summands))
