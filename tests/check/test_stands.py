@@ -1,0 +1,135 @@
+r"""What a line leaves open, and how far it is given the benefit of the doubt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from backproof.check.check import check
+from backproof.check.fix import repair
+
+
+def told(note: str) -> list[tuple[int, str]]:
+    """The lines of a note that do not simply hold, with their verdicts."""
+    return [(f.span.line, f.verdict) for f in check(note).files[0].findings]
+
+
+#: A note whose last line is as it should be, and what stands wrongly in its place.
+PAIRS: dict[str, tuple[str, str]] = {
+    "products entry by entry come last": (
+        r"""$Z_1 = X W_1$, $A_1 = \tanh(Z_1)$, $Z_2 = A_1 W_2$ and $L = \frac12 \|Z_2 - Y\|^2$.
+
+$$\frac{\partial L}{\partial Z_1} = (1 - A_1^2) \odot (Z_2 - Y) W_2^T$$
+""",
+        r"\frac{\partial L}{\partial Z_1} = (1 + A_1^2) \odot (Z_2 - Y) W_2^T",
+    ),
+    "an example keeps to itself": (
+        r"""With $z = 0.5$ we get $p = 0.62$. In general $a = \sigma(z)$, $p = a$ and $L = p^2$:
+
+$$\frac{\partial L}{\partial z} = 2 p \cdot a (1 - a)$$
+""",
+        r"\frac{\partial L}{\partial z} = 2 a (1 - a)",
+    ),
+    "a letter that a sum runs over counts no layers": (
+        r"""$p_k = \frac{e^{z_k}}{\sum_{l=1}^K e^{z_l}}$, where
+
+$$\frac{\partial p_k}{\partial z_j} = p_k (\delta_{kj} - p_j)$$
+""",
+        r"\frac{\partial p_k}{\partial z_j} = p_k (\delta_{kj} + p_j)",
+    ),
+    "a Hessian": (
+        r"""$E(w) = \frac12 (X w - t)^T (X w - t)$ with $X \in \mathbb{R}^{N \times D}$.
+
+$$\nabla^2 E(w) = X^T X$$
+""",
+        r"\nabla^2 E(w) = 2 X^T X + X^T",
+    ),
+    "numbers before what is differentiated": (
+        r"""For any matrix $X$:
+
+$$\nabla_X \tfrac{1}{2} \lVert X \rVert_F^2 = X$$
+""",
+        r"\nabla_X \tfrac{1}{2} \lVert X \rVert_F^2 = X^2 + X",
+    ),
+    "capitals are the samples of small letters": (
+        r"""$Z = W X + b$, $A = \sigma(Z)$ and
+$J = -\frac1m \sum_{i=1}^m (y^{(i)} \log a^{(i)} + (1 - y^{(i)}) \log(1 - a^{(i)}))$.
+$$\frac{\partial J}{\partial Z} = \frac1m (A - Y)$$
+""",
+        r"\frac{\partial J}{\partial Z} = \frac1m A \odot (A - Y)",
+    ),
+    "gradients further on are given": (
+        r"""$o = v^T s$, $L = \frac12 (o - t)^2$; anywhere below there may be a mask $u = \frac1p m \odot a$.
+
+$$\frac{\partial L}{\partial a} = \frac1p m \odot \frac{\partial L}{\partial u}$$
+""",
+        r"\frac{\partial L}{\partial a} = m \odot a \odot \frac{\partial L}{\partial u}",
+    ),
+    "what stands beside the variable is constant": (
+        r"""$y = f(x)$ is a node; another one is $z = x + y$, with
+
+$$\frac{\partial z}{\partial x} = \frac{\partial (x + y)}{\partial x} = 1$$
+""",
+        r"\frac{\partial z}{\partial x} = \frac{\partial (x + y)}{\partial x} = y",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_right_line_holds_and_a_wrong_one_does_not(name: str) -> None:
+    note, slip = PAIRS[name]
+    assert told(note) == []
+    right = note[note.index("$$") + 2 : note.rindex("$$")]
+    assert [line for line, _ in told(note.replace(right, slip))] == [3]
+
+
+def test_a_letter_with_an_earlier_meaning_makes_a_line_undecided() -> None:
+    note = r"""# One
+$$L = (a - y)^2$$
+# Two
+$$L = a y$$
+# Three
+$$\frac{\partial L}{\partial a} = 3 (a - y)$$
+"""
+    assert told(note) == [(6, "undecided")]
+
+
+def test_a_failing_line_blames_no_definition_that_other_lines_need() -> None:
+    note = r"""$S = Q K^T$, $O = S V$ and $D = \frac{\partial L}{\partial S}$.
+
+$$\frac{\partial L}{\partial Q} = D K$$
+
+$$\frac{\partial L}{\partial K} = D^T Q^T$$
+"""
+    assert [line for line, verdict in told(note) if verdict in ("wrong", "loose")] == [5]
+
+
+def test_a_repair_keeps_the_products_that_the_author_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "note.md"
+    path.write_text(
+        r"""$Z_1 = W_1 X$, $A_1 = \tanh(Z_1)$, $Z_2 = W_2 A_1$ and $L = \frac12 \|Z_2 - Y\|^2$.
+
+$$dZ_2 = Z_2 - Y$$
+
+$$dZ_1 = W_2 dZ_2 * (1 - A_1^2)$$
+""",
+        encoding="utf-8",
+    )
+    mended = repair(path.read_bytes(), check(path).files[0]).data.decode()
+    assert r"$$dZ_1 = W_2^T dZ_2 * (1 - A_1^2)$$" in mended
+
+
+def test_a_network_too_deep_is_said_to_be_that() -> None:
+    steps = "".join(
+        f"$$z_{{{k}}} = w_{{{k}}} a_{{{k - 1}}}$$\n$$a_{{{k}}} = \\sigma(z_{{{k}}})$$\n"
+        for k in range(1, 71)
+    )
+    note = (
+        steps
+        + r"""$$L = (a_{70} - y)^2$$
+$$\frac{\partial L}{\partial z_{1}} = w_2 a_1$$
+"""
+    )
+    found = check(note).files[0].findings
+    assert [(f.verdict, f.kind) for f in found] == [("undecided", "too long")]
