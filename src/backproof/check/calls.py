@@ -200,7 +200,7 @@ def _unknown(world: World, term: Call) -> Value:
         raise Unclear("undecided")
     result = parts[0]
     for part in parts[1:]:
-        result = entrywise(result, part, lambda x, y: x * y + x + y)
+        result = entrywise(result, part, lambda x, y: (x * y + x + y) / 3)
     if is_loss(base) or base in ("l", "loss"):
         return scalar(total(result))
     return result

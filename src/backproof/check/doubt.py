@@ -5,7 +5,21 @@ from __future__ import annotations
 from .judge import Outcome
 from .scope import bases
 from .state import STACKS
-from .terms import LOSSES, Call, Compare, Limit, Mul, Name, Norm, Term, Transpose, literal, walk
+from .terms import (
+    LOSSES,
+    Call,
+    Compare,
+    Differential,
+    Limit,
+    Mul,
+    Name,
+    Norm,
+    Term,
+    Transpose,
+    has,
+    literal,
+    walk,
+)
 
 
 def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
@@ -14,7 +28,13 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
     if failed.world is None:
         return ""
     scope = failed.world.scope
-    apart = scope.behind(bases(left)) ^ scope.behind(bases(right))
+    # `dW` goes through all that the loss is made of
+    loss = bases(failed.world.loss) if failed.world.loss is not None else set[str]()
+    told, meant = (
+        scope.behind(bases(side) | (loss if has(side, Differential) else set()))
+        for side in (left, right)
+    )
+    apart = told ^ meant
     called = {p.function.base for p in walk((left, right)) if isinstance(p, Call)}
     known = (LOSSES | set(scope.definitions)) - called
     names = sorted((failed.unknown & apart) - known)

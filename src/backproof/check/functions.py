@@ -60,13 +60,14 @@ def entrywise(name: str) -> Callable[[Number], Number] | None:
 
 
 def generic(name: str) -> Callable[[Number], Number]:
-    """A smooth function that nothing is known about but its name."""
+    """A smooth function that nothing is known about but its name. Its values lie between 0 and 1,
+    so that they may be probabilities: `\\log a`, `\\log(1 - a)`."""
     draw = random.Random(name)
-    a, b, c, d = (str(round(draw.uniform(0.3, 1.3), 4)) for _ in range(4))
+    a, b, c = (str(round(draw.uniform(0.3, 1.3), 4)) for _ in range(3))
 
     def function(x: Number) -> Number:
-        linear = n.constant(a, x) * x + n.constant(b, x)
-        return linear + n.constant(c, x) * x * x + n.sin(n.constant(d, x) * x)
+        angle = n.constant(a, x) * x + n.constant(b, x) + n.sin(n.constant(c, x) * x)
+        return n.constant("0.5", x) + n.constant("0.4", x) * n.sin(angle)
 
     return function
 

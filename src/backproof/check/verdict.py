@@ -89,6 +89,8 @@ def judgement(
         trial.run(readings)
         found = _told(stand, trial.best, left, right, gradient)
         found.stand = stand
+        if stand.assumed and _in_one_number_only(found, trial):
+            continue  # the slope of a ReLU is 1 or 0 there, whatever the line says
         if found.verdict == "holds":
             return found
         if best is None or (found.verdict == "loose" and best.rank > found.rank):
@@ -96,6 +98,15 @@ def judgement(
     if purse.left < 0:
         return Judgement("undecided", "too long", reason=Unclear("too long"))
     return best or Judgement("undecided", "no reading")
+
+
+def _in_one_number_only(found: Judgement, trial: _Trial) -> bool:
+    """Whether a line holds for single numbers, and not where there are arrays of them."""
+    held = found.outcome
+    if held is None or held.reading.size > 1:
+        return False
+    told = [o for o in trial.best.values() if o.reading.size > 1 and not o.mismatch]
+    return any(o.state in ("fails", "unclear") for o in told)
 
 
 #: What can't be told in any reading.
