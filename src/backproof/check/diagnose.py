@@ -213,9 +213,12 @@ class Diagnostician:
             return False
         stand = found.stand or stands[0]
         reading = found.outcome.reading if found.outcome is not None else None
-        if reading is not None and (found.verdict == "loose" or reading.size > 1):
+        if reading is not None:
             told = outcome(stand, reading, left, right, purse=purse)
-            return told.state == "holds" and not told.zero and not told.unreached
+            if found.verdict == "loose" or reading.size > 1:
+                return told.state == "holds" and not told.zero and not told.unreached
+            if told.state == "fails":
+                return False  # no other order of the factors mends that
         verdict = judgement([stand], self.readings, left, right, True, purse=purse).verdict
         return verdict in ("holds", "loose")
 
