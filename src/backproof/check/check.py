@@ -12,6 +12,8 @@ from ..notation.document import Document, Kind, document, read_document
 from .diagnose import Blame, Diagnostician, counterexample
 from .doubt import constrained
 from .environment import Environment, Item, differences, environment
+from .judge import Stand
+from .linked import Linked
 from .lint import misplaced, slip
 from .readings import Reading
 from .report import FileReport, Finding, Report
@@ -81,6 +83,7 @@ class _Checker(Stands):
                 self.bound.setdefault(self.meanings.section(item.at), set()).update(bound)
         self.broken: set[str] = set()
         self.unsaid = Unsaid(env, self.meanings)
+        self.linked = Linked(env)
         self.diagnostician = Diagnostician(env, self.readings)
 
     def judge(self, item: Item) -> Judgement:
@@ -228,6 +231,8 @@ class _Checker(Stands):
         if found.verdict == "wrong" and bound:
             # a condition of the note, such as `W^T W = I`, may make it true
             return Judgement("undecided", "no values", facts=(("name", min(bound)),))
+        if found.verdict == "undecided" and found.kind in _UNLINKED:
+            found = self.linked.judged(item, self.stands(item.at), self.with_stands) or found
         better = self.unsaid.judged(item, found, self.stands(item.at)[0])
         if better is not None:
             return better
@@ -267,9 +272,12 @@ class _Checker(Stands):
 
     def claimed(self, item: Item) -> Judgement:
         """An equation judged with the latest meaning of each name."""
+        return self.with_stands(item, self.stands(item.at))
+
+    def with_stands(self, item: Item, stands: list[Stand]) -> Judgement:
+        """An equation judged with these stands, each side of a chain against its head too."""
         assert item.left is not None
         assert item.right is not None
-        stands = self.stands(item.at)
         if not self.uses_shorthand(item):
             scopes = {id(s.scope): s for s in reversed(stands)}
             stands = list(reversed(scopes.values()))
