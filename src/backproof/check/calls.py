@@ -26,6 +26,10 @@ _ANY = frozenset(("f", "g", "h"))
 def called(world: World, term: Call) -> Value:
     """The value of a call. Raises Unclear and Mismatch."""
     base = term.function.base
+    if world.steps and term.function == Name("d") and len(term.arguments) == 1:
+        from .derivatives import differential
+
+        return differential(world, term.arguments[0])
     for argument in term.arguments:
         if isinstance(argument, Name) and argument.base in (
             world.scope.survey.functions | world.scope.survey.primed

@@ -9,20 +9,16 @@ from itertools import islice
 from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
+from .claimed import Claims
 from .diagnose import Blame, Diagnostician, counterexample
-from .doubt import constrained
 from .environment import Environment, Item, differences, environment
-from .judge import Stand
-from .linked import Linked
 from .lint import misplaced, slip
 from .readings import Reading
 from .report import FileReport, Finding, Report
 from .scope import Definition
-from .stands import WITNESSES, Stands
-from .terms import Call, D, Differential, Name, is_loss, literal
+from .stands import WITNESSES
+from .terms import literal
 from .unparse import unparse
-from .unsaid import Unsaid
-from .upstream import decisive, upstream
 from .verdict import Judgement, judgement
 
 
@@ -69,21 +65,12 @@ def _checked(note: Document) -> FileReport:
     return report
 
 
-class _Checker(Stands):
+class _Checker(Claims):
     """One note being judged."""
 
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
-        self.tries = _TRIES
         self.loose: set[int] = set()
-        self.bound: dict[int, set[str]] = {}
-        for item in env.items:
-            if item.role == "claim" and item.left is not None and item.right is not None:
-                bound = constrained(item.left, item.right) - set(env.scope.definitions)
-                self.bound.setdefault(self.meanings.section(item.at), set()).update(bound)
-        self.broken: set[str] = set()
-        self.unsaid = Unsaid(env, self.meanings)
-        self.linked = Linked(env)
         self.diagnostician = Diagnostician(env, self.readings)
 
     def judge(self, item: Item) -> Judgement:
@@ -217,101 +204,6 @@ class _Checker(Stands):
             self.barred = barred
         return old > 0
 
-    def claim(self, item: Item) -> Judgement:
-        """An equation that is meant to be true, for one of the meanings that its names have."""
-        found = self.claimed(item)
-        if found.verdict in ("holds", "loose"):
-            return found
-        broken = sorted(self.broken & self.meanings.involved(item))
-        if found.verdict == "wrong" and broken:
-            # it would hold if that formula were right
-            return Judgement("undecided", "two meanings", facts=(("name", broken[0]),))
-        bound = self.bound.get(self.meanings.section(item.at), set[str]())
-        bound = bound & self.meanings.needed(item, self.barred)
-        if found.verdict == "wrong" and bound:
-            # a condition of the note, such as `W^T W = I`, may make it true
-            return Judgement("undecided", "no values", facts=(("name", min(bound)),))
-        if found.verdict == "undecided" and found.kind in _UNLINKED:
-            found = self.linked.judged(item, self.stands(item.at), self.with_stands) or found
-        better = self.unsaid.judged(item, found, self.stands(item.at)[0])
-        if better is not None:
-            return better
-        for base, meanings in self.meanings.several(item, self.barred).items():
-            other = self.otherwise(item, meanings)
-            if found.verdict == "undecided":
-                found = other or found
-            elif not self.confirmed(base, meanings, item):
-                return other or Judgement("undecided", "two meanings", facts=(("name", base),))
-        return found
-
-    def otherwise(self, item: Item, meanings: list[Definition]) -> Judgement | None:
-        """A line that holds with another meaning of one of its names than the latest."""
-        kept = self.barred
-        for barred in self.meanings.others(meanings):
-            if self.tries == 0:
-                break
-            self.tries -= 1
-            self.barred = kept | barred
-            other = self.claimed(item)
-            self.barred = kept
-            if other.verdict == "holds":
-                return other
-        return None
-
-    def confirmed(self, base: str, meanings: list[Definition], item: Item) -> bool:
-        """Whether a line of the section holds with the latest meaning of a name only."""
-        section = self.meanings.section(item.at)
-        for other in self.env.items:
-            if other is item or other.role != "claim" or self.meanings.section(other.at) != section:
-                continue
-            if base not in self.meanings.involved(other):
-                continue
-            if self.claimed(other).verdict == "holds" and not self.otherwise(other, meanings):
-                return True
-        return False
-
-    def claimed(self, item: Item) -> Judgement:
-        """An equation judged with the latest meaning of each name."""
-        return self.with_stands(item, self.stands(item.at))
-
-    def with_stands(self, item: Item, stands: list[Stand]) -> Judgement:
-        """An equation judged with these stands, each side of a chain against its head too."""
-        assert item.left is not None
-        assert item.right is not None
-        if not self.uses_shorthand(item):
-            scopes = {id(s.scope): s for s in reversed(stands)}
-            stands = list(reversed(scopes.values()))
-        gradient = self.is_gradient(item)
-        found = judgement(stands, self.readings, item.left, item.right, gradient)
-        if found.verdict in ("wrong", "undecided") and not item.equation.start:
-            try:
-                head = self.env.translator.term(item.equation.head)
-            except Exception:
-                return found
-            other = judgement(stands, self.readings, head, item.right, gradient)
-            if other.rank < found.rank:
-                found = other
-        if found.verdict == "undecided" and found.kind in _UNLINKED:
-            given = [s for stand in stands if (s := upstream(self.env, item, stand)) is not None]
-            if given:
-                other = judgement(given, self.readings, item.left, item.right, gradient)
-                if other.rank < found.rank or decisive(self.env, item, given[0]):
-                    found = other
-        return found
-
-    def is_gradient(self, item: Item) -> bool:
-        """Whether a line is about the gradient of a scalar."""
-        try:
-            head = self.env.translator.term(item.equation.head)
-        except Exception:
-            return False
-        if isinstance(head, Differential):
-            return True
-        if isinstance(head, D):
-            of = head.of.function if isinstance(head.of, Call) else head.of
-            return isinstance(of, Name) and is_loss(of.base)
-        return isinstance(head, Name) and head.base.split(":")[0] == "delta"
-
     def elsewhere(self, item: Item, found: Judgement) -> Finding | None:
         """The finding of an earlier definition, where that is what makes a line fail."""
         if found.kind not in ("wrong", "loose factor", "loose mean") or item.role != "claim":
@@ -384,12 +276,8 @@ class _Checker(Stands):
         )  # fmt: skip
 
 
-#: The formulas of the note do not lead from a variable to its loss.
-_UNLINKED = ("not reached", "unknown name")
 #: What ends a display.
 _CLOSED = re.compile(r"\$\$|\\\]|\\end\{")
-#: How often a line of a note is read with another meaning of a name, in all.
-_TRIES = 60
 _SCALAR = Reading("scalar", 1, 1)
 #: Why a second definition can't be compared with the first: it is about something else.
 _NEW = ("unknown name", "unknown function", "not reached")

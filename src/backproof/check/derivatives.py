@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -177,6 +178,33 @@ def shorthand(world: World, term: Differential) -> Value:
         # dZ of a batch is kept for each sample; the mean is taken in dW and db
         return value.map(lambda x: x * world.reading.samples)
     return value
+
+
+def differential(world: World, of: Term) -> Array:
+    """How much a term changes, to first order, with a random step of each variable."""
+    if of in world.steps:
+        return _step(world, cast("Name", of))
+    value = world.array(of)
+    changes: list[Number] = [0.0] * len(value.entries)
+    unreached = world.unreached
+    for by in world.steps:
+        slopes = derivative(world, D(of, (by,)))
+        if not isinstance(slopes, Jacobian):
+            raise Unclear("undecided")
+        step = _step(world, by).entries
+        for at, row in enumerate(slopes.entries):
+            for x, y in zip(row, step, strict=True):
+                changes[at] = changes[at] + x * y
+    world.unreached = unreached  # what one variable does not change, another does
+    return Array(value.rows, value.columns, changes)
+
+
+def _step(world: World, name: Name) -> Array:
+    """The step of a variable: random, and the same wherever it is asked for."""
+    value = world.settled(world.lookup(world.place(name)))
+    draw = random.Random(f"{world.point} {world.place(name)}")
+    texts = [f"{draw.uniform(0.3, 1.3):.4f}" for _ in value.entries]
+    return Array(value.rows, value.columns, [world.number(x) for x in texts])
 
 
 def bracket(world: World, term: Prime) -> Value:

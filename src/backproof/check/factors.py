@@ -97,7 +97,8 @@ class Factors(Naming):
             return self.gradient(factor, inner), stop
         if symbol.base == "d" and after is not None and not after[0]:
             behind = head(after[1])
-            if factor is symbol and behind is not None and self.survey.differentials:
+            known = behind is not None and (behind.function or spelled(after[1]) in _KNOWN)
+            if factor is symbol and behind is not None and self.survey.differentials and not known:
                 script = after[1] if isinstance(after[1], Script) else None
                 word = self.differential(base_of(behind), script)
                 if word is not None:

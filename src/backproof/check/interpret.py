@@ -90,6 +90,8 @@ class World(Products):
         return result
 
     def _mul(self, term: Mul) -> Value:
+        if self.steps and OPERATOR in term.factors[:-1]:
+            return self.stepped(term)
         at = next((i for i, o in enumerate(term.operators) if o in _ENTRYWISE), None)
         if at is not None and term.operators[1:]:
             self.asked.add("late")
@@ -106,6 +108,24 @@ class World(Products):
             else:
                 result = self.times(result, right, operator, left, factor)
             left = factor
+        return result
+
+    def stepped(self, term: Mul) -> Value:
+        """`X d(Y) Z`, read as a product with a d: the d takes the next factor."""
+        from .derivatives import differential
+
+        result: Value | None = None
+        left: Term = NOTHING
+        operator, at = "", 0
+        while at < len(term.factors):
+            takes = term.factors[at] == OPERATOR and at + 1 < len(term.factors)
+            at += takes
+            factor = term.factors[at]
+            value = differential(self, factor) if takes else self.value(factor)
+            result = self.times(result, value, operator, left, factor) if result else value
+            left, operator = factor, (*term.operators, "")[at]
+            at += 1
+        assert result is not None
         return result
 
     def _div(self, term: Div) -> Value:
@@ -324,9 +344,9 @@ class World(Products):
         return derivative(self, term)
 
     def _differential(self, term: Differential) -> Value:
-        from .derivatives import shorthand
+        from .derivatives import differential, shorthand
 
-        return shorthand(self, term)
+        return differential(self, term.of) if self.steps else shorthand(self, term)
 
     def _prime(self, term: Prime) -> Value:
         from .derivatives import bracket
@@ -334,6 +354,8 @@ class World(Products):
         return bracket(self, term)
 
 
+#: What `d(XY)` starts with.
+OPERATOR = Name("d")
 #: How many digits a limit is worked out with, and how many terms of a series.
 _CLOSELY = 150
 _TERMS = 3000

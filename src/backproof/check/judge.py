@@ -63,8 +63,9 @@ class Stand:
     targets sum to one or are 1 for the class that a letter names (`hot`), what functions without a
     definition are taken to be, and whether names that are defined further down have no meaning
     yet (`ahead`). `hopeful`: it counts only if the equation holds. `local`: derivatives go no
-    further than one definition. `case` are numbers in the case at hand, `given` those that are
-    taken, `said` is what the note has just said of letters."""
+    further than one definition. `steps`: `dX` is no derivative but a small step, which these
+    variables take. `case` are numbers in the case at hand, `given` those that are taken, `said` is
+    what the note has just said of letters."""
 
     scope: Scope
     loss: Term | None = None
@@ -72,6 +73,7 @@ class Stand:
     per_sample: bool = False
     normal: bool = False
     local: bool = False
+    steps: tuple[Name, ...] = ()
     hot: str = ""
     assumed: tuple[tuple[str, str], ...] = ()
     ahead: bool = False
@@ -229,7 +231,7 @@ def _world(
     world.hot = letters.get(stand.hot, 0)
     world.assumed = dict(stand.assumed)
     world.cases = dict(stand.given)
-    world.local = stand.local
+    world.local, world.steps = stand.local, stand.steps
     return world
 
 

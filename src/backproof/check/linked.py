@@ -144,7 +144,7 @@ def _variables(term: Any) -> Iterator[Name]:
     for part in walk(term):
         if isinstance(part, D):
             yield from (n for n in part.by if isinstance(n, Name))
-        elif isinstance(part, Differential) and isinstance(part.of, Name):
+        elif isinstance(part, Differential):
             yield part.of
 
 

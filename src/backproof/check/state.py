@@ -76,6 +76,7 @@ class State:
     per_sample: bool = False
     normal: bool = False
     local: bool = False
+    steps: tuple[Name, ...] = ()
     hot: int = 0
     cases: dict[str, str] = field(default_factory=dict[str, str])
     assumed: dict[str, str] = field(default_factory=dict[str, str])

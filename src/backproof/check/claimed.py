@@ -1,0 +1,146 @@
+"""Equations that are meant to be true, with all the meanings that a note may give its names."""
+
+from __future__ import annotations
+
+from .differentials import Differentials
+from .doubt import constrained
+from .environment import Environment, Item
+from .judge import Stand
+from .linked import Linked
+from .readings import Reading
+from .scope import Definition
+from .stands import Stands
+from .terms import Call, D, Differential, Name, is_loss
+from .unsaid import Unsaid
+from .upstream import decisive, upstream
+from .verdict import Judgement, judgement
+
+
+class Claims(Stands):
+    """The claims of one note."""
+
+    def __init__(self, env: Environment) -> None:
+        super().__init__(env)
+        self.tries = _TRIES
+        self.bound: dict[int, set[str]] = {}
+        for item in env.items:
+            if item.role == "claim" and item.left is not None and item.right is not None:
+                bound = constrained(item.left, item.right) - set(env.scope.definitions)
+                self.bound.setdefault(self.meanings.section(item.at), set()).update(bound)
+        self.broken: set[str] = set()
+        self.unsaid = Unsaid(env, self.meanings)
+        self.linked = Linked(env)
+        self.differentials = Differentials(env)
+
+    def claim(self, item: Item) -> Judgement:
+        """An equation that is meant to be true, for one of the meanings that its names have."""
+        found = self.claimed(item)
+        if found.verdict in ("holds", "loose"):
+            return found
+        broken = sorted(self.broken & self.meanings.involved(item))
+        if found.verdict == "wrong" and broken:
+            # it would hold if that formula were right
+            return Judgement("undecided", "two meanings", facts=(("name", broken[0]),))
+        bound = self.bound.get(self.meanings.section(item.at), set[str]())
+        bound = bound & self.meanings.needed(item, self.barred)
+        if found.verdict == "wrong" and bound:
+            # a condition of the note, such as `W^T W = I`, may make it true
+            return Judgement("undecided", "no values", facts=(("name", min(bound)),))
+        found = self.differentials.judged(item, found, self.stands(item.at)[:1], self.of_arrays)
+        if found.verdict == "holds":
+            return found
+        if found.verdict == "undecided" and found.kind in _UNLINKED:
+            found = self.linked.judged(item, self.stands(item.at), self.with_stands) or found
+        better = self.unsaid.judged(item, found, self.stands(item.at)[0])
+        if better is not None:
+            return better
+        for base, meanings in self.meanings.several(item, self.barred).items():
+            other = self.otherwise(item, meanings)
+            if found.verdict == "undecided":
+                found = other or found
+            elif not self.confirmed(base, meanings, item):
+                return other or Judgement("undecided", "two meanings", facts=(("name", base),))
+        return found
+
+    def otherwise(self, item: Item, meanings: list[Definition]) -> Judgement | None:
+        """A line that holds with another meaning of one of its names than the latest."""
+        kept = self.barred
+        for barred in self.meanings.others(meanings):
+            if self.tries == 0:
+                break
+            self.tries -= 1
+            self.barred = kept | barred
+            other = self.claimed(item)
+            self.barred = kept
+            if other.verdict == "holds":
+                return other
+        return None
+
+    def confirmed(self, base: str, meanings: list[Definition], item: Item) -> bool:
+        """Whether a line of the section holds with the latest meaning of a name only."""
+        section = self.meanings.section(item.at)
+        for other in self.env.items:
+            if other is item or other.role != "claim" or self.meanings.section(other.at) != section:
+                continue
+            if base not in self.meanings.involved(other):
+                continue
+            if self.claimed(other).verdict == "holds" and not self.otherwise(other, meanings):
+                return True
+        return False
+
+    def claimed(self, item: Item) -> Judgement:
+        """An equation judged with the latest meaning of each name."""
+        return self.with_stands(item, self.stands(item.at))
+
+    def with_stands(self, item: Item, stands: list[Stand]) -> Judgement:
+        """An equation judged with these stands, each side of a chain against its head too."""
+        assert item.left is not None
+        assert item.right is not None
+        if not self.uses_shorthand(item):
+            scopes = {id(s.scope): s for s in reversed(stands)}
+            stands = list(reversed(scopes.values()))
+        gradient = self.is_gradient(item)
+        found = judgement(stands, self.readings, item.left, item.right, gradient)
+        if found.verdict in ("wrong", "undecided") and not item.equation.start:
+            try:
+                head = self.env.translator.term(item.equation.head)
+            except Exception:
+                return found
+            other = judgement(stands, self.readings, head, item.right, gradient)
+            if other.rank < found.rank:
+                found = other
+        if found.verdict == "undecided" and found.kind in _UNLINKED:
+            given = [s for stand in stands if (s := upstream(self.env, item, stand)) is not None]
+            if given:
+                other = judgement(given, self.readings, item.left, item.right, gradient)
+                if other.rank < found.rank or decisive(self.env, item, given[0]):
+                    found = other
+        return found
+
+    def of_arrays(self, item: Item, stands: list[Stand]) -> Judgement:
+        """The verdict on an equation that is not about single numbers."""
+        assert item.left is not None
+        assert item.right is not None
+        arrays = [*(r for r in self.readings if r.size > 1), _SQUARE]
+        return judgement(stands, arrays, item.left, item.right, gradient=True)
+
+    def is_gradient(self, item: Item) -> bool:
+        """Whether a line is about the gradient of a scalar."""
+        try:
+            head = self.env.translator.term(item.equation.head)
+        except Exception:
+            return False
+        if isinstance(head, Differential):
+            return True
+        if isinstance(head, D):
+            of = head.of.function if isinstance(head.of, Call) else head.of
+            return isinstance(of, Name) and is_loss(of.base)
+        return isinstance(head, Name) and head.base.split(":")[0] == "delta"
+
+
+#: The formulas of the note do not lead from a variable to its loss.
+_UNLINKED = ("not reached", "unknown name")
+#: How often a line of a note is read with another meaning of a name, in all.
+_TRIES = 60
+#: Where all dimensions are alike, every product and inverse exists.
+_SQUARE = Reading("batch", 3, 3)

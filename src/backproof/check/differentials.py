@@ -1,0 +1,75 @@
+r"""Lines about total differentials: `df = \operatorname{tr}(A^T dX)`, `d(XY) = (dX) Y + X\, dY`.
+
+In the shorthand of code, `dX` is the derivative of the loss by X; in matrix calculus it is a small
+step of X. Which one a line means shows in that it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from .environment import Environment, Item, defined
+from .interpret import OPERATOR
+from .judge import Stand
+from .terms import Add, Call, Differential, Mul, Name, Term, names, walk
+from .verdict import Judgement
+
+#: The verdict on a line about arrays with other stands than its own.
+Judge = Callable[[Item, list[Stand]], Judgement]
+
+
+class Differentials:
+    """How one note uses `dX`."""
+
+    def __init__(self, env: Environment) -> None:
+        self.env = env
+        self.meant = False
+
+    @cached_property
+    def variables(self) -> tuple[Name, ...]:
+        """What takes a step anywhere in the note."""
+        items = [item for item in self.env.items if item.role != "unclear"]
+        return self.free(tuple((item.left, item.right) for item in items))
+
+    def free(self, sides: Any) -> tuple[Name, ...]:
+        """The variables of differentials that no formula gives."""
+        found = [
+            part.of
+            for part in walk(sides)
+            if isinstance(part, Differential) and not defined(self.env.scope, part.of)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def judged(self, item: Item, found: Judgement, stands: list[Stand], judge: Judge) -> Judgement:
+        """The verdict on a line as one about total differentials, where that is what it is: it
+        holds, or another line of the note does that holds in no other way."""
+        if item.left is None or item.right is None or not self.variables:
+            return found
+        if not _steps(item.left) or not _in_each_term(item.right):
+            return found
+        by = self.free((item.left, item.right)) or self.variables
+        other = judge(item, [replace(stand, steps=by) for stand in stands])
+        if other.verdict == "holds":
+            self.meant = True
+            return other
+        return other if self.meant else found
+
+
+def _steps(term: Term) -> bool:
+    """Whether a side has a differential."""
+    parts = walk(term)
+    return any(isinstance(p, Differential) for p in parts) or OPERATOR in names(term)
+
+
+def _in_each_term(term: Term) -> bool:
+    """Whether a side is a sum of products with one step each."""
+    if isinstance(term, Add):
+        return all(_in_each_term(part) for part in term.terms)
+    if isinstance(term, Mul):
+        return any(_in_each_term(part) for part in term.factors)
+    if isinstance(term, Call) and term.function != OPERATOR:
+        return any(_in_each_term(part) for part in term.arguments)
+    return _steps(term)
