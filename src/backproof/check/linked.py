@@ -18,7 +18,7 @@ from .terms import Add, Call, D, Differential, Index, Name, Num, Term, Unclear, 
 from .verdict import Judgement
 
 #: How many lines are asked which part a name stands for.
-_WITNESSES = 8
+_WITNESSES = 4
 #: What an item comes to with other stands than its own.
 Judge = Callable[[Item, list[Stand]], Judgement]
 
@@ -33,7 +33,7 @@ class Linked:
     def judged(self, item: Item, stands: list[Stand], judge: Judge) -> Judgement | None:
         """The verdict with names for parts, if that changes anything."""
         more = [d for n in unnamed(self.env, item) if (d := self.meaning(n, stands, judge))]
-        told = with_links(stands, more)
+        told = with_links([stand for stand in stands if not stand.ahead], more)
         return judge(item, told) if told else None
 
     def meaning(self, name: Name, stands: list[Stand], judge: Judge) -> Definition | None:
@@ -51,7 +51,7 @@ class Linked:
         ]
         held: dict[Definition, int] = {}
         for candidate in candidates(self.env, stands[0].scope, name):
-            told = with_links(stands[:2], [candidate])
+            told = with_links(stands[:1], [candidate])
             held[candidate] = sum(
                 judge(item, told).verdict == "holds" for item in islice(about, _WITNESSES)
             )
