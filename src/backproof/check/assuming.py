@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .judge import Stand
+from .stand import Stand
 from .survey import Survey
 from .terms import LOSSES, D, Name, Term, is_loss
 

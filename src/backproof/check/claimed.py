@@ -5,10 +5,10 @@ from __future__ import annotations
 from .differentials import Differentials
 from .doubt import constrained
 from .environment import Environment, Item
-from .judge import Stand
 from .linked import Linked
 from .readings import Reading
 from .scope import Definition
+from .stand import Stand
 from .stands import Stands
 from .terms import Call, D, Differential, Name, is_loss
 from .unsaid import Unsaid

@@ -20,10 +20,11 @@ from .arrays import Array, Mismatch
 from .edits import Candidate, Context, edits, strict_forms
 from .environment import Environment, Item, is_backward
 from .interpret import World
-from .judge import Outcome, Stand, outcome
+from .judge import Outcome, outcome
 from .readings import Reading
 from .report import Counterexample, Edit
 from .scope import Definition
+from .stand import Stand
 from .state import Purse
 from .survey import base_of, head
 from .terms import LOSSES, D, Div, Mul, Name, Num, Term, Unclear, names

@@ -13,7 +13,7 @@ from typing import Any
 
 from .environment import Environment, Item, defined
 from .interpret import OPERATOR
-from .judge import Stand
+from .stand import Stand
 from .terms import Add, Call, Differential, Mul, Name, Term, names, walk
 from .verdict import Judgement
 

@@ -9,9 +9,9 @@ from ..notation.document import Document
 from ..notation.lower.library import is_library
 from .calls import mentions
 from .claims import NEAR, Condition, Equation, conditions, equations
-from .judge import constants
 from .scope import Definition, Place, Scope
 from .sections import headings, section
+from .stand import constants
 from .state import STACKS
 from .survey import Survey, survey
 from .terms import (
@@ -122,8 +122,9 @@ def _sampled(env: Environment) -> dict[str, str]:
 
 def _equal(env: Environment) -> dict[str, str]:
     """The same for two letters that are both defined, and to the same effect."""
-    from .judge import Stand, outcome
+    from .judge import outcome
     from .readings import Reading
+    from .stand import Stand
 
     found: dict[str, str] = {}
     for x, c in _capitals(env).items():

@@ -86,9 +86,11 @@ class Free(State):
         if base.partition(":")[::2] in survey.dimensions:
             return 1, 1
         letter = base.split()[-1].split(":")[0].rstrip("'*^0123456789")
-        if 2 in spread and not (place.lower and base in survey.vectors):
+        # `y_{t,k}` is one entry of `y_t`
+        if 2 + len(place.lower) in spread and not (place.lower and base in survey.vectors):
             return reading.size, reading.size
-        lone = letter in _SCALARS and 1 not in spread and base not in survey.turned
+        added = base in survey.biases
+        lone = letter in _SCALARS and not added and 1 not in spread and base not in survey.turned
         if lone or (letter in _COUNTS and ":" in base):
             return 1, 1
         if base in survey.lone_biases:
@@ -111,7 +113,7 @@ class Free(State):
             if base in survey.turned or 1 in spread:
                 return reading.size, 1
             return reading.size, reading.size
-        if letter in ("b", "c", "bias", "gamma", "B"):
+        if letter in ("b", "c", "bias", "gamma", "B") or (added and letter in _SCALARS):
             return reading.vector()
         return reading.data()
 

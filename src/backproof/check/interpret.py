@@ -225,12 +225,21 @@ class World(Products):
                         term.kind, [self.settled(result), self.settled(value)], self.reading
                     )
                 else:
-                    result = self.times(result, value, "", NOTHING, NOTHING)
+                    result = self.further(result, value)
         finally:
             self.letters = saved
         if result is None:
             return scalar(self.number("0" if term.kind == "sum" else "1"))
         return result
+
+    def further(self, result: Value, value: Value) -> Value:
+        """One more factor of a product: of derivatives, the later ones stand on the left, or on the
+        right where their result lies along the columns."""
+        if isinstance(value, Array) and value.scalar:
+            return self.times(result, value, "", NOTHING, NOTHING)
+        self.asked.add("layout")
+        first, second = (value, result) if self.reading.numerator else (result, value)
+        return self.times(first, second, "", NOTHING, NOTHING)
 
     def series(self, term: Sum) -> Value:
         """A sum without end, as long as its terms count."""

@@ -9,20 +9,26 @@ from typing import Any, cast
 
 from . import numbers as n
 from .arrays import Jacobian, Mismatch
-from .claims import Condition
+from .choices import assignments
 from .interpret import World
-from .ranges import Ranges
 from .readings import Reading
-from .scope import Place, Scope
-from .sequences import Sequences
-from .state import FAMILY, SIGNED, Purse, Value
-from .terms import Compare, Name, Num, Term, Unclear, free_letters, literal, names, numbers
+from .scope import Place
+from .stand import Stand, world_of
+from .state import SIGNED, Purse, Value
+from .terms import (
+    Compare,
+    Name,
+    Term,
+    Unclear,
+    free_letters,
+    literal,
+    names,
+    numbers,
+)
 
 #: The last one has numbers of both signs, where the note has a value for them.
 _POINTS = (11, 23, SIGNED)
 _CLOSE = 1e-9
-#: Networks of so many layers are worked through as the note has them.
-_MOST_MEMBERS = 5
 _CLOSE_DIGITS = 1e-30
 
 
@@ -54,33 +60,6 @@ class Outcome:
     foreign: set[str] = field(default_factory=set[str])
     strange: set[str] = field(default_factory=set[str])
     asked: set[str] = field(default_factory=set[str])
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """What an equation is judged with: the definitions seen from there, what `dW` differentiates,
-    what stands in for a loss without a definition, whether `dZ` is kept for each sample, whether
-    targets sum to one or are 1 for the class that a letter names (`hot`), what functions without a
-    definition are taken to be, and whether names that are defined further down have no meaning
-    yet (`ahead`). `hopeful`: it counts only if the equation holds. `local`: derivatives go no
-    further than one definition. `steps`: `dX` is no derivative but a small step, which these
-    variables take. `case` are numbers in the case at hand, `given` those that are taken, `said` is
-    what the note has just said of letters."""
-
-    scope: Scope
-    loss: Term | None = None
-    generic: Term | None = None
-    per_sample: bool = False
-    normal: bool = False
-    local: bool = False
-    steps: tuple[Name, ...] = ()
-    hot: str = ""
-    assumed: tuple[tuple[str, str], ...] = ()
-    ahead: bool = False
-    hopeful: bool = False
-    said: tuple[Condition, ...] = ()
-    case: tuple[tuple[str, str], ...] = ()
-    given: tuple[tuple[str, str], ...] = ()
 
 
 def outcome(
@@ -174,7 +153,7 @@ def _outcome(
         for chosen in choices:
             given = {x: chosen[y] if isinstance(y, str) else y for x, y in way.items()}
             letters = chosen | given
-            world = _world(stand, reading, point, letters, own, digits=digits)
+            world = world_of(stand, reading, point, letters, own, digits=digits)
             world.purse, world.asked = purse, result.asked
             try:
                 a = world.value(left)
@@ -210,29 +189,6 @@ def _outcome(
         return Outcome(reading, "unclear", Unclear("undecided"))
     _compare_all(result, pairs)
     return result
-
-
-def _world(
-    stand: Stand,
-    reading: Reading,
-    point: int,
-    letters: dict[str, int],
-    own: set[str],
-    *,
-    digits: bool,
-) -> World:
-    kind = Sequences if reading.sequence else World
-    world = kind(stand.scope, reading, point, digits)
-    world.constants = constants(stand.scope)
-    world.letters = {k: v for k, v in letters.items() if k in own}
-    world.ambient = letters
-    world.loss, world.generic = stand.loss, stand.generic
-    world.per_sample, world.normal = stand.per_sample, stand.normal
-    world.hot = letters.get(stand.hot, 0)
-    world.assumed = dict(stand.assumed)
-    world.cases = dict(stand.given)
-    world.local, world.steps = stand.local, stand.steps
-    return world
 
 
 def _seen(result: Outcome, world: World, left: Value, met: set[Place]) -> None:
@@ -296,23 +252,6 @@ def close(x: Any, y: Any, digits: bool) -> bool:
     return bool(abs(x - y) <= (_CLOSE_DIGITS if digits else _CLOSE) * size or size < floor)
 
 
-def constants(scope: Scope) -> dict[str, int]:
-    """Letters that stand for the last member of a family, or for how many a note says it has."""
-    found: dict[str, int] = {}
-    for letter in ("L", "T"):
-        definitions = scope.definitions.get(letter, [])
-        given = [
-            d.body
-            for d in definitions
-            if d.at < scope.at and d.at not in scope.barred and isinstance(d.body, Num)
-        ]
-        if given and (text := given[-1].text).isdigit() and 0 < int(text) <= _MOST_MEMBERS:
-            found[letter] = int(text)
-        elif not definitions or letter in scope.survey.last:
-            found[letter] = FAMILY
-    return found
-
-
 def compared(world: World, a: Value, b: Value) -> list[tuple[Any, Any]]:
     """The numbers of two sides, beside each other. Raises Mismatch if they have other shapes."""
     if isinstance(a, Jacobian) and isinstance(b, Jacobian) and (a.of, a.by) == (b.of, b.by):
@@ -329,51 +268,3 @@ def compared(world: World, a: Value, b: Value) -> list[tuple[Any, Any]]:
     if world.reading.size == 1 and world.reading.samples == 1:
         return [(x.entries[0], y.entries[0])]
     raise Mismatch
-
-
-def _along(known: Ranges, free: list[str]) -> Iterator[dict[str, int]]:
-    """Places in the middle of sequences, and at one end."""
-    for start in (1, 2, 0):
-        found: dict[str, int] = {}
-        for at, letter in enumerate(free):
-            low, high = known.letters.get(letter, (known.first, known.first + 2))
-            found[letter] = low + (start + at) % (high - low + 1)
-        yield found
-
-
-def assignments(
-    stand: Stand, reading: Reading, left: Term, right: Term
-) -> Iterator[dict[str, int]]:
-    """Numbers for the free index letters of an equation, and for those that definitions take from
-    it: all different ones first."""
-    survey = stand.scope.survey
-    fixed = constants(stand.scope)
-    free: list[str] = []
-    # `P(o | c)` has its letters as arguments
-    written = {x for _, spelled in survey.spelled for x in spelled}
-    chosen = sorted({n.base for n in names((left, right)) if not n.indices} & written)
-    borrowed = [*sorted(stand.scope.dangling), *chosen]
-    for letter in [*free_letters(left), *free_letters(right), *borrowed]:
-        if letter not in free and letter not in {*fixed, *survey.classes}:
-            free.append(letter)
-    families = [x for x in free if x in survey.family_letters]
-    samples = [x for x in free if x in survey.samples]
-    entries = [x for x in free if x not in families and x not in samples]
-    steps = {x: 1 if x in survey.lone_steps else 2 for x in families}
-    base = steps | {x: min(2, reading.samples) for x in samples}
-    if reading.sequence:
-        yield from _along(survey.ranges, free)
-        return
-    if reading.size == 1:
-        yield base | dict.fromkeys(entries, 1)
-        return
-    if not entries:
-        yield base
-        return
-    lengths = [reading.size for _ in entries]
-    if reading.shapes is not None:
-        world = _world(stand, reading, 0, base, set(base), digits=False)
-        lengths = [world.extent(x, left, right) or reading.size for x in entries]
-    for first in (0, 1):
-        chosen = [(first + at) % length + 1 for at, length in enumerate(lengths)]
-        yield base | dict(zip(entries, chosen, strict=True))

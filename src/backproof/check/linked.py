@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Any, cast
 
 from .environment import Environment, Item, defined, is_backward
-from .judge import Stand
 from .scope import Definition, Scope
+from .stand import Stand
 from .terms import Add, Call, D, Differential, Index, Name, Num, Term, Unclear, literal, names, walk
 from .verdict import Judgement
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from .arrays import Mismatch
 from .environment import Environment
 from .interpret import World
-from .judge import constants
 from .readings import Reading
+from .stand import constants
 from .terms import Unclear, free_letters
 
 

@@ -47,6 +47,25 @@ def lone_biases(trees: Iterable[Tree]) -> set[str]:
     return found
 
 
+def biases(trees: Iterable[Tree]) -> set[str]:
+    """Letters that are added to a matrix times something: the c of `V h_t + c`."""
+    found: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, Sum) and any(map(_of_a_matrix, node.terms)):
+                found |= {t.base for t in node.terms if isinstance(t, Symbol) and t.base.islower()}
+    return found
+
+
+def _of_a_matrix(tree: Tree) -> bool:
+    if not isinstance(tree, Product) or len(tree.factors) != 2 or any(tree.operators):
+        return False
+    one, other = map(base_symbol, tree.factors)
+    if one is None or other is None or _turned(tree.factors[0]):
+        return False
+    return one.base[:1].isupper() and other.base[:1].islower()
+
+
 def _inner_product(tree: Tree) -> bool:
     if not isinstance(tree, Product) or len(tree.factors) != 2 or not _turned(tree.factors[0]):
         return False

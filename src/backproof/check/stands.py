@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any, cast
 
 from .environment import Environment, Item
-from .judge import Stand
 from .meanings import Meanings
 from .objective import generic_loss, losses
 from .orientation import oriented
 from .readings import readings
 from .scope import bases
 from .shapes import shapes
+from .stand import Stand
 from .terms import Call, D, Differential, Limit, Name, Term, has, literal, numbers
 from .verdict import judgement
 

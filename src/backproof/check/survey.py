@@ -24,7 +24,7 @@ from .labels import defined_bases, lone_letters, own_letters, squares
 from .plain import values
 from .ranges import Ranges, ranges
 from .samples import samples, shares
-from .squares import lone_biases, square_matrices, symmetric_matrices
+from .squares import biases, lone_biases, square_matrices, symmetric_matrices
 
 #: Letters that are functions where brackets follow.
 _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
@@ -63,8 +63,8 @@ class Survey:
     `classes`: targets that are the number of a class (`p_{y_i}`);
     `carried`: letters of quantities that each time step has one of (`x_t`); `dimensions`: numbers
     that tell how large something is, with their letter (`d_k`);
-    `ranges`: how far indices run; `square`, `symmetric`: such matrices; `lone_biases`: numbers that
-    are added to inner products;
+    `ranges`: how far indices run; `square`, `symmetric`: such matrices; `biases`: what is added to
+    the product of a matrix; `lone_biases`: numbers that are added to inner products;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names; `matrices`: whether anything is transposed.
     """
@@ -103,6 +103,7 @@ class Survey:
     family_letters: set[str] = field(default_factory=set[str])
     pairs: dict[str, str] = field(default_factory=dict[str, str])
     lone_biases: set[str] = field(default_factory=set[str])
+    biases: set[str] = field(default_factory=set[str])
     symmetric: set[str] = field(default_factory=set[str])
     square: set[str] = field(default_factory=set[str])
     ranges: Ranges = field(default_factory=Ranges)
@@ -157,7 +158,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.vectors -= {b for b, spelled in found.spelled if found.samples & set(spelled[1:])}
     found.ranges = ranges(everything)
     found.square = square_matrices(everything)
-    found.lone_biases = lone_biases(everything)
+    found.lone_biases, found.biases = lone_biases(everything), biases(everything)
     found.symmetric = symmetric_matrices(everything)
     found.classes = _classes(everything, found)
     found.functions |= {name for name in called if name not in quantities}

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from .environment import Environment, Item
 from .implied import guesses, implied
-from .judge import Stand
 from .meanings import Meanings
 from .readings import Reading
 from .scope import Definition, Scope, bases
+from .stand import Stand
 from .terms import LOSSES, Add, Call, D, Mul, Name, Num, Transpose, names
 from .verdict import Judgement, judgement
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any, cast
 
 from .environment import Environment, Item
-from .judge import Stand, constants
 from .scope import bases
+from .stand import Stand, constants
 from .state import FAMILY
 from .terms import Add, Call, D, Differential, Index, Name, Sum, Term, is_loss, names
 

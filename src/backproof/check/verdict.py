@@ -7,10 +7,11 @@ from typing import Any, cast
 
 from .assuming import assuming
 from .doubt import alone_on_the_left, ambiguous, guessed_function, probability, unlinked
-from .judge import Outcome, Stand, constants, outcome
+from .judge import Outcome, outcome
 from .readings import Reading
 from .report import Verdict
 from .scope import bases
+from .stand import Stand, constants
 from .state import Purse
 from .survey import Survey
 from .terms import (
@@ -31,6 +32,7 @@ from .terms import (
     is_loss,
     literal,
     names,
+    walk,
 )
 
 
@@ -297,8 +299,10 @@ def _unfinished(term: Any) -> bool:
 
 
 def _indexed(left: Term) -> bool:
-    """Whether a line speaks of single entries: then it holds for each of them or not at all."""
-    return bool(free_letters(left))
+    """Whether a line speaks of single entries, or steps: then it holds for each of them or not at
+    all."""
+    factors = (p for p in walk(left) if isinstance(p, Sum) and p.kind == "prod")
+    return bool(free_letters(left)) or any(not literal(p.upper) for p in factors)
 
 
 def _slope(left: Term, right: Term) -> bool:
