@@ -41,6 +41,8 @@ def derivative(world: World, term: D) -> Value:
         )):  # fmt: skip
             of = Call(of, (by,))
     if isinstance(of, Name) and not known(world, of) and of != by:
+        if of.base.islower() and of.base.upper() in world.scope.definitions:
+            raise Mismatch  # `z` is one sample of Z
         if world.generic is None or of.base not in LOSSES or of.lower or of.upper:
             raise Unclear("unknown name", (("name", of.base),))
         world.unknown.add(of.base)
@@ -114,7 +116,10 @@ def known(world: World, name: Name) -> bool:
     if name.base in world.scope.survey.squares:
         return known(world, replace(name, base=f"{name.base}^2"))
     place = world.place(name)
-    return world.matching(place) is not None or world.matching(place.whole) is not None
+    if world.matching(place) is not None or world.matching(place.whole) is not None:
+        return True
+    whole = world.stack(place, None)  # `z`, where Z has a formula
+    return whole is not None and world.matching(whole) is not None
 
 
 def jacobian(result: Array, by: tuple[int, int], tag: int) -> Value:
@@ -133,7 +138,7 @@ def _alias(world: World, place: Place) -> Place | None:
     """The quantity that a quantity is only another name of."""
     match = world.matching(place)
     if match is None:
-        return None
+        return world.stack(place, None)
     body = match.definition.body
     if isinstance(body, Call):
         body = body.function
