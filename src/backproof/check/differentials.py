@@ -55,7 +55,8 @@ class Differentials:
         if other.verdict == "holds":
             self.meant = True
             return other
-        return other if self.meant else found
+        # `d(XY)` is no name of code
+        return other if self.meant or OPERATOR in names(item.left) else found
 
 
 def _steps(term: Term) -> bool:

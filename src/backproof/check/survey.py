@@ -296,11 +296,12 @@ def _product(node: Product, found: Survey, called: set[str]) -> None:
             found.bracketed.add(base_of(symbol))
         if symbol.base == "d" and not operator and head(fence) and not isinstance(name, Script):
             found.differentials = True
-        if is_call(fence, operator) and isinstance(name, Script):
-            if any(s.kind == "prime" for s in name.sups):
-                called.add(base_of(symbol))
-                found.primed.add(base_of(symbol))
-        elif is_call(fence, operator) and (symbol.base in _CALLED or _density(symbol, fence)):
+        if not is_call(fence, operator):
+            continue
+        if isinstance(name, Script) and any(s.kind == "prime" for s in name.sups):
+            called.add(base_of(symbol))
+            found.primed.add(base_of(symbol))
+        elif symbol.base in _CALLED or _density(symbol, fence):
             called.add(base_of(symbol))
 
 
