@@ -41,12 +41,7 @@ def derivative(world: World, term: D) -> Value:
         )):  # fmt: skip
             of = Call(of, (by,))
     if isinstance(of, Name) and not known(world, of) and of != by:
-        if of.base.islower() and of.base.upper() in world.scope.definitions:
-            raise Mismatch  # `z` is one sample of Z
-        if world.generic is None or of.base not in LOSSES or of.lower or of.upper:
-            raise Unclear("unknown name", (("name", of.base),))
-        world.unknown.add(of.base)
-        of = world.generic
+        of = _unknown(world, of)
     if by.base in world.bound and not by.indices:
         return _bound(world, of, by)
     place = world.place(by)
@@ -76,6 +71,16 @@ def derivative(world: World, term: D) -> Value:
             break
         place = alias
     return jacobian(world.settled(result), base.shape, seed.tag)
+
+
+def _unknown(world: World, of: Name) -> Term:
+    """What stands in for a quantity without a formula. Raises Unclear and Mismatch."""
+    if of.base.islower() and of.base.upper() in world.scope.definitions:
+        raise Mismatch  # `z` is one sample of Z
+    if world.generic is None or of.base not in LOSSES or of.lower or of.upper:
+        raise Unclear("unknown name", (("name", of.base),))
+    world.unknown.add(of.base)
+    return world.generic
 
 
 def _direct(world: World, of: Name, by: Name) -> Value | None:
