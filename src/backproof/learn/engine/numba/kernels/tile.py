@@ -171,3 +171,41 @@ def turn_square(typingctx, source, lds, target, ldt):
         return context.get_dummy_value()
 
     return types.void(*[types.intp] * 4), codegen
+
+
+@intrinsic
+def move(typingctx, source, target, n, filled, add):
+    """A vector's first n floats, at most LANES_OF, from place to place, and added there if `add`;
+    zeros after them if `filled`."""
+
+    def codegen(context, builder, signature, args):
+        source, target, n, filled, add = args
+        real = context.get_value_type(types.float32 if SIZE == 4 else types.float64)
+        i1, i32, i64 = ir.IntType(1), ir.IntType(32), ir.IntType(64)
+        vector, mask = ir.VectorType(real, LANES_OF), ir.VectorType(i1, LANES_OF)
+        suffix = f"v{LANES_OF}f{SIZE * 8}.p0"
+        kind = ir.FunctionType(vector, [cgutils.voidptr_t, i32, mask, vector])
+        load = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.load.{suffix}")
+        kind = ir.FunctionType(ir.VoidType(), [vector, cgutils.voidptr_t, i32, mask])
+        store = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.{suffix}")
+        counts = ir.VectorType(i64, LANES_OF)
+
+        def below(limit):
+            one = builder.insert_element(
+                ir.Constant(counts, ir.Undefined), limit, ir.Constant(i32, 0)
+            )
+            zeros = ir.Constant(ir.VectorType(i32, LANES_OF), [0] * LANES_OF)
+            limits = builder.shuffle_vector(one, ir.Constant(counts, ir.Undefined), zeros)
+            return builder.icmp_signed("<", ir.Constant(counts, list(range(LANES_OF))), limits)
+
+        some, size, zero = below(n), ir.Constant(i32, SIZE), ir.Constant(vector, None)
+        none, whole = ir.Constant(i64, 0), ir.Constant(i64, LANES_OF)
+        written = below(builder.select(builder.icmp_signed("!=", filled, none), whole, n))
+        added = below(builder.select(builder.icmp_signed("!=", add, none), n, none))
+        source, target = (builder.inttoptr(e, cgutils.voidptr_t) for e in (source, target))
+        value = builder.call(load, [source, size, some, zero])
+        old = builder.call(load, [target, size, added, zero])
+        builder.call(store, [builder.fadd(value, old), target, size, written])
+        return context.get_dummy_value()
+
+    return types.void(*[types.intp] * 5), codegen

@@ -13,6 +13,7 @@ from numba.core import types
 from backproof.learn.engine.numba.kernels.fields import ROOM_FOR
 from backproof.learn.engine.numba.kernels.native import SIZE, F, ahead, row
 from backproof.learn.engine.numba.kernels.tile import (
+    BYTES,
     HEIGHT,
     LANES_OF,
     LOW,
@@ -23,6 +24,7 @@ from backproof.learn.engine.numba.kernels.tile import (
     high_tile,
     low_tile,
     middle_tile,
+    move,
     thin_high,
     thin_low,
     thin_middle,
@@ -30,7 +32,9 @@ from backproof.learn.engine.numba.kernels.tile import (
 )
 
 DEPTH = 272  # of a panel: 32 kB or so with WIDTH
-AT_HAND = 1 << 15  # bytes of a B that is read where it lies
+# Bytes of a B that is read where it lies: what the first-level cache holds, or where vectors are
+# long, and with them tiles, the second.
+AT_HAND = 1 << 19 if BYTES == 64 else 1 << 15
 assert (DEPTH + HEIGHT) * WIDTH <= ROOM_FOR
 
 
@@ -44,11 +48,9 @@ def pack(panel, b, ldb, k, n):
                 target[j] = source[j]
         return
     for i in range(k):
-        source, target = row(ahead(b, i * ldb), n), row(ahead(panel, i * WIDTH), WIDTH)
-        for j in range(n):
-            target[j] = source[j]
-        for j in range(n, WIDTH):
-            target[j] = F(0.0)
+        for j in range(0, WIDTH, LANES_OF):
+            some = min(max(n - j, 0), LANES_OF)
+            move(ahead(b, i * ldb + j), ahead(panel, i * WIDTH + j), some, 1, 0)
 
 
 @njit(error_model="numpy")
@@ -71,9 +73,9 @@ def pack_turned(panel, b, ldb, k, n):
 def put(c, ldc, values, m, n, add):
     """The first n columns of m rows of a tile."""
     for i in range(m):
-        target, source = row(ahead(c, i * ldc), n), row(ahead(values, i * WIDTH), n)
-        for j in range(n):
-            target[j] = target[j] + source[j] if add else source[j]
+        for j in range(0, n, LANES_OF):
+            some = min(n - j, LANES_OF)
+            move(ahead(values, i * WIDTH + j), ahead(c, i * ldc + j), some, 0, add)
 
 
 @njit
@@ -104,7 +106,7 @@ def tiles(turned_a, turned_b, m, n, k, a, lda, b, ldb, add, c, ldc, room):
     depth = (k + parts - 1) // parts
     spare = ahead(room, DEPTH * WIDTH)
     by_row, by_k = (1, lda) if turned_a else (lda, 1)
-    at_hand = not turned_b and k * ldb * SIZE <= AT_HAND
+    at_hand = not turned_b and k * n * SIZE <= AT_HAND
     for k0 in range(0, k, depth):
         deep, adding = min(depth, k - k0), 1 if add or k0 > 0 else 0
         for j in range(0, n, WIDTH):
