@@ -114,7 +114,7 @@ def tiles(turned_a, turned_b, m, n, k, a, lda, b, ldb, add, c, ldc, room):
             panel, by_line = room, WIDTH
             if turned_b:
                 pack_turned(room, ahead(b, j * ldb + k0), ldb, deep, wide)
-            elif at_hand and (wide == WIDTH or wide == LANES_OF):  # noqa: PLR1714 - a set is slow here
+            elif at_hand and wide in (WIDTH, LANES_OF):
                 panel, by_line = ahead(b, k0 * ldb + j), ldb
             else:
                 pack(room, ahead(b, k0 * ldb + j), ldb, deep, wide)
