@@ -14,7 +14,9 @@ source = importlib.import_module("backproof.learn.engine.numba.source")
 @pytest.mark.parametrize("turned_a", [0, 1])
 @pytest.mark.parametrize("turned_b", [0, 1])
 @pytest.mark.parametrize("add", [0, 1])
-@pytest.mark.parametrize("size", [(64, 32, 30), (1, 1, 1), (37, 71, 613), (26, 64, 272)])
+@pytest.mark.parametrize(
+    "size", [(64, 32, 30), (1, 1, 1), (37, 71, 613), (26, 64, 272), (17, 45, 40), (17, 44, 40)]
+)
 def test_every_kind_of_product(kind, turned_a, turned_b, add, size):
     tiles = source.tiles(kind).tiles.ctypes
     (m, n, k), draw = size, np.random.default_rng(3)

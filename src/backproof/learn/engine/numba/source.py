@@ -27,7 +27,7 @@ def generic(kind: str, elementwise: str) -> str:
 
 def tiles(kind: str) -> Any:
     """The module of products by tiles; it is compiled as it is made, and stays."""
-    return cache.module(_joined(kind, ["native", "fields", "tiles"]))
+    return cache.module(_joined(kind, ["native", "fields", "tile", "tiles"]))
 
 
 def _joined(kind: str, names: Sequence[str], elementwise: str = "") -> str:

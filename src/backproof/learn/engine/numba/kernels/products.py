@@ -15,13 +15,13 @@ from backproof.learn.engine.numba.kernels.native import F, gemm
 AS_IT_IS, TURNED = NEW, ADDED = np.int64(0), np.int64(1)
 NORMAL, TRANSPOSED = ord("N"), ord("T")
 TILES = "backproof_tiles_" + np.dtype(F).name
-SMALL, MEDIUM, LARGE = 1 << 15, 1 << 19, 1 << 20  # multiplications
+SMALL, LARGE = 1 << 15, 1 << 20  # multiplications
 LOW, HIGH = 24, 128  # rows: tiles would be mostly empty, or BLAS's packing of both factors pays
 
 
-def small_in_blas():
-    """Whether BLAS has kernels for small matrices, as OpenBLAS does where there is AVX-512 (those
-    for a turned B are slow)."""
+def long_vectors():
+    """Whether vectors have 64 bytes: tiles are then as fast as the kernels that OpenBLAS has for
+    them, and twice as fast as the others, which a BLAS may well run on such a processor."""
     features = (
         config.CPU_FEATURES  # pyright: ignore[reportAttributeAccessIssue]
         or llvmlite.binding.get_host_cpu_features().flatten()
@@ -29,7 +29,7 @@ def small_in_blas():
     return "+avx512f" in features
 
 
-SMALL_IN_BLAS = small_in_blas()
+TILES_ALONE = long_vectors()
 
 
 @intrinsic
@@ -49,10 +49,9 @@ def tiles(typingctx, turned_a, turned_b, m, n, k, a, lda, b, ldb, add, c, ldc, r
 def multiply(turned_a, turned_b, m, n, k, a, lda, b, ldb, add, c, ldc, room):
     """C = A B, added to C if `add`, in row order, where A is m x k and B is k x n, or what holds
     them is turned; `room` is for ROOM_FOR floats."""
-    size, turned = m * n * k, turned_a or turned_b
-    few = size >= LARGE and m <= HIGH and not turned
-    small = SMALL <= size < (MEDIUM if SMALL_IN_BLAS else LARGE)
-    if m >= LOW and (few or (small and (turned_b or not SMALL_IN_BLAS))):
+    size = m * n * k
+    few = size >= LARGE and m <= HIGH and not (turned_a or turned_b)
+    if TILES_ALONE or (m >= LOW and (few or SMALL <= size < LARGE)):
         tiles(turned_a, turned_b, m, n, k, a, lda, b, ldb, add, c, ldc, room)
         return
     ta, tb = TRANSPOSED if turned_a else NORMAL, TRANSPOSED if turned_b else NORMAL
