@@ -22,6 +22,11 @@ $L_t = -\sum_k y_{t,k} \log \hat{y}_{t,k}$, where $y_t$ is one-hot.
 STEPS = r"""$f = w^T A w$ with a matrix $A$; $Z = X W$ and $A_1 = \tanh(Z)$.
 
 """
+HEAD = r"""A bar is a derivative: $\bar{Q} = \partial L / \partial Q$. With samples as rows, $Q = X W_Q$, $K = X W_K$,
+$V = X W_V$, $S = \frac{1}{\sqrt{d_k}} Q K^T$, $A = \mathrm{softmax}(S)$, $Y = A V$ and
+$L = \frac12 \|Y - T\|_F^2$.
+
+"""
 DEEP = r"""$A^{[0]} = X$, $Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}$, $A^{[l]} = g^{[l]}(Z^{[l]})$ and
 $J = -\frac{1}{m} \sum_{i=1}^{m} \left( y^{(i)} \log a^{[L](i)}
 + (1 - y^{(i)}) \log(1 - a^{[L](i)}) \right)$.
@@ -90,6 +95,22 @@ CASES: dict[str, tuple[str, str, str]] = {
         DEEP,
         r"dW^{[l]} = \frac{1}{m} dZ^{[l]} A^{[l-1]T}",
         r"dW^{[l]} = \frac{1}{m} dZ^{[l]} A^{[l]T}",
+    ),
+    "a bar for a derivative": (
+        HEAD,
+        r"\bar{K} = \frac{1}{\sqrt{d_k}} \bar{S}^T Q",
+        r"\bar{K} = \frac{1}{\sqrt{d_k}} \bar{S} Q",
+    ),
+    "a sum as long as a key": (
+        HEAD,
+        r"S_{ij} = \frac{1}{\sqrt{d_k}} \sum_{c=1}^{d_k} Q_{ic} K_{jc}",
+        r"S_{ij} = \frac{1}{\sqrt{d_k}} \sum_{c=1}^{d_k} (Q_{ic} + K_{jc})",
+    ),
+    "a vector along the rows": (
+        HEAD
+        + "$r_i = \\sum_{j=1}^n A_{ij} \\bar{A}_{ij}$, and $\\mathbf{1}$ is a column of ones.\n\n",
+        r"\bar{S} = A \odot (\bar{A} - r \mathbf{1}^T)",
+        r"\bar{S} = A \odot (\bar{A} + r \mathbf{1}^T)",
     ),
     "a sample of a table": (
         r"""$X \in \mathbb{R}^{n \times m}$, $Z = W X + b$, $A = \tanh(Z)$ and

@@ -168,12 +168,26 @@ def _environment(note: Document, found: Survey) -> Environment:
         item.role = _role(env, item)
         if item.role == "again" and _is_case(env, item):
             item.role = "assignment"
+        if item.definition is not None:
+            found.adjoints |= _adjoint(item.definition)
     for item in env.items:
         item.given = _given(env, item)
     found.whole = whole_arrays(((item.left, item.right) for item in env.items), found)
     losses = (d for base in LOSSES for d in scope.definitions.get(base, ()))
     found.lone_steps = lone_steps(losses, found)
     return env
+
+
+def _adjoint(definition: Definition) -> dict[str, Term]:
+    r"""The mark of `\bar{Q} = \partial L / \partial Q`, with the loss: from there on, `\bar{K}` is
+    the derivative by K."""
+    body, (mark, _, base) = definition.body, definition.name.base.rpartition(" ")
+    by = body.by[0] if isinstance(body, D) and len(body.by) == 1 else None
+    of = body.of.function if isinstance(body, D) and isinstance(body.of, Call) else None
+    of = of or (body.of if isinstance(body, D) else None)
+    if not mark or not isinstance(by, Name) or by.base != base or not isinstance(of, Name):
+        return {}
+    return {mark: of} if is_loss(of.base) else {}
 
 
 def _is_case(env: Environment, item: Item) -> bool:

@@ -10,6 +10,7 @@ from .survey import Survey, base_of
 from .terms import (
     LOSSES,
     Call,
+    D,
     Differential,
     Entry,
     Index,
@@ -107,7 +108,7 @@ class Naming:
                 powers.append(sup)
         entries: list[Tree] = []
         for sub in subs:
-            if self.is_about(base, sub):
+            if self.is_about(base, sub) or f"{base}:{index_text(sub)}" in self.survey.counts:
                 base = f"{base}:{index_text(sub)}"
                 continue
             parts = split(sub)
@@ -127,6 +128,9 @@ class Naming:
             base += "^2"
         base = self.survey.pairs.get(base, base)
         named: Term = Name(base, tuple(upper), tuple(lower))
+        mark, _, marked = base.rpartition(" ")
+        if mark in self.survey.adjoints and marked.partition(":")[0] in self.survey.bases:
+            named = D(self.survey.adjoints[mark], (Name(marked, tuple(upper), tuple(lower)),))
         if entries:
             named = self.entry(named, entries)
         return self.raised(named, tuple(powers), power=True)

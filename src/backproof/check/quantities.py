@@ -12,7 +12,7 @@ from .numbers import directed, sqrt
 from .parts import Parts
 from .scope import Match, Place
 from .state import STACKS, Value
-from .terms import Num, Unclear, is_loss
+from .terms import Num, Unclear, is_loss, names
 
 _DEPTH = 60
 
@@ -169,7 +169,7 @@ class Quantities(Parts):
                 raise Mismatch
             return Array(rows, columns, [p.entries[0] for p in parts])
         # each part is a number, or has one for each sample
-        if self.reading.rows:
+        if self.reading.rows and not (all(p.scalar for p in parts) and _along_rows(match)):
             return joined([p.transposed() for p in parts]).transposed()
         return joined(parts)
 
@@ -214,3 +214,14 @@ def joined(parts: list[Array]) -> Array:
     if any(p.rows != 1 or p.columns != parts[0].columns for p in parts):
         raise Mismatch
     return Array(len(parts), parts[0].columns, [x for p in parts for x in p.entries])
+
+
+def _along_rows(match: Match) -> bool:
+    """Whether the entries of a vector go with the rows of matrices: `r_i = \\sum_j A_{ij}`."""
+    pairs = [
+        tuple(i.letter for i in name.lower)
+        for name in names(match.definition.body)
+        if len(name.lower) == 2
+    ]
+    letter = match.entries[0]
+    return any(p[0] == letter for p in pairs) and not any(p[1] == letter for p in pairs)

@@ -25,6 +25,7 @@ from .plain import values
 from .ranges import Ranges, ranges
 from .samples import samples, shares
 from .squares import biases, lone_biases, square_matrices, symmetric_matrices
+from .terms import Term
 
 #: Letters that are functions where brackets follow.
 _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
@@ -39,7 +40,7 @@ _QUANTITIES = frozenset("auv")
 
 @dataclass(slots=True)
 class Survey:
-    """Facts about names.
+    r"""Facts about names.
 
     `functions`: called somewhere (`f(x) = ...`, `f'(z)`) and never met as a quantity;
     `parameters`: the letters a function was defined with; `samples`: index letters that run over
@@ -65,6 +66,7 @@ class Survey:
     that tell how large something is, with their letter (`d_k`);
     `ranges`: how far indices run; `square`, `symmetric`: such matrices; `biases`: what is added to
     the product of a matrix; `lone_biases`: numbers that are added to inner products;
+    `adjoints`: marks that stand for the derivative of a loss (`\bar{x}`), with that loss;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names; `matrices`: whether anything is transposed.
     """
@@ -104,6 +106,7 @@ class Survey:
     pairs: dict[str, str] = field(default_factory=dict[str, str])
     lone_biases: set[str] = field(default_factory=set[str])
     biases: set[str] = field(default_factory=set[str])
+    adjoints: dict[str, Term] = field(default_factory=dict[str, Term])
     symmetric: set[str] = field(default_factory=set[str])
     square: set[str] = field(default_factory=set[str])
     ranges: Ranges = field(default_factory=Ranges)
@@ -252,9 +255,11 @@ def _big(node: Big, found: Survey) -> None:
     counted = head(last) if last is not None else None
     if counted is not None:
         scripts = last.subs if isinstance(last, Script) else ()
-        numbers = [index_text(s) or "" for s in scripts]
-        if all(map(str.isdigit, numbers)):
-            found.counts.add(base_of(counted) + "".join(numbers))
+        written = [index_text(s) or "" for s in scripts]
+        if all(map(str.isdigit, written)):
+            found.counts.add(base_of(counted) + "".join(written))
+        elif len(written) == 1 and written[0] not in _LAYER:
+            found.counts.add(f"{base_of(counted)}:{written[0]}")  # the `d_k` of a key
 
 
 def _relation(node: Relation, found: Survey, called: set[str]) -> None:
