@@ -115,6 +115,10 @@ class Factors(Naming):
             and not isinstance(factor, Derivative)
         ):
             scripted = after[1]
+            turned = any(s.kind == "transpose" for s in scripted.sups)
+            inner = scripted.base.items if isinstance(scripted.base, Fenced) else ()
+            if turned and len(inner) == 1 and self.is_one_sample(inner[0]):
+                return self.term(factor), at + 1  # `\delta (x^{(i)})^T` is a product
             if is_call(scripted.base, after[0]) and self.is_function(factor, symbol, scripted.base):
                 # `softmax(z)_i`, `f(x)^2`
                 inner, _ = self.called(factor, symbol, [kept[at], ("", scripted.base)], 0, True)
@@ -183,7 +187,15 @@ class Factors(Naming):
         if word in _KNOWN:
             return True
         items = fence.items if isinstance(fence, Fenced) else ()
+        one = len(items) == 1 and self.is_one_sample(items[0]) and not self.is_one_sample(factor)
+        if one and base in self.survey.bases:
+            return True  # `a^{(3)}(x^{(i)})`: a of that sample
         return len(items) > 1 and all(head(item) for item in items)
+
+    def is_one_sample(self, tree: Tree) -> bool:
+        """Whether a tree is a quantity with the index of a sample."""
+        indices = (*tree.subs, *(s.tree for s in tree.sups)) if isinstance(tree, Script) else ()
+        return any(isinstance(i, Symbol) and base_of(i) in self.survey.samples for i in indices)
 
     def called(
         self, factor: Tree, symbol: Symbol, kept: list[tuple[str, Tree]], at: int, takes: bool
