@@ -133,3 +133,34 @@ $$\frac{\partial L}{\partial z_{1}} = w_2 a_1$$
     )
     found = check(note).files[0].findings
     assert [(f.verdict, f.kind) for f in found] == [("undecided", "too long")]
+
+
+def test_a_primed_index_is_a_letter_of_its_own() -> None:
+    note = r"""
+$$ p_k = \frac{e^{s_k}}{\sum_{k'=1}^{K} e^{s_{k'}}} $$
+$$ E = -\log p_o $$
+$$ \frac{\partial E}{\partial s_o} = p_o - 1 $$
+$$ -\log p_o = -s_o + \log \sum_{k=1}^{K} e^{s_k} $$
+$$ -\log p_o = -s_o + \log \sum_{k'=1}^{K} e^{s_{k'}} $$
+$$ -\log p_o = -s_o - \log \sum_{k'=1}^{K} e^{s_{k'}} $$
+"""
+    assert told(note) == [(7, "wrong")]
+
+
+def test_in_a_chain_a_factor_may_be_the_way_through_its_own_formula_alone() -> None:
+    note = r"""
+$$ h = \sigma(W x), \quad v = W^\top h, \quad L = \frac{1}{2} \|v - x\|^2 $$
+$$ \frac{\partial L}{\partial v} = v - x $$
+$$ \sum_j \frac{\partial L}{\partial v_j} \frac{\partial v_j}{\partial W_{ik}} = h_i (v_k - x_k) $$
+$$ \sum_j \frac{\partial L}{\partial v_j} \frac{\partial v_j}{\partial W_{ik}} = h_k (v_i - x_i) $$
+$$ \frac{\partial L}{\partial W_{ik}} = h_i (v_k - x_k) $$
+"""
+    assert told(note) == [(5, "wrong"), (6, "wrong")]
+
+
+def test_a_derivative_that_vanishes_for_each_sample_holds() -> None:
+    note = r"""
+$$ \mu = \frac{1}{m} \sum_{i=1}^m x_i, \qquad v = \frac{1}{m} \sum_{i=1}^m (x_i - \mu)^2 $$
+$$ \frac{\partial v}{\partial \mu} = -\frac{2}{m} \sum_{i=1}^m (x_i - \mu) = 0 $$
+"""
+    assert not told(note)

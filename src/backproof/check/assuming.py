@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .stand import Stand
 from .survey import Survey
-from .terms import LOSSES, D, Name, Term, is_loss
+from .terms import LOSSES, D, Mul, Name, Term, is_loss, walk
 
 
 def _of_a_step(side: Term, survey: Survey) -> bool:
@@ -17,6 +17,17 @@ def _of_a_step(side: Term, survey: Survey) -> bool:
     by = side.by[0] if len(side.by) == 1 else None
     return isinstance(by, Name) and all(
         any(i.letter in survey.family_letters for i in name.indices) for name in (side.of, by)
+    )
+
+
+def _in_a_chain(side: Term) -> bool:
+    """Whether there is a product of derivatives, `dL/dv dv/dW`, whose later ones may each be of
+    what its formula shows alone."""
+    return any(
+        isinstance(f, D) and isinstance(f.of, Name) and not is_loss(f.of.base)
+        for product in walk(side)
+        if isinstance(product, Mul)
+        for f in product.factors[1:]
     )
 
 
@@ -35,7 +46,8 @@ def assuming(
         yield from [replace(stand, normal=True) for stand in stands]
         for letter in sorted(letters):
             yield from [replace(stand, hot=letter) for stand in stands]
-    if any(_of_a_step(x, stand.scope.survey) for stand in stands[:1] for x in sides):
+    survey = stands[0].scope.survey if stands else None
+    if survey and any(_of_a_step(x, survey) or _in_a_chain(x) for x in sides):
         yield from [replace(stand, local=True) for stand in stands]
     unknown = unknown - LOSSES
     given = tuple(dict.fromkeys(stand.case for stand in stands if stand.case))

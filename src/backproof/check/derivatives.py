@@ -90,15 +90,20 @@ def _direct(world: World, of: Name, by: Name) -> Value | None:
 
     place, whole = world.place(by), world.place(of)
     match = world.matching(whole)
-    if match is None or len(match.entries) != len(whole.entries):
+    if match is None or (match.entries and len(match.entries) != len(whole.entries)):
         return None
     base = world.settled(world.lookup(place))
+    array = base if place == place.whole else world.settled(world.lookup(place.whole))
     world.tags += 1
-    seed = Seed(place, world.tags, base.shape, shallow=True)
+    seed = Seed(place, world.tags, array.shape, shallow=True)
     world.seeds.append(seed)
-    letters = dict(zip(match.entries, whole.entries, strict=True))
     try:
-        result = world.settled(world.defined(match, letters, whole))
+        if match.entries:
+            letters = dict(zip(match.entries, whole.entries, strict=True))
+            result = world.settled(world.defined(match, letters, whole))
+        else:
+            array = world.defined(match, {}, replace(whole, entries=()))
+            result = world.settled(world.pick(array, whole.entries))
     finally:
         world.seeds.pop()
     return jacobian(result, base.shape, seed.tag) if seed.reached else None

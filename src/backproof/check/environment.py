@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from ..notation.document import Document
 from ..notation.lower.library import is_library
 from .calls import mentions
 from .claims import NEAR, Condition, Equation, conditions, equations
+from .primes import primed
 from .scope import Definition, Place, Scope
 from .sections import headings, section
 from .stand import constants
@@ -78,6 +79,7 @@ class Environment:
 
 def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
+    note = replace(note, statements=primed(note.statements))
     found = survey(s.tree for s in note.statements)
     env = _environment(note, found)
     for pairs in (_sampled, _equal):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import Span
-from ..notation.lower.trees import base_symbol, index_text, letters, shifted
+from ..notation.lower.trees import base_symbol, index_text, is_letter, letters, shifted
 from ..notation.syntax import Fenced, Number, Product, Script, Sup, Symbol, Tree
 from ..notation.syntax import Sum as SumTree
 from .survey import Survey, base_of
@@ -204,7 +204,7 @@ class Naming:
                 factor *= int(times.text)
             if isinstance(part, Number) and part.text.isdigit():
                 shift += factor * int(part.text)
-            elif isinstance(part, Symbol) and len(part.base) == 1:
+            elif isinstance(part, Symbol) and is_letter(part):
                 found.append((base_of(part), factor))
             else:
                 return None
@@ -217,7 +217,7 @@ class Naming:
         """`2`, `l`, `l - 1` as an Index. Raises Unclear for anything else."""
         if isinstance(tree, Number) and tree.text.isdigit():
             return Index("", int(tree.text))
-        if isinstance(tree, Symbol) and len(tree.base) == 1 and "rm" not in tree.marks:
+        if isinstance(tree, Symbol) and is_letter(tree) and "rm" not in tree.marks:
             if self.is_label(tree):
                 raise Unclear("unclear index", (("index", tree.base),))
             return Index(base_of(tree), 0)

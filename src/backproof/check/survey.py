@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..notation.lower.library import is_library
-from ..notation.lower.trees import index_text, letters, shifted, walk
+from ..notation.lower.trees import index_text, is_letter, letters, shifted, walk
 from ..notation.syntax import (
     Big,
     Fenced,
@@ -32,6 +32,8 @@ _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
 _LAYER = ("l", "L", "ell")
 #: Letters that count layers or steps of time where nothing speaks against it.
 _STEPS = ("l", "ell", "t", "tau")
+#: What may have the letter of a quantity below it: `W_o` is the weight of o.
+_WEIGHTED = ("W", "U", "V", "w", "u", "v", "b", "R")
 #: Letters that count nothing by custom: `W_x`, `b_h`, `W_{hy}`.
 _WORDLESS = frozenset("befghowxyz")
 #: Letters that are no numbers where the note has them as quantities: `W_u` is the weight of u.
@@ -188,12 +190,13 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     found.labels = defined | _WORDLESS | lone_letters(found.spelled, found.plain | defined)
     found.labels |= {x for x in quantities if x in _QUANTITIES}
     found.labels |= {x for x in found.bases if len(x) == 1 and x.isupper()} - found.counts
-    # `u_o` beside `u_w^T v`: the o chooses one of the u
-    found.labels -= {
-        spelled[0]
-        for base, spelled in found.spelled
-        if len(spelled) == 1 and base in found.vectors and base.islower()
-    } - (found.carried | defined)
+    # `u_o` beside `u_w^T v`, `s_o` beside `sum_k e^{s_k}`: the o chooses one of them
+    lone = [(base, spelled[0]) for base, spelled in found.spelled if len(spelled) == 1]
+    numbered = {base for base, letter in lone if letter in found.bound and base not in _WEIGHTED}
+    chosen = {x for base, x in lone if base in numbered and x not in found.plain}
+    chosen -= {x for base, x in lone if base not in numbered}
+    chosen |= {x for base, x in lone if base in found.vectors and base.islower()}
+    found.labels -= chosen - (found.carried | defined)
     found.labels -= (
         found.ranges.adding | found.bound | found.samples | found.sample_counts | found.shifting
     )
@@ -347,7 +350,7 @@ def _script(node: Script, found: Survey) -> None:
             if shift:
                 found.layered.add(base_of(node.base))
                 found.shifting.add(shift[0])
-            elif isinstance(part, Symbol) and len(part.base) == 1:
+            elif isinstance(part, Symbol) and is_letter(part):
                 spelled.append(part.base)
                 if part.base == "t":
                     found.carried.add(base_of(node.base))

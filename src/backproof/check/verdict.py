@@ -196,10 +196,10 @@ def _told(
     each = outcomes.get("sequence"), outcomes.get("number")
     strict = [o for o in (batch, *each, sample) if o is not None]
     held = next((o for o in strict if o.state == "holds"), None)
-    if (
-        held is not None
-        and (held.zero or (held.degenerate and not isinstance(left, D)))
-        and any(o.state == "fails" and (o is batch or not o.mismatch) for o in strict)
+    lone = held is not None and held.reading.samples == 1
+    said_nothing = held and (held.zero or (held.degenerate and not isinstance(left, D)))
+    if said_nothing and any(
+        o.state == "fails" and ((lone and o is batch) or not o.mismatch) for o in strict
     ):
         held = None  # with one sample both sides vanish: that says nothing
     if held is not None:

@@ -119,11 +119,16 @@ def shifted(tree: Tree) -> tuple[str, int] | None:
 def letters(tree: Tree) -> list[str]:
     """The single letters that an index is made of: `ij`, `i,j`, `k`; nothing for anything else."""
     if isinstance(tree, Symbol):
-        return [tree.base] if len(tree.base) == 1 and not tree.marks else []
+        return [tree.base] if is_letter(tree) and not tree.marks else []
     if isinstance(tree, Product) and not any(tree.operators):
         found = [letters(f) for f in tree.factors]
         return [x for part in found for x in part] if all(found) else []
     return []
+
+
+def is_letter(tree: Tree) -> bool:
+    """A single letter; the primed letter of an index (`k'`) is one, too."""
+    return isinstance(tree, Symbol) and len(tree.base.rstrip("'")) == 1
 
 
 def base_symbol(tree: Tree) -> Symbol | None:
