@@ -138,6 +138,35 @@ $$\frac{\partial C}{\partial b} = \frac{1}{n} \sum_x (\sigma(z) - y)$$
     assert wrong(note.replace(r"x_j (\sigma(z) - y)", r"(x_j \sigma(z) - y)")) == [4]
 
 
+def test_a_neuron_may_be_spoken_of_where_data_have_capitals() -> None:
+    note = r"""
+# Lines
+The loss is $J = \frac{1}{m} \sum_{i=1}^m (h(X^{(i)}) - y^{(i)})^2$ for samples $x^{(i)}$, and
+$\bar x = \frac{1}{n} \sum_{j=1}^n x_j$.
+# Cross-entropy
+$$J = -\frac{1}{n} \sum_x \left[ y \ln a + (1 - y) \ln (1 - a) \right]$$
+$$\frac{\partial J}{\partial w_j} = \frac{1}{n} \sum_x x_j (\sigma(z) - y)$$
+$$\frac{\partial J}{\partial w_j} = \frac{1}{n} \sum_x (x_j \sigma(z) - y)$$
+"""
+    assert verdicts(note) == ["8 wrong bracket"]
+
+
+def test_layers_and_deltas_written_again_are_the_ones_that_the_note_began_with() -> None:
+    note = r"""
+A layer is $a^l = f(W^l a^{l-1} + b^l)$ with any $f$, such as $f(z) = z$.
+Its input is $z^l = W^l a^{l-1} + b^l$, so $a^l = f(z^l)$. The cost is $E = \frac12 \|t - a^L\|^2$.
+$$\delta^l = \frac{\partial E}{\partial z^l}$$
+$$\delta^l = (W^{l+1})^T \delta^{l+1} \odot f'(z^l)$$
+$$\frac{\partial E}{\partial b^l} = \delta^l$$
+$$\frac{\partial E}{\partial W^l} = \delta^l (a^{l-1})^T$$
+At the output $a^L = f(z^L)$.
+$$\delta^L = (a^L - t) \odot f'(z^L)$$
+"""
+    assert not verdicts(note)
+    assert wrong(note.replace("W^l} = ", "W^l} = -")) == [7]
+    assert wrong(note.replace("(a^L - t)", "(t - a^L)")) == [9]
+
+
 def test_a_derivative_with_its_operand_below_the_line() -> None:
     note = r"$$\frac{\partial}{\partial w L(a)} = 0$$"
     assert verdicts(note) == ["1 wrong misplaced operand"]

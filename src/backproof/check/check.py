@@ -171,7 +171,10 @@ class _Checker(Claims):
         rival = found.outcome is not None and not found.outcome.foreign
         rival = rival and item.right is not None and not literal(item.right)
         rival = rival and not definition.parameters  # `f(a) = ...`: another example
-        if rival and self.meanings.spells_out(definition, item.at):
+        if rival and (
+            self.meanings.spells_out(definition, item.at)
+            or self.meanings.works_out(definition, item.at)
+        ):
             return replace(found, kind="wrong")
         self.env.scope.add(definition)
         rival = rival or (self.is_slip(item, definition) and not definition.parameters)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .calls import mentions
 from .environment import Environment, Item
 from .scope import Definition, bases
 from .sections import headings, section
-from .terms import Sum, has, is_loss
+from .terms import D, Name, Sum, has, is_loss
 
 #: So many meanings of a name are tried at most.
 _MOST = 4
@@ -48,12 +49,16 @@ class Meanings:
 
     def finer(self, definition: Definition, at: int) -> bool:
         """Whether an equal definition goes through quantities that the ones before it pass over:
-        `f = q z` after `f = (x + y) z` and `q = x + y`."""
+        `f = q z` after `f = (x + y) z` and `q = x + y`. A step of a recursion needs one to start
+        with: `delta^l = ... delta^{l+1}` says less than what delta is."""
         scope = self.env.scope
+        if mentions(definition.body, definition.name.base):
+            return False
         own = {base for base in bases(definition.body) if base in scope.definitions}
         own.discard(definition.name.base)
         older = [d for d in scope.definitions.get(definition.name.base, ()) if d.at < at]
-        return bool(older) and not own <= scope.behind({b for d in older for b in bases(d.body)})
+        named = {b for d in older for b in bases(d.body)} - {definition.name.base}
+        return bool(older) and not own <= scope.behind(named, parameters=False)
 
     def spells_out(self, definition: Definition, at: int) -> bool:
         """Whether a second definition gives the entries of what the same section defines as a
@@ -69,6 +74,18 @@ class Meanings:
             not is_loss(definition.name.base)
             and bool(older and set(counted) - survey.samples)
             and not older[-1].name.indices
+            and self.section(older[-1].at) == self.section(at)
+        )
+
+    def works_out(self, definition: Definition, at: int) -> bool:
+        """Whether a second definition says what the derivative comes to that the same section
+        defines the name as: `delta = (a - t) f'(z)` after `delta = dE/dz` is no new meaning."""
+        older = [d for d in self.env.scope.definitions[definition.name.base] if d.at < at]
+        body = older[-1].body if older else None
+        return (
+            isinstance(body, D)
+            and isinstance(body.of, Name)
+            and is_loss(body.of.base)
             and self.section(older[-1].at) == self.section(at)
         )
 

@@ -128,8 +128,9 @@ class Scope:
             more.mentioned = more.mentioned | bases(definition.body)
         return more
 
-    def behind(self, found: set[str]) -> set[str]:
-        """Names with all those that their definitions need."""
+    def behind(self, found: set[str], *, parameters: bool = True) -> set[str]:
+        """Names with all those that their definitions need; without `parameters`, the z of `f(z) =
+        z` is no quantity of the note."""
         seen: set[str] = set()
         stack = list(found)
         while stack:
@@ -138,7 +139,8 @@ class Scope:
                 continue
             seen.add(base)
             for definition in self.definitions.get(base, ()):
-                stack += bases(definition.body)
+                given = () if parameters else definition.parameters
+                stack += bases(definition.body).difference(given)
         return seen
 
     def matching(self, place: Place, constants: dict[str, int]) -> Match | None:

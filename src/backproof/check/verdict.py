@@ -244,12 +244,12 @@ def _told(
         return Judgement("holds", outcome=scalar)
     told = scalar if scalar is not None and scalar.state == "fails" else failed
     if told is None:
-        reasons = [o.reason for o in (*strict, scalar) if o is not None and o.reason]
-        reason = reasons[0] if reasons else None
+        reason = next((o.reason for o in (*strict, scalar) if o is not None and o.reason), None)
         return Judgement("undecided", reason.key if reason else "no reading", reason=reason)
     blind = all(o.mismatch or (o.reading.size == 1 and o.zero) for o in failing)
     if told is scalar and told.zero and blind:
-        return Judgement("undecided", "no reading", outcome=told)  # p_1 of one class alone is 1
+        kind = "not reached" if told.unreached else "no reading"  # p_1 of one class alone is 1
+        return Judgement("undecided", kind, outcome=told)
     if (
         (told.free or told.unknown)
         and (literal(left) or literal(right))
