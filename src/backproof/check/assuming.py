@@ -42,11 +42,11 @@ def assuming(
     that a letter on one side names; a step by itself; numbers in the case at hand; a common
     function. `asked`: what the numbers hang on; `letters`: index letters on one side only."""
     stands = [stand for stand in stands if not stand.ahead or "ahead" in asked]
+    survey = stands[0].scope.survey if stands else None
     if "targets" in asked:
         yield from [replace(stand, normal=True) for stand in stands]
-        for letter in sorted(letters):
+        for letter in sorted(letters - survey.samples if survey else letters):
             yield from [replace(stand, hot=letter) for stand in stands]
-    survey = stands[0].scope.survey if stands else None
     if survey and any(_of_a_step(x, survey) or _in_a_chain(x) for x in sides):
         yield from [replace(stand, local=True) for stand in stands]
     unknown = unknown - LOSSES

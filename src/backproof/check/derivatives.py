@@ -186,6 +186,7 @@ def _bound(world: World, of: Term, by: Name) -> Value:
 
 def shorthand(world: World, term: Differential) -> Value:
     """`dW`: the derivative of the loss by W."""
+    world.asked.add("loss")
     if world.loss is None:
         raise Unclear("opaque", (("name", f"d{term.of.base}"),))
     value = world.settled(derivative(world, D(world.loss, (term.of,))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from .assuming import assuming
@@ -10,22 +10,18 @@ from .doubt import alone_on_the_left, ambiguous, guessed_function, probability, 
 from .judge import Outcome, outcome
 from .readings import Reading
 from .report import Verdict
-from .scope import bases
 from .stand import Stand, constants
 from .state import Purse
-from .survey import Survey
 from .terms import (
     Add,
     Call,
     D,
     Differential,
-    Mul,
     Name,
     Norm,
     Num,
     Sum,
     Term,
-    Transpose,
     Unclear,
     free_letters,
     has,
@@ -34,6 +30,7 @@ from .terms import (
     names,
     walk,
 )
+from .trial import Trial, is_twin, matrices
 
 
 @dataclass(slots=True)
@@ -70,10 +67,14 @@ def judgement(
     best: Judgement | None = None
     purse = purse or Purse()
     asked: set[str] = set()
+    before: Stand | None = None
     for stand in stands:
         if stand.ahead and "ahead" not in asked:
             continue  # nothing that is defined further down was met
-        trial = _Trial(stand, left, right, purse)
+        if is_twin(stand, before, asked):
+            continue
+        before = stand
+        trial = Trial(stand, left, right, purse)
         trial.run(readings)
         asked |= {x for told in trial.tried for x in told.asked}
         found = _told(stand, trial.best, left, right, gradient)
@@ -87,8 +88,12 @@ def judgement(
     letters = set(free_letters(left)) ^ set(free_letters(right))
     unknown = best.outcome.unknown if best is not None and best.outcome is not None else set[str]()
     for stand in assuming(stands, unknown, asked, letters, (left, right)):
-        trial = _Trial(stand, left, right, purse)
+        if is_twin(stand, before, asked):
+            continue
+        before = stand
+        trial = Trial(stand, left, right, purse)
         trial.run(readings)
+        asked |= {x for told in trial.tried for x in told.asked}
         found = _told(stand, trial.best, left, right, gradient)
         found.stand = stand
         if stand.assumed and _in_one_number_only(found, trial):
@@ -102,89 +107,13 @@ def judgement(
     return best or Judgement("undecided", "no reading")
 
 
-def _in_one_number_only(found: Judgement, trial: _Trial) -> bool:
+def _in_one_number_only(found: Judgement, trial: Trial) -> bool:
     """Whether a line holds for single numbers, and not where there are arrays of them."""
     held = found.outcome
     if held is None or held.reading.size > 1:
         return False
     told = [o for o in trial.best.values() if o.reading.size > 1 and not o.mismatch]
     return any(o.state in ("fails", "unclear") for o in told)
-
-
-#: What can't be told in any reading.
-_HOPELESS = frozenset(
-    ("unclear index", "unknown name", "unknown function", "opaque", "circular", "too long")
-)
-
-
-@dataclass(slots=True)
-class _Trial:
-    """One stand being tried in one reading after the other; of each kind the best is kept."""
-
-    stand: Stand
-    left: Term
-    right: Term
-    purse: Purse
-    best: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
-    tried: list[Outcome] = field(default_factory=list[Outcome])
-
-    def run(self, readings: list[Reading]) -> None:
-        survey = self.stand.scope.survey
-        for reading in readings:
-            if reading.sequence != self.adds and survey.ranges.added:
-                continue  # where indices are added up, entries are no places in an array
-            if reading.name == "number" and _matrices(
-                self.stand.scope.survey, (self.left, self.right), told=True
-            ):
-                continue  # one number for each sample tells nothing about matrices
-            if any(_repeats(told, reading) for told in self.tried) or self.settled(reading):
-                continue
-            reason = self.tried[0].reason if len(self.tried) == 1 else None
-            if reason is not None and reason.key in _HOPELESS:
-                break
-            found = outcome(self.stand, reading, self.left, self.right, purse=self.purse)
-            self.tried.append(found)
-            self.keep(found)
-
-    @property
-    def adds(self) -> bool:
-        """Whether a line has to do with quantities whose indices are added up."""
-        scope = self.stand.scope
-        return bool(scope.survey.ranges.added & scope.behind(bases(self.left) | bases(self.right)))
-
-    def settled(self, reading: Reading) -> bool:
-        """Whether the readings before say enough."""
-        kept = self.best.get(reading.name)
-        if kept is not None and kept.state == "holds":
-            return True
-        if kept is not None and kept.state == "fails" and not kept.mismatch:
-            return reading.tokens and not kept.reading.tokens
-        batch = self.best.get("batch")
-        if batch is not None and batch.state == "holds" and not batch.zero and not batch.unreached:
-            return True
-        return reading.name == "scalar" and any(o.state == "holds" for o in self.best.values())
-
-    def keep(self, found: Outcome) -> None:
-        order = ("holds", "fails", "unclear", "left")
-        kept = self.best.get(found.reading.name)
-        if (
-            kept is None
-            or order.index(found.state) < order.index(kept.state)
-            or (found.state == kept.state == "fails" and kept.ratio is None and found.ratio)
-        ):
-            self.best[found.reading.name] = found
-
-
-def _repeats(told: Outcome, reading: Reading) -> bool:
-    """Whether another reading would meet the very same numbers."""
-    same = told.reading
-    if "layout" not in told.asked:
-        same = replace(same, numerator=reading.numerator)
-    if "late" not in told.asked:
-        same = replace(same, late=reading.late)
-    if "upright" not in told.asked:
-        same = replace(same, upright=reading.upright)
-    return same == reading
 
 
 def _told(
@@ -235,7 +164,7 @@ def _told(
                 return Judgement("loose", "loose", outcome=failed)
         told_strictly = failed is not None and failed.products and not _unfinished(right)
         told_strictly = told_strictly and (
-            _matrices(stand.scope.survey, (left, right))
+            matrices(stand.scope.survey, (left, right))
             # other values, and not only shapes that do not fit
             or (failed is not None and failed.reading.shapes and not failed.mismatch)
         )
@@ -264,26 +193,6 @@ def _told(
         # `log p_c`, where c is the class that the note speaks of
         return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
     return _wrong(told, left, right)
-
-
-def _matrices(survey: Survey, term: Any, *, told: bool = False) -> bool:
-    """Whether a line is about matrices or vectors: `(a - y) x` may be about single numbers. With
-    `told`, only if the line itself shows it."""
-    if isinstance(term, Mul) and any(o in ("odot", "circ", "@") for o in term.operators):
-        return True
-    if isinstance(term, Transpose):
-        return True
-    if isinstance(term, Name):
-        one = [i.letter in survey.samples for i in term.indices] == [True]
-        base = term.base.lower() if one else term.base
-        return survey.is_whole(base, told=told) and not is_loss(term.base)
-    if isinstance(term, tuple):
-        parts = cast("tuple[Any, ...]", term)
-        return any(_matrices(survey, part, told=told) for part in parts)
-    if isinstance(term, Term):
-        slots = type(term).__slots__
-        return any(_matrices(survey, getattr(term, slot), told=told) for slot in slots)
-    return False
 
 
 def _unfinished(term: Any) -> bool:
