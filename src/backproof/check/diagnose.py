@@ -160,11 +160,14 @@ class Diagnostician:
         return None
 
     def hopeful(self, item: Item, found: Judgement, stand: Stand, purse: Purse) -> bool:
-        """Whether a line holds now in the very reading in which it failed."""
+        """Whether a line holds now in the very reading in which it failed, or for one sample."""
         if item.left is None or item.right is None or found.outcome is None:
             return False
         reading = found.outcome.reading
         readings = [reading, replace(reading, late=True)] if self.env.survey.mixed else [reading]
+        if reading.name == "batch" and found.verdict == "wrong":
+            # the mean over samples may be left out besides
+            readings += [replace(r, name="sample", samples=1) for r in readings]
         return any(
             outcome(s, reading, item.left, item.right, purse=purse).state == "holds"
             for reading in readings

@@ -93,8 +93,8 @@ class Free(State):
         lone = letter in _SCALARS and not added and 1 not in spread and base not in survey.turned
         if lone or (letter in _COUNTS and ":" in base):
             return 1, 1
-        if base in survey.lone_biases:
-            return 1, 1
+        if base in survey.lone_biases and not (place.upper or place.lower):
+            return 1, 1  # the b of `w^T x + b`; `b^{(1)}` is that of a layer
         if letter == "C" and not spread and base not in survey.square | survey.turned:
             return 1, 1  # what weighs a penalty
         if (

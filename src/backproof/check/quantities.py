@@ -93,7 +93,8 @@ class Quantities(Parts):
             # what has no formula of its own is taken from its samples
             parts = replace(place.whole, base=_named(marks, letter.lower(), label))
             return parts if self.matching(parts) is not None else None
-        if place.entries or bool(place.sample) == (self.reading.samples == 1):
+        one = self.reading.samples == 1
+        if bool(place.sample) == one or (place.entries and not place.sample):
             return None  # with one sample, x and X are the same
         base = _named(marks, letter.upper(), label)
         whole = replace(place.whole, base=base)
