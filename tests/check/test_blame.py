@@ -26,3 +26,18 @@ def test_a_delta_is_blamed_where_the_mean_is_left_out_besides() -> None:
     assert findings(turned) == ["5 wrong sign"]
     slipped = turned.replace(r"\tanh^2 Z_1", r"\tanh^2 Z_2")
     assert findings(slipped) == ["5 wrong sign", "6 wrong index slip"]
+
+
+SAMPLE = r"""
+For one sample $z_1 = W_1 x + b_1$ and $a_1 = \sigma(z_1)$.
+For all of them $Z_1 = W_1 X + b_1$, $A_1 = \sigma(Z_1)$ and $dZ_1 = A_1 - Y$.
+$$J = -\frac{1}{m} \sum_{i=1}^m (y^{(i)} \log a_1^{(i)} + (1 - y^{(i)}) \log(1 - a_1^{(i)}))$$
+$$dz_1 = a_1 - y$$
+$$dW_1 = dz_1 x^T$$
+"""
+
+
+def test_small_letters_are_one_sample_where_capitals_are_all() -> None:
+    assert not findings(SAMPLE)
+    assert findings(SAMPLE.replace("x^T", "x")) == ["6 loose loose"]
+    assert findings(SAMPLE.replace("dz_1 x^T", "dz_1 X^T")) == ["6 loose loose mean"]

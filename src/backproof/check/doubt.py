@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .judge import Outcome
-from .scope import bases
+from .scope import Scope, bases
 from .state import STACKS
 from .terms import (
     LOSSES,
@@ -103,6 +103,15 @@ def unlinked(failed: Outcome) -> str:
         return ""
     known = failed.world.scope.survey.bases
     return min((b for b in failed.foreign if b in STACKS and b.lower() in known), default="")
+
+
+def of_one_sample(scope: Scope, left: Term, right: Term) -> bool:
+    """Whether a line is about a single sample, since the note has capitals for all of them: `dW =
+    dz x^T` beside `dW = dZ X^T / m`."""
+    stems = {base.split()[-1].partition(":")[0] for base in bases(left) | bases(right)}
+    # what is written both ways is read as one of the two, and tells nothing
+    data = {x for x in stems - {*scope.survey.pairs.values()} if x.upper() in STACKS}
+    return bool(data) and all(x.islower() and x.upper() in scope.survey.bases for x in data)
 
 
 _PROBABILITIES = frozenset(("P", "p", "Pr", "Q", "q"))

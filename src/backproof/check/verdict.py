@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from .assuming import assuming
-from .doubt import alone_on_the_left, ambiguous, guessed_function, probability, unlinked
+from .doubt import (
+    alone_on_the_left,
+    ambiguous,
+    guessed_function,
+    of_one_sample,
+    probability,
+    unlinked,
+)
 from .judge import Outcome, outcome
 from .readings import Reading
 from .report import Verdict
@@ -146,10 +153,12 @@ def _told(
             and gradient
             and means(stand, left)
         ):
-            return Judgement("loose", "loose mean", outcome=batch)
+            return _of_each_sample(stand, batch, left, right)
         return Judgement("holds", outcome=held)
     failing = [o for o in strict if o.state == "fails"]
     failed = min(failing, key=lambda o: o.mismatch, default=None)
+    if failed is not None and gradient and _as_often(stand, failed, left, right):
+        return _of_each_sample(stand, failed, left, right)
     if scalar is not None and scalar.state == "holds":
         if scalar.unreached and scalar.zero and not literal(right):
             return Judgement("undecided", "not reached", outcome=scalar)
@@ -193,6 +202,22 @@ def _told(
         # `log p_c`, where c is the class that the note speaks of
         return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
     return _wrong(told, left, right)
+
+
+def _as_often(stand: Stand, failed: Outcome, left: Term, right: Term) -> bool:
+    """Whether one side is the other one as often as there are samples: a mean is left out."""
+    many = failed.reading.samples
+    if failed.ratio is None or many == 1 or abs(failed.ratio - many) > 1e-6:
+        return False
+    more = outcome(stand, replace(failed.reading, samples=many + 1), left, right).ratio
+    return more is not None and abs(more - many - 1) < 1e-6 and means(stand, left)
+
+
+def _of_each_sample(stand: Stand, batch: Outcome, left: Term, right: Term) -> Judgement:
+    """The verdict on a gradient that is right for a single sample."""
+    if of_one_sample(stand.scope, left, right):
+        return Judgement("holds", outcome=batch)
+    return Judgement("loose", "loose mean", outcome=batch)
 
 
 def _unfinished(term: Any) -> bool:
