@@ -17,7 +17,7 @@ from .readings import Reading
 from .report import FileReport, Finding, Report
 from .scope import Definition
 from .stands import WITNESSES
-from .terms import literal
+from .terms import is_loss, literal
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
@@ -147,6 +147,8 @@ class _Checker(Claims):
             self.env.scope.add(definition)
             return Judgement("holds")
         if found.verdict == "loose":
+            if not is_loss(definition.name.base):
+                return found  # it says loosely what the name stands for already
             self.meanings.loosened.add(item.at)
             self.env.scope.add(definition)
             return Judgement(

@@ -139,7 +139,7 @@ class Claims(Stands):
 
 
 #: The formulas of the note do not lead from a variable to its loss.
-_UNLINKED = ("not reached", "unknown name")
+_UNLINKED = ("not reached", "unknown name", "unknown function")
 #: How often a line of a note is read with another meaning of a name, in all.
 _TRIES = 60
 #: Where all dimensions are alike, every product and inverse exists.

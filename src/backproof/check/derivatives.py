@@ -148,7 +148,7 @@ def _alias(world: World, place: Place) -> Place | None:
     """The quantity that a quantity is only another name of."""
     match = world.matching(place)
     if match is None:
-        return world.stack(place, None)
+        return world.stack(place, None) or world.outermost(place)
     body = match.definition.body
     if isinstance(body, Call):
         body = body.function

@@ -8,7 +8,7 @@ from .calls import mentions
 from .environment import Environment, Item
 from .scope import Definition, bases
 from .sections import headings, section
-from .terms import D, Name, Sum, has, is_loss
+from .terms import D, Name, Sum, is_loss, walk
 
 #: So many meanings of a name are tried at most.
 _MOST = 4
@@ -43,9 +43,15 @@ class Meanings:
             yield frozenset(d.at for d in meanings if d is not kept)
 
     def averaged(self, definition: Definition) -> bool:
-        """Whether a definition before this one sums over something."""
+        """Whether a definition before this one sums over samples."""
         found = self.env.scope.definitions.get(definition.name.base, ())
-        return any(d.at < definition.at and has(d.body, Sum) for d in found)
+        samples = self.env.survey.samples
+        return any(
+            isinstance(part, Sum) and samples.issuperset(part.letters)
+            for d in found
+            if d.at < definition.at
+            for part in walk(d.body)
+        )
 
     def finer(self, definition: Definition, at: int) -> bool:
         """Whether an equal definition goes through quantities that the ones before it pass over:

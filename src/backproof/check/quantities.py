@@ -11,7 +11,7 @@ from .arrays import Array, Mismatch, scalar, total
 from .numbers import directed, sqrt
 from .parts import Parts
 from .scope import Match, Place
-from .state import STACKS, Value
+from .state import FAMILY, STACKS, Value
 from .terms import Num, Unclear, is_loss, names
 
 _DEPTH = 60
@@ -79,7 +79,20 @@ class Quantities(Parts):
         if place.entries or place.sample:
             whole = self.lookup(place.whole)
             return self.pick(self.sampled(whole, place.sample), place.entries)
-        return self.free_value(place)
+        outermost = self.outermost(place)
+        return self.free_value(place) if outermost is None else self.lookup(outermost)
+
+    def outermost(self, place: Place) -> Place | None:
+        """The quantity of the last layer, where each layer has one and none is named: the a of
+        `C = (y - a)^2 / 2`, of `dC/da`."""
+        definitions = self.scope.definitions.get(place.base, ())
+        if place.upper or place.lower or "L" not in self.scope.survey.last or not definitions:
+            return None
+        family = {*self.scope.survey.family_letters, "L"}
+        if any([i.letter in family for i in d.name.upper] != [True] for d in definitions):
+            return None
+        last = replace(place, upper=(self.constants.get("L", FAMILY),))
+        return last if self.matching(last.whole) is not None else None
 
     def stack(self, place: Place, match: Match | None) -> Place | None:
         """The quantity in capitals that has this one as the part of one sample, or is made of it:
