@@ -129,7 +129,7 @@ def _defined(world: World, term: Call, definition: Definition) -> Value:
             value = world.value(definition.body)
         finally:
             world.bound = saved
-        if is_loss(definition.name.base) and isinstance(value, Array):
+        if world.scope.survey.is_loss(definition.name.base) and isinstance(value, Array):
             return scalar(total(value))  # the losses of several outputs are added up
         return value
 

@@ -145,6 +145,7 @@ class _Checker(Claims):
                 return found
             # it brings in names of its own: another meaning
             self.env.scope.add(definition)
+            self.meanings.guessed.add(definition.at)
             return Judgement("holds")
         if found.verdict == "loose":
             if not is_loss(definition.name.base):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .arrays import Array, Jacobian, Mismatch
 from .numbers import Dual, Number
-from .scope import Place
+from .scope import Place, bases
 from .terms import LOSSES, Call, D, Differential, Name, Prime, Term, Transpose, Unclear
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def derivative(world: World, term: D) -> Value:
         definitions = world.scope.definitions.get(of.base)
         if not definitions or (definitions[-1].parameters and (
             definitions[-1].parameters[0] != by.base and len(definitions[-1].parameters) == 1
+            and by.base not in bases(definitions[-1].body)
         )):  # fmt: skip
             of = Call(of, (by,))
     if isinstance(of, Name) and not known(world, of) and of != by:
@@ -138,6 +139,8 @@ def jacobian(result: Array, by: tuple[int, int], tag: int) -> Value:
     rows: list[list[Number]] = []
     for x in result.entries:
         if isinstance(x, Dual) and x.tag == tag:
+            if len(x.parts) != width:
+                raise Unclear("undecided")  # one array at a place, and a larger one elsewhere
             rows.append(list(x.parts))
         else:
             rows.append([0.0] * width)

@@ -14,6 +14,7 @@ from .terms import (
     Mul,
     Name,
     Norm,
+    Sum,
     Term,
     Transpose,
     has,
@@ -77,6 +78,11 @@ def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
     return word and (len(letters) > 2 or not set(letters) & set(scope.definitions))
 
 
+#: Functions of one number.
+_ONE_BY_ONE = frozenset(
+    ("exp", "log", "ln", "tanh", "sigma", "sigmoid", "max", "min", "sqrt", "relu", "ReLU", "f", "g",
+     "phi", "abs", "sin", "cos", "erf", "Phi")
+)  # fmt: skip
 _INDICATORS = frozenset(("1", "I", "ind", "indicator", "bb 1", "sum", "mean"))
 
 
@@ -115,3 +121,27 @@ def of_one_sample(scope: Scope, left: Term, right: Term) -> bool:
 
 
 _PROBABILITIES = frozenset(("P", "p", "Pr", "Q", "q"))
+
+
+def adds_up(scope: Scope, *sides: Term) -> bool:
+    """Whether a line, or a definition that it needs, has to do with more numbers than one: a share
+    of a sum is 1 where there is one number."""
+    needed = scope.behind({base for side in sides for base in bases(side)})
+    bodies = (d.body for base in needed for d in scope.definitions.get(base, ()))
+    return any(
+        (isinstance(part, Sum | Norm | Name) and (not isinstance(part, Name) or bool(part.indices)))
+        or (isinstance(part, Call) and part.function.base not in _ONE_BY_ONE)
+        for part in walk((*sides, *bodies))
+    )
+
+
+def distinct(scope: Scope, *sides: Term) -> bool:
+    """Whether a line tells indices apart, by a Kronecker delta or a sum over pairs, itself or in a
+    definition that it needs: with arrays of length 1 that can't be tried."""
+    needed = scope.behind({base for side in sides for base in bases(side)})
+    bodies = (d.body for base in needed for d in scope.definitions.get(base, ()))
+    return any(
+        (isinstance(part, Name) and part.base == "delta" and len(part.lower) == 2)
+        or (isinstance(part, Sum) and len(part.letters) > 1 and part.upper is None)
+        for part in walk((*sides, *bodies))
+    )

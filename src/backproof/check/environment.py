@@ -21,9 +21,12 @@ from .terms import (
     D,
     Differential,
     Limit,
+    Mul,
     Name,
     Num,
+    Pow,
     Term,
+    Transpose,
     Unclear,
     has,
     is_loss,
@@ -35,7 +38,28 @@ from .usage import lone_steps, whole_arrays
 
 #: Functions that mean the same everywhere: no note redefines them.
 _FIXED = frozenset(
-    ("exp", "log", "ln", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "abs")
+    (
+        "exp",
+        "log",
+        "ln",
+        "sqrt",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "erf",
+        "abs",
+        "tr",
+        "Tr",
+        "trace",
+        "det",
+        "diag",
+        "vec",
+        "max",
+        "min",
+    )
 )
 
 
@@ -259,7 +283,7 @@ def _role(env: Environment, item: Item) -> str:
         if item.equation.assigns and isinstance(left, Name | Differential):
             return "assignment"
         return "claim"
-    if _within(right, name):
+    if _within(right, name) or _splits(env, item):
         return "assignment"
     letters = env.survey.bound | env.survey.samples | env.survey.family_letters
     letters |= {x for _, spelled in env.survey.spelled for x in spelled}
@@ -290,6 +314,18 @@ def _logged(env: Environment, item: Item) -> Definition | None:
     if not free or len(plain) < len(arguments) or mentions(right, name.base):
         return None
     return Definition(name, Call(Name("exp"), (right,)), item.at, plain)
+
+
+def _splits(env: Environment, item: Item) -> bool:
+    """Whether a note takes what it knows apart: `X = U S V^T` says what U, S and V are."""
+    known, product = item.left, item.right
+    if not isinstance(known, Name) or not isinstance(product, Mul) or len(product.factors) < 3:
+        return False
+    last = product.factors[-1]
+    before = env.items[: item.at]
+    met = {name.base for other in before for name in names((other.left, other.right))}
+    new = {name.base for name in names(product)}
+    return isinstance(last, Transpose | Pow) and known.base in met and not new & met
 
 
 def _within(term: Any, name: Name) -> bool:
@@ -335,7 +371,7 @@ def defined(scope: Scope, name: Name) -> bool:
     if match is None:
         return False
     whole = not match.sample and not match.entries
-    if is_loss(name.base) and whole == bool(sample or entries):
+    if scope.survey.is_loss(name.base) and whole == bool(sample or entries):
         return False  # `L_i` is the loss of one sample, `L` that of all
     # `d^L` beside a rule for `d^l` is the start of a recursion and no second definition
     special = any(i.letter in fixed or not i.letter for i in name.indices)

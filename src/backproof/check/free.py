@@ -33,8 +33,9 @@ class Free(State):
             for base in ("x", "X"):
                 if base in self.scope.survey.plain and base not in self.scope.definitions:
                     return self.free_value(Place(base, (), ()))
-        if place.base == "I" and not place.sample:
-            size = 1 if place.entries else self.reading.size
+        if place.base in ("I", "I:samples") and not place.sample:
+            size = self.reading.samples if ":" in place.base else self.reading.size
+            size = 1 if place.entries else size
             self.free[place] = Array(
                 size,
                 size,
@@ -79,7 +80,7 @@ class Free(State):
         reading, base = self.reading, place.base
         if reading.size == reading.samples == 1:
             return 1, 1
-        if known := self.known(place):
+        if known := self.known(place) or self.declared(place):
             return known
         survey = self.scope.survey
         spread = {k for b, k in survey.entries if b == base}
@@ -126,6 +127,25 @@ class Free(State):
         if shape is not None and place.lower and place.base in self.scope.survey.vectors:
             return shape[0], 1  # `u_j`, a column of the matrix u
         return shape
+
+    def declared(self, place: Place) -> tuple[int, int] | None:
+        r"""The shape that the note says an array has."""
+        survey, reading = self.scope.survey, self.reading
+        dims = survey.declared.get(place.base.partition(":")[0])
+        if dims is None or place.sample or place.base in survey.vectors:
+            return None
+        counts = [dim in survey.table_counts for dim in dims]
+        if any(counts):
+            # a table of samples; where it is turned, or there is one sample, names tell more
+            if reading.samples == 1 or counts[0] != reading.rows:
+                return None
+        elif len(dims) == 1 and reading.samples > 1 and (survey.sample_counts or survey.samples):
+            return None  # `x` in R^d is one sample; all of them are a table
+        lengths = [
+            1 if dim == "1" else reading.samples if counted else reading.size
+            for dim, counted in zip(dims, counts, strict=True)
+        ]
+        return lengths[0], lengths[1] if len(lengths) > 1 else 1
 
 
 def _normalised(values: list[Number]) -> list[Number]:

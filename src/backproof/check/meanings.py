@@ -22,6 +22,8 @@ class Meanings:
         self.starts = headings(env.note.text)
         #: Definitions that only drop the mean of the one before them: no other meaning.
         self.loosened: set[int] = set()
+        #: Definitions that are taken for another meaning only because nothing speaks against it.
+        self.guessed: set[int] = set()
 
     def section(self, at: int) -> int:
         """The section that equation number `at` stands in."""
@@ -29,11 +31,14 @@ class Meanings:
 
     def several(self, item: Item, barred: frozenset[int]) -> dict[str, list[Definition]]:
         """The names behind a line to which the note has given several meanings, the latest of them
-        in another section: what they mean here is a guess."""
+        in another section, or one by a guess: what they mean here is a guess."""
         found: dict[str, list[Definition]] = {}
         for base in sorted(self.needed(item, barred)):
             meanings = [d for d in self.meanings(base) if d.at not in barred and d.at < item.at]
-            if len(meanings) > 1 and self.section(meanings[-1].at) != self.section(item.at):
+            if len(meanings) < 2:
+                continue
+            last = meanings[-1].at
+            if last in self.guessed or self.section(last) != self.section(item.at):
                 found[base] = meanings
         return found
 

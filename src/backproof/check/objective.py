@@ -15,7 +15,8 @@ from .terms import LOSSES, Call, Index, Name, Term, literal, names
 def losses(env: Environment, at: int) -> list[Term]:
     """What `dW` may be the derivative of, likeliest first: the latest loss that no other uses."""
     found: list[Definition] = []
-    for base in LOSSES & set(env.scope.definitions):
+    # a loss is a number: the E of `E^T E` are errors
+    for base in (LOSSES - env.survey.turned) & set(env.scope.definitions):
         for d in env.scope.definitions[base]:
             if literal(d.body):
                 continue  # `L = 3` layers

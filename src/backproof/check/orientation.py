@@ -15,6 +15,9 @@ def oriented(env: Environment, readings: list[Reading]) -> list[Reading]:
     if that tells nothing."""
     if not env.batch:
         return readings
+    told = env.survey.tables()
+    if len(told) == 1:
+        return [r for r in readings if r.rows in told or r.size == 1 or r.samples == 1]
     rows, columns = _fits(env, rows=True), _fits(env, rows=False)
     if rows == columns:
         return readings

@@ -12,7 +12,7 @@ from .numbers import directed, sqrt
 from .parts import Parts
 from .scope import Match, Place
 from .state import FAMILY, STACKS, Value
-from .terms import Num, Unclear, is_loss, names
+from .terms import Num, Unclear, names
 
 _DEPTH = 60
 
@@ -141,7 +141,7 @@ class Quantities(Parts):
             self.letters, self.bound, self.ambient = saved
         if place.sample and not match.sample:
             value = self.sampled(value, place.sample)
-        if is_loss(place.base) and not match.sample and isinstance(value, Array):
+        if self.scope.survey.is_loss(place.base) and not match.sample and isinstance(value, Array):
             value = scalar(total(value))
         return value
 

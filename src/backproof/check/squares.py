@@ -25,7 +25,7 @@ def square_matrices(trees: Iterable[Tree]) -> set[str]:
 
 
 def symmetric_matrices(trees: Iterable[Tree]) -> set[str]:
-    """Those that a note says to be symmetric: `C = C^T`."""
+    """Those that a note says to be symmetric: `C = C^T`, `D = diag(d_1, ..., d_n)`."""
     found: set[str] = set()
     for tree in trees:
         for node in walk(tree):
@@ -34,7 +34,14 @@ def symmetric_matrices(trees: Iterable[Tree]) -> set[str]:
             if len(names) == 2 and names[0] and names[1] and names[0].base == names[1].base:
                 turned = [_turned(side) for side in sides if side is not None]
                 found |= {names[0].base} if turned[0] != turned[1] else set()
+            if len(sides) == 2 and names[0] and _diagonal(sides[1]):
+                found.add(names[0].base)
     return found
+
+
+def _diagonal(tree: Tree | None) -> bool:
+    first = tree.factors[0] if isinstance(tree, Product) else None
+    return isinstance(first, Symbol) and first.base == "diag"
 
 
 def lone_biases(trees: Iterable[Tree]) -> set[str]:

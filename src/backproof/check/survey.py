@@ -19,13 +19,14 @@ from ..notation.syntax import (
     Symbol,
     Tree,
 )  # fmt: skip
+from .declared import Dims, kinds
 from .heads import base_of, head, index_letters, is_call
 from .labels import defined_bases, lone_letters, own_letters, squares
 from .plain import values
 from .ranges import Ranges, ranges
-from .samples import samples, shares
+from .samples import COUNTS, samples, shares
 from .squares import biases, lone_biases, square_matrices, symmetric_matrices
-from .terms import Term
+from .terms import Term, is_loss
 
 #: Letters that are functions where brackets follow.
 _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
@@ -34,6 +35,8 @@ _LAYER = ("l", "L", "ell")
 _STEPS = ("l", "ell", "t", "tau")
 #: What may have the letter of a quantity below it: `W_o` is the weight of o.
 _WEIGHTED = ("W", "U", "V", "w", "u", "v", "b", "R")
+#: Tables with a row or a column for each sample, when they have two dimensions.
+_TABLES = ("X", "Y", "Z", "A", "H", "T", "P")
 #: Letters that count nothing by custom: `W_x`, `b_h`, `W_{hy}`.
 _WORDLESS = frozenset("befghowxyz")
 #: Letters that are no numbers where the note has them as quantities: `W_u` is the weight of u.
@@ -70,7 +73,8 @@ class Survey:
     the product of a matrix; `lone_biases`: numbers that are added to inner products;
     `adjoints`: marks that stand for the derivative of a loss (`\bar{x}`), with that loss;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
-    d stands before names; `matrices`: whether anything is transposed.
+    d stands before names; `matrices`: whether anything is transposed; `declared`: the shapes that
+    the note says quantities have; `table_counts`: what counts samples in them.
     """
 
     functions: set[str] = field(default_factory=set[str])
@@ -114,7 +118,19 @@ class Survey:
     ranges: Ranges = field(default_factory=Ranges)
     mixed: bool = False
     differentials: bool = False
+    declared: dict[str, Dims] = field(default_factory=dict[str, Dims])
+    table_counts: set[str] = field(default_factory=set[str])
     matrices: bool = False
+
+    def tables(self) -> set[bool]:
+        """Whether samples are the rows of the tables whose shapes are given, or the columns."""
+        tables = [dims for base, dims in self.declared.items() if base in _TABLES]
+        counts = [[dim in self.table_counts for dim in dims] for dims in tables if len(dims) == 2]
+        return {first for first, second in counts if first != second}
+
+    def is_loss(self, base: str) -> bool:
+        """Whether a quantity is a loss, which is a number: the E of `E^T E` are errors."""
+        return is_loss(base) and base not in self.turned
 
     def is_whole(self, base: str, told: bool = False) -> bool:
         """Whether a name stands for a matrix or a vector by the way it is written; with `told`,
@@ -178,6 +194,11 @@ def survey(trees: Iterable[Tree]) -> Survey:
     }
     found.differentials = found.differentials and "d" not in found.counts
     _settle_labels(found, everything, quantities)
+    found.declared = kinds(everything)
+    found.table_counts = found.sample_counts | {
+        dim for base, dims in found.declared.items() if base in _TABLES for dim in dims
+        if len(dims) == 2 and dim in COUNTS
+    }  # fmt: skip
     return found
 
 

@@ -3,7 +3,7 @@ differentiate."""
 
 from __future__ import annotations
 
-from ..notation.lower.trees import index_text, letters
+from ..notation.lower.trees import base_symbol, index_text, letters
 from ..notation.syntax import (
     Big,
     Cases,
@@ -88,7 +88,7 @@ class Translator(Factors):
             if base.base == "e" and sup and sup.kind == "bare" and sup.tree:
                 return Call(Name("exp"), (self.term(sup.tree),))
             if base.base in INDICATORS and tree.subs:
-                return self.condition(tree.subs[0])
+                return self.sized(base, tree) or self.condition(tree.subs[0])
             word = self.differential_word(base, tree) if len(base.base) > 1 else None
             return word or self.name(base, tree.subs, tree.sups)
         if isinstance(base, Number) and base.text == "1" and tree.subs:
@@ -212,6 +212,15 @@ class Translator(Factors):
                 for value, condition in tree.rows
             )
         )
+
+    def sized(self, base: Symbol, tree: Script) -> Term | None:
+        r"""`I_n` and `\mathbf{1}_m`, which say how large they are."""
+        size = tree.subs[0]
+        symbol = base_symbol(size)  # `n_l` too
+        if base.base not in ("1", "I") or symbol is None or len(tree.subs) > 1:
+            return None
+        many = base.base == "I" and base_of(symbol) in self.survey.sample_counts
+        return self.raised(Name("I:samples" if many else base.base), tree.sups, power=True)
 
     def condition(self, tree: Tree) -> Term:
         """A comparison. Raises Unclear for prose."""

@@ -11,7 +11,7 @@ from .scope import bases
 from .stand import Stand
 from .state import Purse
 from .survey import Survey
-from .terms import Mul, Name, Term, Transpose, is_loss
+from .terms import Mul, Name, Term, Transpose
 
 #: What can't be told in any reading.
 _HOPELESS = frozenset(
@@ -106,7 +106,7 @@ def matrices(survey: Survey, term: Any, *, told: bool = False) -> bool:
     if isinstance(term, Name):
         one = [i.letter in survey.samples for i in term.indices] == [True]
         base = term.base.lower() if one else term.base
-        return survey.is_whole(base, told=told) and not is_loss(term.base)
+        return survey.is_whole(base, told=told) and not survey.is_loss(term.base)
     if isinstance(term, tuple):
         parts = cast("tuple[Any, ...]", term)
         return any(matrices(survey, part, told=told) for part in parts)

@@ -7,8 +7,10 @@ from typing import Any, cast
 
 from .assuming import assuming
 from .doubt import (
+    adds_up,
     alone_on_the_left,
     ambiguous,
+    distinct,
     guessed_function,
     of_one_sample,
     probability,
@@ -38,6 +40,9 @@ from .terms import (
     walk,
 )
 from .trial import Trial, is_twin, matrices
+
+#: So many samples confirm what holds for two.
+_OTHER = 4
 
 
 @dataclass(slots=True)
@@ -139,7 +144,10 @@ def _told(
     ):
         held = None  # with one sample both sides vanish: that says nothing
     if held is not None:
-        confirmed = outcome(stand, held.reading, left, right, digits=True)
+        reading = held.reading
+        if reading.samples == 2:
+            reading = replace(reading, samples=_OTHER)  # `2/m` is 1 with two samples only
+        confirmed = outcome(stand, reading, left, right, digits=True)
         if confirmed.state == "fails" and held.reading.sequence:
             return Judgement("undecided", "no reading", outcome=held)
         if confirmed.state == "fails":
@@ -185,9 +193,12 @@ def _told(
         reason = next((o.reason for o in (*strict, scalar) if o is not None and o.reason), None)
         return Judgement("undecided", reason.key if reason else "no reading", reason=reason)
     blind = all(o.mismatch or (o.reading.size == 1 and o.zero) for o in failing)
+    blind = blind and adds_up(stand.scope, left, right)
     if told is scalar and told.zero and blind:
         kind = "not reached" if told.unreached else "no reading"  # p_1 of one class alone is 1
         return Judgement("undecided", kind, outcome=told)
+    if told is scalar and all(o.mismatch for o in failing) and distinct(stand.scope, left, right):
+        return Judgement("undecided", "no reading", outcome=told)  # all indices are 1 there
     if (
         (told.free or told.unknown)
         and (literal(left) or literal(right))

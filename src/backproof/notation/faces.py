@@ -15,6 +15,8 @@ _LONG = 400  # no name is longer
 _LETTERS = re.compile(r"\s*([A-Za-z]+)")
 _LETTER = re.compile(r"\s*([A-Za-z])")
 _OPENING = re.compile(r"\s*\{")
+#: `\text{np.sum}`: the module goes, as from `np.sum`.
+_MODULE = re.compile(r"^(np|numpy|torch|tf)\.(?=[A-Za-z_]+$)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _PHRASE = re.compile(r"[A-Za-z][\w\-]*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -52,6 +54,7 @@ def word_in_face(lexer: Lexer, m: re.Match[str]) -> int | None:
         return None
     content = text[opening.end() : end - 1].strip()
     plain = re.sub(r"\\[,;:!]|\s+" if not prose else r"\\[,;:!]", "", content).strip()
+    plain = _MODULE.sub("", plain)
     written = text[m.start() : end]
     if _WORD.fullmatch(plain) and not (prose and plain in CONNECTIVES):
         if face == "mathbf" and len(plain) > 1 and plain not in WORDS:

@@ -1,0 +1,72 @@
+r"""What a note says of shapes: `W \in \mathbb{R}^{h \times d}`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..notation.lower.trees import index_text
+from ..notation.syntax import Fenced, Number, Product, Relation, Script, Symbol, Tree
+from .heads import base_of, head
+
+#: The dimensions of an array, as they are written: `("n", "d_v")`; of a vector only one.
+Dims = tuple[str, ...]
+
+
+def declarations(tree: Tree) -> Iterator[tuple[Tree, Dims]]:
+    """The quantities that a formula gives a shape, with it."""
+    if not isinstance(tree, Relation) or tree.operators[-1] != "in":
+        return
+    space = tree.sides[-1]
+    if isinstance(space, Fenced) and space.kind == "list":
+        space = space.items[0]  # `W \in R^{n \times d}, U`: what comes next
+    shape = dims(space)
+    if not shape:
+        return
+    left = tree.sides[0]
+    many = left.items if isinstance(left, Fenced) and left.kind == "list" else (left,)
+    for quantity in many:
+        if quantity is not None and head(quantity) is not None:
+            yield quantity, shape
+
+
+def dims(space: Tree | None) -> Dims:
+    r"""The dimensions of `\mathbb{R}^{n \times d}`; none for anything else."""
+    if not isinstance(space, Script) or len(space.sups) != 1 or space.subs:
+        return ()
+    base, power = space.base, space.sups[0].tree
+    if not isinstance(base, Symbol) or base.base not in ("R", "reals") or power is None:
+        return ()
+    if base.base == "R" and "bb" not in base.marks and "bold" not in base.marks:
+        return ()
+    factors: tuple[Tree, ...] = (power,)
+    if isinstance(power, Product):
+        if set(power.operators) != {"times"}:
+            return ()
+        factors = power.factors
+    texts = [f.text if isinstance(f, Number) else index_text(f) or _script(f) for f in factors]
+    return tuple(t for t in texts if t) if all(texts) and len(texts) < 3 else ()
+
+
+def _script(tree: Tree) -> str:
+    """`d_k`, `n_{l-1}`, `n^{[l]}` as text."""
+    symbol = head(tree)
+    if symbol is None or not isinstance(tree, Script):
+        return ""
+    indices = (*tree.subs, *(sup.tree for sup in tree.sups if sup.tree is not None))
+    return "_".join((base_of(symbol), *(index_text(i) or "?" for i in indices)))
+
+
+def kinds(trees: Iterable[Tree]) -> dict[str, Dims]:
+    """The shape of each quantity that the note gives one, where all it gives it have as many
+    dimensions."""
+    found: dict[str, Dims] = {}
+    other: set[str] = set()
+    for tree in trees:
+        for quantity, shape in declarations(tree):
+            symbol = head(quantity)
+            if symbol is None:
+                continue
+            base = base_of(symbol)
+            if len(found.setdefault(base, shape)) != len(shape):
+                other.add(base)
+    return {base: shape for base, shape in found.items() if base not in other}
