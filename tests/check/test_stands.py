@@ -164,3 +164,16 @@ $$ \mu = \frac{1}{m} \sum_{i=1}^m x_i, \qquad v = \frac{1}{m} \sum_{i=1}^m (x_i 
 $$ \frac{\partial v}{\partial \mu} = -\frac{2}{m} \sum_{i=1}^m (x_i - \mu) = 0 $$
 """
     assert not told(note)
+
+
+def test_of_two_formulas_that_turn_each_other_around_one_is_a_claim() -> None:
+    note = r"""
+Let $s = \log \sigma^2$.
+$$ \mu = W_\mu h + b_\mu, \qquad s = W_s h + b_s $$
+$$ \sigma = e^{s/2}, \qquad z = \mu + \sigma \odot \epsilon $$
+$$ J = \frac{1}{2} \| z - x \|^2 $$
+$$ \frac{\partial J}{\partial b_\mu} = z - x $$
+$$ \frac{\partial J}{\partial s} = \frac{1}{2} (z - x) \odot \sigma \odot \epsilon $$
+$$ \frac{\partial J}{\partial s} = (z - x) \odot \sigma \odot \epsilon $$
+"""
+    assert [line for line, _ in told(note)] == [8]

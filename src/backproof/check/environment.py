@@ -175,6 +175,8 @@ def _whole(name: Name, survey: Survey) -> Name:
 
 
 def _environment(note: Document, found: Survey) -> Environment:
+    from .cycles import untied
+
     scope = Scope(found)
     env = Environment(note, found, scope, Translator(found))
     for at, equation in enumerate(equations(note.statements)):
@@ -196,6 +198,7 @@ def _environment(note: Document, found: Survey) -> Environment:
             item.role = "assignment"
         if item.definition is not None:
             found.adjoints |= _adjoint(item.definition)
+    untied(env)
     for item in env.items:
         item.given = _given(env, item)
     found.whole = whole_arrays(((item.left, item.right) for item in env.items), found)

@@ -222,6 +222,8 @@ class Naming:
                 raise Unclear("unclear index", (("index", tree.base),))
             return Index(base_of(tree), 0)
         if isinstance(tree, Symbol) and tree.base in ("ell", "tau", "mu", "nu"):
+            if tree.base in ("mu", "nu") and self.is_label(tree):
+                raise Unclear("unclear index", (("index", tree.base),))  # W_mu makes mu
             return Index(tree.base, 0)
         found = shifted(tree)
         if found:

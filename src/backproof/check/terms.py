@@ -14,7 +14,7 @@ from typing import Any, cast
 #: What a loss is called.
 LOSSES = frozenset(
     ("L", "J", "C", "E", "cal L", "cal J", "cal E", "cal C", "loss", "Loss", "cost", "Cost", "ell",
-     "MSE", "BCE", "CE", "Error", "error", "LOSS", "TotalLoss")
+     "KL", "MSE", "BCE", "CE", "Error", "error", "LOSS", "TotalLoss")
 )  # fmt: skip
 
 
