@@ -41,3 +41,17 @@ def test_small_letters_are_one_sample_where_capitals_are_all() -> None:
     assert not findings(SAMPLE)
     assert findings(SAMPLE.replace("x^T", "x")) == ["6 loose loose"]
     assert findings(SAMPLE.replace("dz_1 x^T", "dz_1 X^T")) == ["6 loose loose mean"]
+
+
+CROSSED = r"""
+A unit computes $\hat{y} = \sigma(w^T x + b)$. Squared errors, $L(\hat{y}, y) = \frac12 (\hat{y} - y)^2$, are no
+good; $L(\hat{y}, y) = -(y \log \hat{y}) + (1 - y) \log(1 - \hat{y})$ is better. Over all samples
+$$J(w, b) = \frac{1}{m} \sum_{i=1}^m L(\hat{y}^{(i)}, y^{(i)})$$
+By the chain rule
+$$dz = \frac{dL}{dz} = \frac{dL(a, y)}{dz} = \frac{dL}{da} \frac{da}{dz} = a - y$$
+with $a^{(i)} = \hat{y}^{(i)} = \sigma(z^{(i)})$ and $z = w^T x + b$. In code $Z = w^T X + b$, $A = \sigma(Z)$.
+"""
+
+
+def test_a_chain_after_a_wrong_loss_is_not_held_against_it() -> None:
+    assert findings(CROSSED) == ["3 wrong convention", "6 undecided two meanings"]

@@ -167,6 +167,19 @@ $$\delta^L = (a^L - t) \odot f'(z^L)$$
     assert wrong(note.replace("(a^L - t)", "(t - a^L)")) == [9]
 
 
+def test_a_quantity_of_each_layer_that_is_written_without_one_is_the_last() -> None:
+    note = r"""
+Layer $l$ is $a^l = \sigma(z^l)$ with $z^l = W^l a^{l-1} + b^l$, up to layer $L$. The cost of a sample is
+$C = \frac12 \|a - y\|^2$, and $\delta^l = \partial C / \partial z^l$.
+$$\nabla_a C = a^L - y$$
+$$\delta^L = \nabla_a C \odot \sigma'(z^L)$$
+$$\delta^L_j = \sum_k \frac{\partial C}{\partial a^L_k} \frac{\partial a^L_k}{\partial z^L_j}$$
+$$\frac{\partial C}{\partial b^l_j} = \delta^l_j$$
+"""
+    assert not verdicts(note)
+    assert wrong(note.replace("= a^L - y", "= y - a^L")) == [4]
+
+
 def test_a_derivative_with_its_operand_below_the_line() -> None:
     note = r"$$\frac{\partial}{\partial w L(a)} = 0$$"
     assert verdicts(note) == ["1 wrong misplaced operand"]

@@ -37,23 +37,18 @@ class Claims(Stands):
         found = self.claimed(item)
         if found.verdict in ("holds", "loose"):
             return found
-        broken = sorted(self.broken & self.meanings.involved(item))
-        if found.verdict == "wrong" and broken:
-            # it would hold if that formula were right
-            return Judgement("undecided", "two meanings", facts=(("name", broken[0]),))
-        bound = self.bound.get(self.meanings.section(item.at), set[str]())
-        bound = bound & self.meanings.needed(item, self.barred)
-        if found.verdict == "wrong" and bound:
-            # a condition of the note, such as `W^T W = I`, may make it true
-            return Judgement("undecided", "no values", facts=(("name", min(bound)),))
+        excused = self.excused(item, found)
+        if excused is not None:
+            return excused
         found = self.differentials.judged(item, found, self.stands(item.at)[:1], self.of_arrays)
         if found.verdict == "holds":
             return found
         if found.verdict == "undecided" and found.kind in _UNLINKED:
-            found = self.linked.judged(item, self.stands(item.at), self.with_stands) or found
+            linked = self.linked.judged(item, self.stands(item.at), self.with_stands)
+            found = (linked and self.excused(item, linked)) or linked or found
         better = self.unsaid.judged(item, found, self.stands(item.at)[0])
         if better is not None:
-            return better
+            return self.excused(item, better) or better
         for base, meanings in self.meanings.several(item, self.barred).items():
             other = self.otherwise(item, meanings)
             if found.verdict == "undecided":
@@ -61,6 +56,21 @@ class Claims(Stands):
             elif not self.confirmed(base, meanings, item):
                 return other or Judgement("undecided", "two meanings", facts=(("name", base),))
         return found
+
+    def excused(self, item: Item, found: Judgement) -> Judgement | None:
+        """What a line that fails relies on, and what therefore can't be held against it."""
+        if found.verdict != "wrong":
+            return None
+        broken = sorted(self.broken & self.meanings.involved(item))
+        if broken:
+            # it would hold if that formula were right
+            return Judgement("undecided", "two meanings", facts=(("name", broken[0]),))
+        bound = self.bound.get(self.meanings.section(item.at), set[str]())
+        bound = bound & self.meanings.needed(item, self.barred)
+        if bound:
+            # a condition of the note, such as `W^T W = I`, may make it true
+            return Judgement("undecided", "no values", facts=(("name", min(bound)),))
+        return None
 
     def otherwise(self, item: Item, meanings: list[Definition]) -> Judgement | None:
         """A line that holds with another meaning of one of its names than the latest."""

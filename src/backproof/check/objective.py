@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .calls import mentions
-from .environment import Environment, is_backward
+from .environment import Environment, Item, is_backward
 from .samples import COUNTS
 from .scope import Definition
 from .state import FAMILY
-from .terms import LOSSES, Call, Index, Name, Term, literal, names
+from .terms import LOSSES, Call, Index, Name, Term, literal, names, walk
 
 
 def losses(env: Environment, at: int) -> list[Term]:
@@ -38,6 +38,20 @@ def generic_loss(env: Environment) -> Term | None:
     if not outputs:
         return None
     return Call(Name("loss"), tuple(outputs))
+
+
+def called_loss(env: Environment, item: Item) -> Term | None:
+    """The loss that a chain of equations writes with its arguments: `L` is `L(a, y)` in all of
+    `dL(a, y)/dz = dL/da da/dz`."""
+    chain = (i for i in env.items if i.equation.chain == item.equation.chain)
+    calls = {
+        part
+        for other in chain
+        for part in walk((other.left, other.right))
+        if isinstance(part, Call) and part.function.base in LOSSES and not part.primes
+        and all(isinstance(a, Name) and not a.indices for a in part.arguments)
+    }  # fmt: skip
+    return calls.pop() if len(calls) == 1 else None
 
 
 def _outputs(env: Environment) -> Iterator[Name]:

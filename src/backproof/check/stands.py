@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from .environment import Environment, Item
 from .meanings import Meanings
-from .objective import generic_loss, losses
+from .objective import called_loss, generic_loss, losses
 from .orientation import oriented
 from .readings import readings
 from .scope import bases
@@ -39,10 +39,11 @@ class Stands:
         item = self.env.items[at]
         examples = self.examples(at) | self.solutions(item)
         scope = self.env.scope.seen_from(at, self.barred | examples)
+        generic = called_loss(self.env, item) or self.generic
         found: list[Stand] = []
         candidates: list[Term | None] = [*losses(self.env, at)] or [self.generic]
         for loss in candidates:
-            told = Stand(scope, loss, self.generic, said=item.said, case=item.given)
+            told = Stand(scope, loss, generic, said=item.said, case=item.given)
             found += [told, replace(told, per_sample=True)]
         if self.convention is not None:
             found = found[self.convention :: 2]
