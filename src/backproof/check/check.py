@@ -11,7 +11,8 @@ from pathlib import Path
 from ..notation.document import Document, Kind, document, read_document
 from .claimed import Claims
 from .diagnose import Blame, Diagnostician, counterexample
-from .environment import Environment, Item, differences, environment
+from .environment import differences, environment
+from .items import Environment, Item
 from .lint import misplaced, slip
 from .readings import Reading
 from .report import FileReport, Finding, Report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .differentials import Differentials
 from .doubt import constrained
-from .environment import Environment, Item
+from .items import Environment, Item
 from .linked import Linked
 from .readings import Reading
 from .scope import Definition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from .environment import Environment, Item
+from .items import Environment, Item
 from .scope import bases
 from .terms import names
 
@@ -41,9 +41,11 @@ def _again(env: Environment, item: Item, partner: Item) -> Item | None:
         return None
     for later in env.items:
         found = later.definition
-        if later.role == "again" and found and found.name.base == item.definition.name.base:
-            if partner.definition.name.base not in bases(found.body):
-                return later
+        same = found is not None and found.name.base == item.definition.name.base
+        if found is None or later.role != "again" or not same:
+            continue
+        if partner.definition.name.base not in bases(found.body):
+            return later
     return None
 
 

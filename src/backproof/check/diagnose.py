@@ -18,11 +18,12 @@ from ..notation.syntax import Product, Script, Tree
 from . import numbers as n
 from .arrays import Array, Mismatch
 from .edits import Candidate, Context, edits, strict_forms
-from .environment import Environment, Item, is_backward
 from .interpret import World
+from .items import Environment, Item
 from .judge import Outcome, outcome
 from .readings import Reading
 from .report import Counterexample, Edit
+from .roles import is_backward
 from .scope import Definition
 from .stand import Stand
 from .state import Purse

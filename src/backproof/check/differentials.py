@@ -11,8 +11,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from .environment import Environment, Item, defined
 from .interpret import OPERATOR
+from .items import Environment, Item
+from .roles import defined
 from .stand import Stand
 from .terms import Add, Call, Differential, Mul, Name, Term, names, walk
 from .verdict import Judgement

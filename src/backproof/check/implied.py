@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from .environment import Environment, defined
+from .items import Environment
+from .roles import defined
 from .scope import Definition
 from .survey import Survey
 from .terms import Call, D, Name, names, walk

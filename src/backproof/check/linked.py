@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, cast
 
-from .environment import Environment, Item, defined, is_backward
+from .items import Environment, Item
+from .roles import defined, is_backward
 from .scope import Definition, Scope
 from .stand import Stand
 from .terms import Add, Call, D, Differential, Index, Name, Num, Term, Unclear, literal, names, walk

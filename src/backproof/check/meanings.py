@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .calls import mentions
-from .environment import Environment, Item
+from .items import Environment, Item
 from .scope import Definition, bases
 from .sections import headings, section
 from .terms import D, Name, Sum, is_loss, walk

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .calls import mentions
-from .environment import Environment, Item, is_backward
+from .items import Environment, Item
+from .roles import is_backward
 from .samples import COUNTS
 from .scope import Definition
 from .state import FAMILY

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .arrays import Mismatch
-from .environment import Environment
 from .interpret import World
+from .items import Environment
 from .readings import Reading
 from .stand import constants
 from .terms import Unclear, free_letters

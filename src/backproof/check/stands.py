@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from .environment import Environment, Item
+from .items import Environment, Item
 from .meanings import Meanings
 from .objective import called_loss, generic_loss, losses
 from .orientation import oriented

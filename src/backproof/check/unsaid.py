@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .environment import Environment, Item
 from .implied import guesses, implied
+from .items import Environment, Item
 from .meanings import Meanings
 from .readings import Reading
 from .scope import Definition, Scope, bases

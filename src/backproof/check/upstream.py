@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from .environment import Environment, Item
+from .items import Environment, Item
 from .scope import bases
 from .stand import Stand, constants
 from .state import FAMILY

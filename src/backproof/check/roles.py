@@ -1,0 +1,193 @@
+"""What an equation of a note is: a definition, another one of the same name, a claim, or none."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from ..notation.lower.library import is_library
+from .calls import mentions
+from .items import Environment, Item
+from .scope import Definition, Place, Scope
+from .stand import constants
+from .terms import (
+    Call,
+    D,
+    Differential,
+    Mul,
+    Name,
+    Num,
+    Pow,
+    Term,
+    Transpose,
+    has,
+    literal,
+    names,
+)
+
+#: Functions that mean the same everywhere: no note redefines them.
+_FIXED = frozenset(
+    (
+        "exp",
+        "log",
+        "ln",
+        "sqrt",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "erf",
+        "abs",
+        "tr",
+        "Tr",
+        "trace",
+        "det",
+        "diag",
+        "vec",
+        "max",
+        "min",
+    )
+)
+
+
+def role(env: Environment, item: Item) -> str:
+    """What an equation is; a definition is filed."""
+    left, right = item.left, item.right
+    parameters: tuple[str, ...] = ()
+    name = left
+    if isinstance(left, Call) and not left.primes and all(
+        isinstance(a, Name) for a in left.arguments
+    ):  # fmt: skip
+        plain = all(isinstance(a, Name) and not a.indices for a in left.arguments)
+        if plain:
+            parameters = tuple(a.base for a in left.arguments if isinstance(a, Name))
+        known = left.function.base
+        if known not in _FIXED and ((plain and item.equation.start) or not is_library(known)):
+            name = left.function
+    density = _logged(env, item)
+    if density is not None:
+        item.definition = density
+        env.scope.add(density)
+        return "definition"
+    if isinstance(left, D) and isinstance(right, D) and left.by == right.by:
+        of = left.of.function if isinstance(left.of, Call) else left.of
+        if isinstance(of, Name) and not isinstance(right.of, Name) and not defined(env.scope, of):
+            # `dJ/dW = d(...)/dW` says what J is
+            item.definition = Definition(of, right.of, item.at)
+            env.scope.add(item.definition)
+            return "definition"
+    opens = item.equation.start or (isinstance(name, Name) and not defined(env.scope, name))
+    before = env.items[item.at - 1] if item.at else None
+    if not opens and parameters and before is not None and before.equation.start:
+        # `z = f(x, y) = xy` where z is defined anew: so is f
+        opens = before.role == "again" and before.right == left
+    if not isinstance(name, Name) or not opens:
+        if item.equation.assigns and isinstance(left, Name | Differential):
+            return "assignment"
+        return "claim"
+    if _within(right, name) or _splits(env, item):
+        return "assignment"
+    letters = env.survey.bound | env.survey.samples | env.survey.family_letters
+    letters |= {x for _, spelled in env.survey.spelled for x in spelled}
+    if name.base in letters and not name.indices and isinstance(right, Name | Num):
+        return "assignment"  # `i = c`, `l = L`: which one is meant
+    if literal(right) and any(i.letter for i in name.indices):
+        return "assignment"  # `y_c = 1`: a condition
+    again = defined(env.scope, name)
+    item.definition = Definition(name, right, item.at, parameters)  # type: ignore[arg-type]
+    if not again:
+        env.scope.add(item.definition)
+        return "definition"
+    return "again"
+
+
+def _logged(env: Environment, item: Item) -> Definition | None:
+    r"""`\log p(x) = ...` says what p is, where nothing else does."""
+    left, right = item.left, item.right
+    if not isinstance(left, Call) or left.function.base not in ("log", "ln") or left.primes:
+        return None
+    inner = left.arguments[0]
+    name = inner.function if isinstance(inner, Call) else inner
+    if not isinstance(name, Name) or right is None or not item.equation.start:
+        return None
+    arguments = inner.arguments if isinstance(inner, Call) else ()
+    plain = tuple(a.base for a in arguments if isinstance(a, Name) and not a.indices)
+    free = not defined(env.scope, name) and not is_library(name.base)
+    if not free or len(plain) < len(arguments) or mentions(right, name.base):
+        return None
+    return Definition(name, Call(Name("exp"), (right,)), item.at, plain)
+
+
+def _splits(env: Environment, item: Item) -> bool:
+    """Whether a note takes what it knows apart: `X = U S V^T` says what U, S and V are."""
+    known, product = item.left, item.right
+    if not isinstance(known, Name) or not isinstance(product, Mul) or len(product.factors) < 3:
+        return False
+    last = product.factors[-1]
+    before = env.items[: item.at]
+    met = {name.base for other in before for name in names((other.left, other.right))}
+    new = {name.base for name in names(product)}
+    return isinstance(last, Transpose | Pow) and known.base in met and not new & met
+
+
+def _within(term: Any, name: Name) -> bool:
+    """Whether a quantity occurs in a term with the very same indices."""
+    if term == name:
+        return True
+    if isinstance(term, tuple):
+        return any(_within(part, name) for part in cast("tuple[Any, ...]", term))
+    if isinstance(term, Call):
+        return any(_within(part, name) for part in term.arguments)
+    if isinstance(term, D):
+        return False
+    if isinstance(term, Term):
+        return any(_within(getattr(term, s), name) for s in type(term).__slots__)
+    return False
+
+
+def defined(scope: Scope, name: Name) -> bool:
+    """Whether a name with these indices has a definition already."""
+    fixed = constants(scope)
+    upper: list[int] = []
+    lower: list[int] = []
+    entries: list[int] = []
+    sample = 0
+    for index, is_lower in (*((i, False) for i in name.upper), *((i, True) for i in name.lower)):
+        value = index.shift + fixed.get(index.letter, 2 if index.letter else 0)
+        if index.letter and index.letter in scope.survey.samples:
+            sample = 1
+        elif (
+            index.letter
+            and index.letter not in fixed
+            and not scope.survey.is_family(
+                name.base, index.letter, is_lower, not (lower or entries)
+            )
+        ):
+            entries.append(1)
+        else:
+            (lower if is_lower else upper).append(value)
+    place = Place(name.base, tuple(upper), tuple(lower), tuple(entries), sample)
+    match = scope.matching(place, fixed)
+    if match is None and entries:
+        match = scope.matching(place.whole, fixed)
+    if match is None:
+        return False
+    whole = not match.sample and not match.entries
+    if scope.survey.is_loss(name.base) and whole == bool(sample or entries):
+        return False  # `L_i` is the loss of one sample, `L` that of all
+    # `d^L` beside a rule for `d^l` is the start of a recursion and no second definition
+    special = any(i.letter in fixed or not i.letter for i in name.indices)
+    general = any(i.letter and i.letter not in fixed for i in match.definition.name.indices)
+    return not (special and general and _recursive(match.definition))
+
+
+def _recursive(definition: Definition) -> bool:
+    return mentions(definition.body, definition.name.base)
+
+
+def is_backward(definition: Definition) -> bool:
+    """Whether a definition belongs to the backward pass."""
+    if definition.name.base.split(":")[0] in ("delta", "Delta"):
+        return True
+    return has(definition.body, D) or has(definition.body, Differential)
