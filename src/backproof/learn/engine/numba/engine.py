@@ -153,7 +153,7 @@ class NumbaEngine:
         def work(thread: int) -> float:
             return self._module.run(plan, reals, losses, penalties, sync, thread, threads)
 
-        with nullcontext() if parts.laned else OneThreadedBlas():
+        with nullcontext() if parts.laned or self._module.TILES_ALONE else OneThreadedBlas():
             return self._pool.run(work) / rows
 
     def _prepare(self, parts: layout.Cut) -> None:

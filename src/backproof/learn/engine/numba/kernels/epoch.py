@@ -39,6 +39,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     SLICE_GRADIENTS,
     TASK,
     TASKS,
+    THETA,
     TILE,
     TILE_BACK,
     UPDATES,
@@ -52,6 +53,7 @@ from backproof.learn.engine.numba.kernels.lanes import step_in_lanes
 from backproof.learn.engine.numba.kernels.layers import backward, forward, gradient
 from backproof.learn.engine.numba.kernels.native import (
     LINE,
+    address,
     ahead,
     carray,
     meet,
@@ -60,6 +62,9 @@ from backproof.learn.engine.numba.kernels.native import (
     soon,
 )
 from backproof.learn.engine.numba.kernels.update import improve, rates
+
+SHORT = 8  # lines of a sample: those of a whole batch have room in the cache
+NEAR = 1 << 13  # parameters that have
 
 
 @njit
@@ -82,16 +87,19 @@ def shuffle(place, n, seed):
 @njit
 def fetch(plan, start, place, rows):
     """Copy the samples that come next in the order to a place in the batch."""
-    order = carray(pointer(plan[ORDER] + start * 8), rows, np.int64)
+    left = plan[SAMPLES] - start
+    order = carray(pointer(plan[ORDER] + start * 8), left, np.int64)
     n = plan[HEAD + IN]
     m = plan[HEAD + (plan[LAYERS] - 1) * LAYER + OUT]
     weights, chosen = row(plan[DATA_S], plan[SAMPLES]), row(plan[BATCH_S], place + rows)
+    further = plan[BATCH] if n <= SHORT * LINE else 1
     for i in range(rows):
         sample, at = order[i], place + i
-        if i + 1 < rows:  # the next sample lies elsewhere
-            following = ahead(plan[DATA_X], order[i + 1] * n)
+        if i + further < left:  # the next sample lies elsewhere
+            following = ahead(plan[DATA_X], order[i + further] * n)
             for k in range(0, n, LINE):
                 soon(ahead(following, k))
+            soon(ahead(following, n - 1))
         a, b = row(ahead(plan[DATA_X], sample * n), n), row(ahead(plan[BATCH_X], at * n), n)
         for k in range(n):
             b[k] = a[k]
@@ -184,9 +192,14 @@ def accumulate(plan, s, start, rows, scale, losses, sync, room):
     mine[0] = loss
 
 
-@njit(nogil=True, cache=True)
-def run(plan, reals, losses, penalties, sync, thread, threads):
-    """Every batch of an epoch; thread 0 returns the sum of the losses."""
+@njit
+def bare(array, kind):
+    """The same numbers without a count of who holds them, which threads would fight over."""
+    return carray(pointer(address(array)), len(array), kind)
+
+
+@njit
+def batches(plan, reals, losses, penalties, sync, thread, threads):
     n, batch, size = plan[SAMPLES], plan[BATCH], plan[SLICE]
     zero = np.int64(0)
     meetings, total = zero, 0.0
@@ -221,7 +234,24 @@ def run(plan, reals, losses, penalties, sync, thread, threads):
                 plan, reals, task, thread, start, rows, scale, slices, rate, root, room
             )
         meetings = meet(sync, threads, meetings)
+        if threads > 1 and plan[SIZE_OF_THETA] <= NEAR:  # others have changed them
+            for k in range(0, plan[SIZE_OF_THETA], LINE):
+                soon(ahead(plan[THETA], k))
         if thread == 0 and reals[DECAY] != 0.0:
             for task in range(plan[TASKS]):
                 total += 0.5 * rows * penalties[task]
     return total
+
+
+@njit(nogil=True, cache=True)
+def run(plan, reals, losses, penalties, sync, thread, threads):
+    """Every batch of an epoch; thread 0 returns the sum of the losses."""
+    return batches(
+        bare(plan, np.int64),
+        bare(reals, np.float64),
+        bare(losses, np.float64),
+        bare(penalties, np.float64),
+        bare(sync, np.int64),
+        thread,
+        threads,
+    )

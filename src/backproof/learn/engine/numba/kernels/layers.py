@@ -2,6 +2,7 @@
 # ruff: noqa: PLR0917 - native functions take no keywords
 """One layer for some rows and columns: forward, backward, and the gradient of its parameters."""
 
+import numpy as np
 from numba import njit
 
 from backproof.learn.engine.numba.kernels.elementwise import (  # pyright: ignore[reportMissingImports]
@@ -22,6 +23,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     LAYER,
     LAYER_OF,
     LAYERS,
+    ONES,
     OUT,
     SHUFFLED,
     TASK,
@@ -36,7 +38,14 @@ from backproof.learn.engine.numba.kernels.fields import (
     Z,
 )
 from backproof.learn.engine.numba.kernels.native import F, ahead, row
-from backproof.learn.engine.numba.kernels.products import ADDED, AS_IT_IS, NEW, TURNED, multiply
+from backproof.learn.engine.numba.kernels.products import (
+    ADDED,
+    AS_IT_IS,
+    NEW,
+    TILES_ALONE,
+    TURNED,
+    multiply,
+)
 
 NARROW = 16  # rows of fewer floats are walked as one, or the vector units would idle
 
@@ -132,6 +141,12 @@ def gradient(plan, task, start, place, rows, more, out, room):
     if height > 0 and n_out > 1:
         add = ADDED if more > 0 else NEW
         multiply(TURNED, AS_IT_IS, height, width, rows, a, n_in, d, n_out, add, out, width, room)
+        return
+    if TILES_ALONE and height == 0 and width >= NARROW:
+        one, add = np.int64(1), ADDED if more > 0 else NEW
+        multiply(
+            AS_IT_IS, AS_IT_IS, one, width, rows, plan[ONES], rows, d, n_out, add, out, width, room
+        )
         return
     total = row(out, max(height, width))
     if more == 0:
