@@ -7,6 +7,7 @@ which floats are added is part of the result.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -43,6 +44,7 @@ class Cut:
         return self.slices * (self.block or self.rows)
 
 
+@cache
 def cut(sizes: tuple[int, ...], batch: int) -> Cut:
     weights = [a * b for a, b in pairwise(sizes)]
     if sum(weights) <= _TINY and batch <= _LONG:
@@ -79,6 +81,11 @@ def _pieces(whole: int, most: int) -> list[tuple[int, int]]:
     count = -(-whole // most)
     ends = [whole * i // count for i in range(count + 1)]
     return list(pairwise(ends))
+
+
+def address(array: Any) -> int:
+    """Sooner than by `ctypes`."""
+    return array.__array_interface__["data"][0]
 
 
 class Buffers:

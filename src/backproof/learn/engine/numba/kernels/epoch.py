@@ -9,6 +9,7 @@ from backproof.learn.engine.numba.kernels.elementwise import (  # pyright: ignor
     finish,
 )
 from backproof.learn.engine.numba.kernels.fields import (
+    APART,
     BATCH,
     BATCH_S,
     BATCH_X,
@@ -162,7 +163,7 @@ def work(plan, thread, threads, start, place, rows, size, scale, losses, sync, m
     for s in range(thread, slices, threads):
         done = s * size
         some = min(size, rows - done)
-        losses[s] = output(plan, start + done, place + done, some, scale)
+        losses[s * APART] = output(plan, start + done, place + done, some, scale)
     for layer in range(layers - 1, 0, -1):
         at = HEAD + layer * LAYER
         columns = (plan[at + IN] + plan[at + TILE_BACK] - 1) // plan[at + TILE_BACK]
@@ -180,7 +181,7 @@ def accumulate(plan, s, start, rows, scale, losses, sync, room):
     block, loss = plan[BLOCK], 0.0
     place, gradients = s * block, s * plan[SIZE_OF_THETA]
     alone, one = np.int64(0), np.int64(1)  # a literal would be compiled as a type of its own
-    mine = losses[s:]
+    mine = losses[s * APART :]
     for done in range(0, rows, block):
         some = min(block, rows - done)
         work(plan, alone, one, start + done, place, some, some, scale, mine, sync, alone, room)
@@ -228,11 +229,13 @@ def batches(plan, reals, losses, penalties, sync, thread, threads):
         meetings = meet(sync, threads, meetings)
         if thread == 0:
             for s in range(slices):
-                total += rows * losses[s]
+                total += rows * losses[s * APART]
         for task in range(thread, plan[TASKS], threads):
-            penalties[task] = improve(
+            penalty = improve(
                 plan, reals, task, thread, start, rows, scale, slices, rate, root, room
             )
+            if reals[DECAY] != 0.0:
+                penalties[task] = penalty
         meetings = meet(sync, threads, meetings)
         if threads > 1 and plan[SIZE_OF_THETA] <= NEAR:  # others have changed them
             for k in range(0, plan[SIZE_OF_THETA], LINE):
