@@ -26,6 +26,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     LAYER,
     LAYERS,
     LOGS,
+    NEAR,
     OFFSET,
     ORDER,
     OUT,
@@ -65,7 +66,6 @@ from backproof.learn.engine.numba.kernels.native import (
 from backproof.learn.engine.numba.kernels.update import improve, rates
 
 SHORT = 8  # lines of a sample: those of a whole batch have room in the cache
-NEAR = 1 << 13  # parameters that have
 
 
 @njit

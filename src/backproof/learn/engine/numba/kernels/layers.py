@@ -138,28 +138,37 @@ def gradient(plan, task, start, place, rows, more, out, room):
     n_in, n_out = plan[at + IN], plan[at + OUT]
     d = ahead(plan[at + D], place * n_out + c0)
     a = ahead(below(plan, layer, start, place), k0)
+    one, add = np.int64(1), ADDED if more > 0 else NEW
     if height > 0 and n_out > 1:
-        add = ADDED if more > 0 else NEW
         multiply(TURNED, AS_IT_IS, height, width, rows, a, n_in, d, n_out, add, out, width, room)
-        return
-    if TILES_ALONE and height == 0 and width >= NARROW:
-        one, add = np.int64(1), ADDED if more > 0 else NEW
-        multiply(
-            AS_IT_IS, AS_IT_IS, one, width, rows, plan[ONES], rows, d, n_out, add, out, width, room
-        )
-        return
-    total = row(out, max(height, width))
+    elif TILES_ALONE and height == 0 and n_out > 1:
+        ones = plan[ONES]
+        multiply(AS_IT_IS, AS_IT_IS, one, width, rows, ones, rows, d, n_out, add, out, width, room)
+    elif TILES_ALONE and height > 0:
+        multiply(AS_IT_IS, AS_IT_IS, one, height, rows, d, rows, a, n_in, add, out, height, room)
+    else:
+        by_rows(a, d, height, width, rows, n_in, n_out, more, out)
+
+
+@njit(error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+def by_rows(a, d, height, width, rows, n_in, n_out, more, out):
+    """What `gradient` finds, without products of matrices."""
+    total, slopes = row(out, max(height, width)), row(d, rows)
     if more == 0:
         total[:] = F(0.0)
-    if height == 0:
+    if height == 0 and n_out == 1:
+        whole = F(0.0)
+        for i in range(rows):
+            whole += slopes[i]
+        total[0] += whole
+    elif height == 0:
         for i in range(rows):
             entries = row(ahead(d, i * n_out), width)
             for j in range(width):
                 total[j] += entries[j]
-        return
-    slopes = row(d, rows)
-    for i in range(rows):
-        entries = row(ahead(a, i * n_in), height)
-        slope = slopes[i]
-        for k in range(height):
-            total[k] += slope * entries[k]
+    else:
+        for i in range(rows):
+            entries = row(ahead(a, i * n_in), height)
+            slope = slopes[i]
+            for k in range(height):
+                total[k] += slope * entries[k]

@@ -26,6 +26,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     LAYER,
     LAYER_OF,
     MOMENTUM,
+    NEAR,
     NESTEROV,
     OFFSET,
     OUT,
@@ -45,7 +46,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     W,
 )
 from backproof.learn.engine.numba.kernels.layers import gradient
-from backproof.learn.engine.numba.kernels.native import F, address, ahead, row
+from backproof.learn.engine.numba.kernels.native import LINE, F, address, ahead, row, soon_written
 
 
 @njit(error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
@@ -121,6 +122,9 @@ def improve(plan, reals, task, thread, start, rows, scale, slices, rate, root, r
         offset, decay = plan[of + W] + k0 * n_out + c0, reals[DECAY] * scale
     slopes = ahead(plan[SCRATCH], thread * plan[SCRATCH_SIZE])
     if plan[BLOCK]:
+        if height * n <= NEAR:  # other threads have read them since
+            for j in range(0, height * n, LINE):
+                soon_written(ahead(plan[THETA], offset + j))
         one, rest = slice_of(plan, at, 0, height * n), slice_of(plan, at, 1, height * n)
         if slices == 1:
             slopes = address(one)
