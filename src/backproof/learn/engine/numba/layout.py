@@ -21,6 +21,7 @@ _SLICE = 64  # rows that a thread takes at once, below which products of matrice
 _TINY = 128  # weights of a network for which lanes of samples beat BLAS
 _LANES = 32
 _SMALL = 128_000  # multiplications in a batch below which a second thread brings nothing
+_FEW = 1 << 13  # weights of which each slice has a gradient of its own
 _LONG = 1024  # a batch of more rows is walked in blocks
 _MOST_SLICES = 16
 _WIDE = 1 << 18  # entries of a weight above which threads share a layer's columns
@@ -58,7 +59,8 @@ def cut(sizes: tuple[int, ...], batch: int) -> Cut:
         return Cut(min(batch, _TILE), -(-batch // _TILE), 0, True)
     slices = 1 if alone else max(-(-batch // _SLICE), 2)
     rows = -(-batch // slices)
-    return Cut(rows, -(-batch // rows), rows if slices > 1 and sum(weights) < 1 << 14 else 0, False)
+    own = slices > 1 and sum(weights) <= _FEW
+    return Cut(rows, -(-batch // rows), rows if own else 0, False)
 
 
 def tasks(sizes: tuple[int, ...]) -> tuple[Any, int]:
