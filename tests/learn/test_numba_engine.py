@@ -120,7 +120,9 @@ def test_gradients_are_those_of_finite_differences(name: str, rows: int) -> None
 
 
 CUTS = {
-    "slices": (Net((90, 60, 10, 2), ("tanh", "relu", "identity"), "squared_error"), 200),
+    "slices": (Net((130, 90, 10, 2), ("tanh", "relu", "identity"), "squared_error"), 200),
+    "slices of a few weights": (Net((30, 64, 32, 1), ("relu", "tanh", "logistic"), "log_loss"), 90),
+    "many of them": (Net((40, 50, 20, 3), ("relu", "tanh", "softmax"), "cross_entropy", True), 270),
     "columns": (Net((600, 500, 4), ("relu", "softmax"), "cross_entropy", True, 0.1), 300),
     "blocks": (Net((30, 20, 1), ("relu", "logistic"), "log_loss", True, 0.1), 5000),
     "blocks of one thread": (Net((3, 8, 1), ("relu", "logistic"), "log_loss"), 2000),
@@ -224,6 +226,7 @@ def test_a_seed_trains_over_the_table_in_the_order_that_it_draws(name: str) -> N
 
 
 WORKS = {
+    "small": (Net((30, 64, 32, 1), ("relu", "relu", "logistic"), "log_loss", True, 0.1), 64),
     "slices": (Net((200, 100, 10), ("relu", "softmax"), "cross_entropy", False, 0.1), 128),
     "columns": (Net((600, 600, 10), ("tanh", "softmax"), "cross_entropy"), 100),
     "blocks": (Net((100, 64, 1), ("logistic", "logistic"), "log_loss"), 3000),

@@ -129,11 +129,11 @@ class NumbaEngine:
         plan = self._plan
         plan[f.SAMPLES], plan[f.BATCH], plan[f.SOLVER] = rows, batch, solver
         plan[f.SHUFFLED], plan[f.UPDATES] = seed is not None, self.slots.updates
-        plan[f.DATA_X], plan[f.DATA_Y], plan[f.DATA_S] = (e.ctypes.data for e in (x, y, s))
-        plan[f.FIRST] = first.ctypes.data
+        plan[f.DATA_X], plan[f.DATA_Y], plan[f.DATA_S] = map(layout.address, (x, y, s))
+        plan[f.FIRST] = layout.address(first)
         if seed is not None and len(self._order) < rows:
             self._order = np.empty(rows, np.int64)
-        plan[f.ORDER], plan[f.SEED] = self._order.ctypes.data, (seed or 0) & (2**63 - 1)
+        plan[f.ORDER], plan[f.SEED] = layout.address(self._order), (seed or 0) & (2**63 - 1)
         reals = np.array(
             [
                 rate,
@@ -146,14 +146,15 @@ class NumbaEngine:
                 self.optimizer.epsilon,
             ]
         )
-        losses, penalties = np.zeros(parts.slices + 1), np.zeros(int(plan[f.TASKS]))
-        sync = np.zeros(16, np.int64)
+        losses = np.zeros((parts.slices + 1) * f.APART)
+        penalties = np.zeros(int(plan[f.TASKS]))
+        sync = np.zeros(3 * f.APART, np.int64)[f.APART :]
         threads = self._pool.count
 
         def work(thread: int) -> float:
             return self._module.run(plan, reals, losses, penalties, sync, thread, threads)
 
-        with nullcontext() if parts.laned else OneThreadedBlas():
+        with nullcontext() if parts.laned or self._module.TILES_ALONE else OneThreadedBlas():
             return self._pool.run(work) / rows
 
     def _prepare(self, parts: layout.Cut) -> None:

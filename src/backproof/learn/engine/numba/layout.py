@@ -7,6 +7,7 @@ which floats are added is part of the result.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +20,8 @@ _BLOCK = 256  # rows whose activations stay in cache
 _SLICE = 64  # rows that a thread takes at once, below which products of matrices get slow
 _TINY = 128  # weights of a network for which lanes of samples beat BLAS
 _LANES = 32
-_SMALL = 1_000_000  # multiplications in a batch below which a second thread brings nothing
+_SMALL = 128_000  # multiplications in a batch below which a second thread brings nothing
+_FEW = 1 << 13  # weights of which each slice has a gradient of its own
 _LONG = 1024  # a batch of more rows is walked in blocks
 _MOST_SLICES = 16
 _WIDE = 1 << 18  # entries of a weight above which threads share a layer's columns
@@ -43,6 +45,7 @@ class Cut:
         return self.slices * (self.block or self.rows)
 
 
+@cache
 def cut(sizes: tuple[int, ...], batch: int) -> Cut:
     weights = [a * b for a, b in pairwise(sizes)]
     if sum(weights) <= _TINY and batch <= _LONG:
@@ -56,7 +59,8 @@ def cut(sizes: tuple[int, ...], batch: int) -> Cut:
         return Cut(min(batch, _TILE), -(-batch // _TILE), 0, True)
     slices = 1 if alone else max(-(-batch // _SLICE), 2)
     rows = -(-batch // slices)
-    return Cut(rows, -(-batch // rows), 0, False)
+    own = slices > 1 and sum(weights) <= _FEW
+    return Cut(rows, -(-batch // rows), rows if own else 0, False)
 
 
 def tasks(sizes: tuple[int, ...]) -> tuple[Any, int]:
@@ -79,6 +83,11 @@ def _pieces(whole: int, most: int) -> list[tuple[int, int]]:
     count = -(-whole // most)
     ends = [whole * i // count for i in range(count + 1)]
     return list(pairwise(ends))
+
+
+def address(array: Any) -> int:
+    """Sooner than by `ctypes`."""
+    return array.__array_interface__["data"][0]
 
 
 class Buffers:
@@ -130,7 +139,7 @@ def workspace(
     plan[f.LOGS] = take(places * sizes[-1])
     plan[f.BATCH_X], plan[f.BATCH_Y] = take(places * sizes[0]), take(places * sizes[-1])
     plan[f.BATCH_S], plan[f.ZEROS] = take(places), take(places * max(16, *sizes))
-    ones = buffers.floats(_LANES, dtype)
+    ones = buffers.floats(max(_LANES, places), dtype)
     ones[:] = 1
     plan[f.ONES], plan[f.LANED] = ones.ctypes.data, parts.laned
     tile = min(theta, max(_TILE * _ROWS_OF_TILE, *sizes))

@@ -50,7 +50,8 @@ class Pool:
         finally:
             _keep_to(cores)
         for future in futures:
-            future.result()
+            if future.done():
+                future.result()
         return result
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from backproof.learn.engine.numba.kernels.elementwise import (  # pyright: ignor
     finish,
 )
 from backproof.learn.engine.numba.kernels.fields import (
+    APART,
     BATCH,
     BATCH_S,
     BATCH_X,
@@ -25,6 +26,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     LAYER,
     LAYERS,
     LOGS,
+    NEAR,
     OFFSET,
     ORDER,
     OUT,
@@ -39,6 +41,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     SLICE_GRADIENTS,
     TASK,
     TASKS,
+    THETA,
     TILE,
     TILE_BACK,
     UPDATES,
@@ -52,6 +55,7 @@ from backproof.learn.engine.numba.kernels.lanes import step_in_lanes
 from backproof.learn.engine.numba.kernels.layers import backward, forward, gradient
 from backproof.learn.engine.numba.kernels.native import (
     LINE,
+    address,
     ahead,
     carray,
     meet,
@@ -60,6 +64,8 @@ from backproof.learn.engine.numba.kernels.native import (
     soon,
 )
 from backproof.learn.engine.numba.kernels.update import improve, rates
+
+SHORT = 8  # lines of a sample: those of a whole batch have room in the cache
 
 
 @njit
@@ -82,16 +88,19 @@ def shuffle(place, n, seed):
 @njit
 def fetch(plan, start, place, rows):
     """Copy the samples that come next in the order to a place in the batch."""
-    order = carray(pointer(plan[ORDER] + start * 8), rows, np.int64)
+    left = plan[SAMPLES] - start
+    order = carray(pointer(plan[ORDER] + start * 8), left, np.int64)
     n = plan[HEAD + IN]
     m = plan[HEAD + (plan[LAYERS] - 1) * LAYER + OUT]
     weights, chosen = row(plan[DATA_S], plan[SAMPLES]), row(plan[BATCH_S], place + rows)
+    further = plan[BATCH] if n <= SHORT * LINE else 1
     for i in range(rows):
         sample, at = order[i], place + i
-        if i + 1 < rows:  # the next sample lies elsewhere
-            following = ahead(plan[DATA_X], order[i + 1] * n)
+        if i + further < left:  # the next sample lies elsewhere
+            following = ahead(plan[DATA_X], order[i + further] * n)
             for k in range(0, n, LINE):
                 soon(ahead(following, k))
+            soon(ahead(following, n - 1))
         a, b = row(ahead(plan[DATA_X], sample * n), n), row(ahead(plan[BATCH_X], at * n), n)
         for k in range(n):
             b[k] = a[k]
@@ -154,7 +163,7 @@ def work(plan, thread, threads, start, place, rows, size, scale, losses, sync, m
     for s in range(thread, slices, threads):
         done = s * size
         some = min(size, rows - done)
-        losses[s] = output(plan, start + done, place + done, some, scale)
+        losses[s * APART] = output(plan, start + done, place + done, some, scale)
     for layer in range(layers - 1, 0, -1):
         at = HEAD + layer * LAYER
         columns = (plan[at + IN] + plan[at + TILE_BACK] - 1) // plan[at + TILE_BACK]
@@ -172,7 +181,7 @@ def accumulate(plan, s, start, rows, scale, losses, sync, room):
     block, loss = plan[BLOCK], 0.0
     place, gradients = s * block, s * plan[SIZE_OF_THETA]
     alone, one = np.int64(0), np.int64(1)  # a literal would be compiled as a type of its own
-    mine = losses[s:]
+    mine = losses[s * APART :]
     for done in range(0, rows, block):
         some = min(block, rows - done)
         work(plan, alone, one, start + done, place, some, some, scale, mine, sync, alone, room)
@@ -184,9 +193,14 @@ def accumulate(plan, s, start, rows, scale, losses, sync, room):
     mine[0] = loss
 
 
-@njit(nogil=True, cache=True)
-def run(plan, reals, losses, penalties, sync, thread, threads):
-    """Every batch of an epoch; thread 0 returns the sum of the losses."""
+@njit
+def bare(array, kind):
+    """The same numbers without a count of who holds them, which threads would fight over."""
+    return carray(pointer(address(array)), len(array), kind)
+
+
+@njit
+def batches(plan, reals, losses, penalties, sync, thread, threads):
     n, batch, size = plan[SAMPLES], plan[BATCH], plan[SLICE]
     zero = np.int64(0)
     meetings, total = zero, 0.0
@@ -215,13 +229,32 @@ def run(plan, reals, losses, penalties, sync, thread, threads):
         meetings = meet(sync, threads, meetings)
         if thread == 0:
             for s in range(slices):
-                total += rows * losses[s]
+                total += rows * losses[s * APART]
         for task in range(thread, plan[TASKS], threads):
-            penalties[task] = improve(
+            penalty = improve(
                 plan, reals, task, thread, start, rows, scale, slices, rate, root, room
             )
+            if reals[DECAY] != 0.0:
+                penalties[task] = penalty
         meetings = meet(sync, threads, meetings)
+        if threads > 1 and plan[SIZE_OF_THETA] <= NEAR:  # others have changed them
+            for k in range(0, plan[SIZE_OF_THETA], LINE):
+                soon(ahead(plan[THETA], k))
         if thread == 0 and reals[DECAY] != 0.0:
             for task in range(plan[TASKS]):
                 total += 0.5 * rows * penalties[task]
     return total
+
+
+@njit(nogil=True, cache=True)
+def run(plan, reals, losses, penalties, sync, thread, threads):
+    """Every batch of an epoch; thread 0 returns the sum of the losses."""
+    return batches(
+        bare(plan, np.int64),
+        bare(reals, np.float64),
+        bare(losses, np.float64),
+        bare(penalties, np.float64),
+        bare(sync, np.int64),
+        thread,
+        threads,
+    )

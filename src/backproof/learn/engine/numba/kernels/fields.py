@@ -7,6 +7,8 @@ HEAD = 40
 ROOM_FOR = 1 << 14  # floats of a thread's room for packed pieces of matrices
 LAYER = 12
 TASK = 6
+NEAR = 1 << 13  # parameters for which the cache has room besides
+APART = 8  # numbers that threads write stand a line of the cache apart
 
 # the head
 (

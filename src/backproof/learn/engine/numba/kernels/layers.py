@@ -2,6 +2,7 @@
 # ruff: noqa: PLR0917 - native functions take no keywords
 """One layer for some rows and columns: forward, backward, and the gradient of its parameters."""
 
+import numpy as np
 from numba import njit
 
 from backproof.learn.engine.numba.kernels.elementwise import (  # pyright: ignore[reportMissingImports]
@@ -22,6 +23,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     LAYER,
     LAYER_OF,
     LAYERS,
+    ONES,
     OUT,
     SHUFFLED,
     TASK,
@@ -36,7 +38,14 @@ from backproof.learn.engine.numba.kernels.fields import (
     Z,
 )
 from backproof.learn.engine.numba.kernels.native import F, ahead, row
-from backproof.learn.engine.numba.kernels.products import ADDED, AS_IT_IS, NEW, TURNED, multiply
+from backproof.learn.engine.numba.kernels.products import (
+    ADDED,
+    AS_IT_IS,
+    NEW,
+    TILES_ALONE,
+    TURNED,
+    multiply,
+)
 
 NARROW = 16  # rows of fewer floats are walked as one, or the vector units would idle
 
@@ -129,22 +138,37 @@ def gradient(plan, task, start, place, rows, more, out, room):
     n_in, n_out = plan[at + IN], plan[at + OUT]
     d = ahead(plan[at + D], place * n_out + c0)
     a = ahead(below(plan, layer, start, place), k0)
+    one, add = np.int64(1), ADDED if more > 0 else NEW
     if height > 0 and n_out > 1:
-        add = ADDED if more > 0 else NEW
         multiply(TURNED, AS_IT_IS, height, width, rows, a, n_in, d, n_out, add, out, width, room)
-        return
-    total = row(out, max(height, width))
+    elif TILES_ALONE and height == 0 and n_out > 1:
+        ones = plan[ONES]
+        multiply(AS_IT_IS, AS_IT_IS, one, width, rows, ones, rows, d, n_out, add, out, width, room)
+    elif TILES_ALONE and height > 0:
+        multiply(AS_IT_IS, AS_IT_IS, one, height, rows, d, rows, a, n_in, add, out, height, room)
+    else:
+        by_rows(a, d, height, width, rows, n_in, n_out, more, out)
+
+
+@njit(error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+def by_rows(a, d, height, width, rows, n_in, n_out, more, out):
+    """What `gradient` finds, without products of matrices."""
+    total, slopes = row(out, max(height, width)), row(d, rows)
     if more == 0:
         total[:] = F(0.0)
-    if height == 0:
+    if height == 0 and n_out == 1:
+        whole = F(0.0)
+        for i in range(rows):
+            whole += slopes[i]
+        total[0] += whole
+    elif height == 0:
         for i in range(rows):
             entries = row(ahead(d, i * n_out), width)
             for j in range(width):
                 total[j] += entries[j]
-        return
-    slopes = row(d, rows)
-    for i in range(rows):
-        entries = row(ahead(a, i * n_in), height)
-        slope = slopes[i]
-        for k in range(height):
-            total[k] += slope * entries[k]
+    else:
+        for i in range(rows):
+            entries = row(ahead(a, i * n_in), height)
+            slope = slopes[i]
+            for k in range(height):
+                total[k] += slope * entries[k]

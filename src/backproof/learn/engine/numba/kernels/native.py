@@ -108,19 +108,22 @@ def give_way(typingctx):
     return types.void(), codegen
 
 
-@intrinsic
-def soon(typingctx, place):
-    """Tell the cache that what lies at an address will be read."""
+def _hint(writing):
+    def typed(typingctx, place):
+        def codegen(context, builder, signature, args):
+            i32 = ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, i32, i32, i32])
+            prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+            hints = [ir.Constant(i32, hint) for hint in (writing, 3, 1)]  # 3: keep, 1: data
+            builder.call(prefetch, [builder.inttoptr(args[0], cgutils.voidptr_t), *hints])
+            return context.get_dummy_value()
 
-    def codegen(context, builder, signature, args):
-        i32 = ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, i32, i32, i32])
-        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        hints = [ir.Constant(i32, hint) for hint in (0, 3, 1)]  # read, keep, data
-        builder.call(prefetch, [builder.inttoptr(args[0], cgutils.voidptr_t), *hints])
-        return context.get_dummy_value()
+        return types.void(types.intp), codegen
 
-    return types.void(types.intp), codegen
+    return intrinsic(typed)
+
+
+soon, soon_written = _hint(0), _hint(1)  # tell the cache what will be read, and what written
 
 
 @njit

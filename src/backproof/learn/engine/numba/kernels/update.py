@@ -26,6 +26,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     LAYER,
     LAYER_OF,
     MOMENTUM,
+    NEAR,
     NESTEROV,
     OFFSET,
     OUT,
@@ -45,7 +46,7 @@ from backproof.learn.engine.numba.kernels.fields import (
     W,
 )
 from backproof.learn.engine.numba.kernels.layers import gradient
-from backproof.learn.engine.numba.kernels.native import F, ahead, row
+from backproof.learn.engine.numba.kernels.native import LINE, F, address, ahead, row, soon_written
 
 
 @njit(error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
@@ -98,6 +99,13 @@ def update(solver, reals, step, root, decay, slopes, theta, first, second, n):
             m[i] = g[i] + decay * t[i]
 
 
+@njit
+def slice_of(plan, task, s, n):
+    """The gradient that slice s has found for a tile."""
+    of_slice = s * plan[SIZE_OF_THETA] + plan[task + OFFSET]
+    return row(ahead(plan[SLICE_GRADIENTS], of_slice), n)
+
+
 @njit(error_model="numpy", fastmath={"contract"})
 def improve(plan, reals, task, thread, start, rows, scale, slices, rate, root, room):
     """Step along the gradient of a tile; the sum of its squares, times the penalty's strength.
@@ -114,13 +122,20 @@ def improve(plan, reals, task, thread, start, rows, scale, slices, rate, root, r
         offset, decay = plan[of + W] + k0 * n_out + c0, reals[DECAY] * scale
     slopes = ahead(plan[SCRATCH], thread * plan[SCRATCH_SIZE])
     if plan[BLOCK]:
-        total = row(slopes, height * n)
-        total[:] = F(0.0)
-        for s in range(slices):
-            of_slice = s * plan[SIZE_OF_THETA] + plan[at + OFFSET]
-            part = row(ahead(plan[SLICE_GRADIENTS], of_slice), height * n)
+        if height * n <= NEAR:  # other threads have read them since
+            for j in range(0, height * n, LINE):
+                soon_written(ahead(plan[THETA], offset + j))
+        one, rest = slice_of(plan, at, 0, height * n), slice_of(plan, at, 1, height * n)
+        if slices == 1:
+            slopes = address(one)
+        else:
+            total = row(slopes, height * n)
             for j in range(height * n):
-                total[j] += part[j]
+                total[j] = one[j] + rest[j]
+            for s in range(2, slices):
+                rest = slice_of(plan, at, s, height * n)
+                for j in range(height * n):
+                    total[j] += rest[j]
     else:
         zero = np.int64(0)
         gradient(plan, task, start, zero, rows, zero, slopes, room)
