@@ -143,7 +143,9 @@ class _Checker(Claims):
                 self.env.scope.add(definition)
             return found
         if found.verdict == "undecided":
-            if found.kind not in _NEW or item.right is None or literal(item.right):
+            anew = found.kind == "no reading" and isinstance(item.left, Call)  # another function
+            new = anew or found.kind in _NEW
+            if not new or item.right is None or literal(item.right):
                 return found
             if self.only_named(item.right):
                 return Judgement("holds")
