@@ -20,6 +20,7 @@ from .terms import (
     Term,
     Transpose,
     has,
+    is_loss,
     literal,
     names,
 )
