@@ -180,6 +180,16 @@ $$\frac{\partial C}{\partial b^l_j} = \delta^l_j$$
     assert wrong(note.replace("= a^L - y", "= y - a^L")) == [4]
 
 
+def test_losses_of_what_a_function_puts_out_may_follow_each_other() -> None:
+    note = r"""
+There are many: $L(y) = \max(0, 1 - t y)$, or
+$$L(Y, f(x)) = |Y - f(x)|$$
+$$L(Y, f(x)) = \exp(-Y f(x))$$
+$$L(Y, f(x)) = \max(0, 1 - Y f(x))$$
+"""
+    assert not verdicts(note)
+
+
 def test_a_derivative_with_its_operand_below_the_line() -> None:
     note = r"$$\frac{\partial}{\partial w L(a)} = 0$$"
     assert verdicts(note) == ["1 wrong misplaced operand"]

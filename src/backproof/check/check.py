@@ -18,7 +18,7 @@ from .readings import Reading
 from .report import FileReport, Finding, Report
 from .scope import Definition
 from .stands import WITNESSES
-from .terms import is_loss, literal
+from .terms import Call, is_loss, literal
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
@@ -142,7 +142,9 @@ class _Checker(Claims):
                 self.env.scope.add(definition)
             return found
         if found.verdict == "undecided":
-            if found.kind not in _NEW or item.right is None or literal(item.right):
+            anew = found.kind == "no reading" and isinstance(item.left, Call)  # another function
+            new = anew or found.kind in _NEW
+            if not new or item.right is None or literal(item.right):
                 return found
             # it brings in names of its own: another meaning
             self.env.scope.add(definition)

@@ -26,7 +26,8 @@ def losses(env: Environment, at: int) -> list[Term]:
     found.sort(key=lambda d: (d.at > at, -d.at))
     used = [d for d in found if any(mentions(o.body, d.name.base) for o in found if o is not d)]
     ordered = [d for d in found if d not in used] + used
-    return [Name(d.name.base, _fixed(d.name.upper), _fixed(d.name.lower)) for d in ordered]
+    named = (Name(d.name.base, _fixed(d.name.upper), _fixed(d.name.lower)) for d in ordered)
+    return [*dict.fromkeys(named)]
 
 
 def _fixed(indices: tuple[Index, ...]) -> tuple[Index, ...]:

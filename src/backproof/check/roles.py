@@ -20,6 +20,7 @@ from .terms import (
     Term,
     Transpose,
     has,
+    is_loss,
     literal,
     names,
 )
@@ -65,6 +66,8 @@ def role(env: Environment, item: Item) -> str:
         known = left.function.base
         if known not in _FIXED and ((plain and item.equation.start) or not is_library(known)):
             name = left.function
+    if isinstance(left, Call) and item.equation.start and _of_outputs(left):
+        name = left.function
     density = _logged(env, item)
     if density is not None:
         item.definition = density
@@ -100,6 +103,14 @@ def role(env: Environment, item: Item) -> str:
         env.scope.add(item.definition)
         return "definition"
     return "again"
+
+
+def _of_outputs(left: Call) -> bool:
+    """Whether a side is a loss of what a function puts out: `L(y, f(x))`."""
+    inner = [a for a in left.arguments if isinstance(a, Call) and not a.primes]
+    plain = [a for outer in (left, *inner) for a in outer.arguments if a not in inner]
+    named = bool(inner) and all(isinstance(a, Name) for a in plain)
+    return named and is_loss(left.function.base) and not left.primes
 
 
 def _logged(env: Environment, item: Item) -> Definition | None:
