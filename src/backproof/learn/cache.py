@@ -59,15 +59,30 @@ def _edition() -> str:
     return digest.hexdigest()
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that other processes may read at the same time: all of it or nothing. Raises
-    OSError."""
+def write_whole(path: Path, text: str, *, first: bool = False) -> None:
+    """Write a file that other processes may read at the same time: all of it or nothing; with
+    `first`, only if no other process has just made it. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        os.replace(temporary, path)
+        if first and _linked(temporary, path):
+            os.unlink(temporary)
+        else:
+            os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _linked(made: str, path: Path) -> bool:
+    """Whether the file is there now, and was not there before or is the same; where there are no
+    hard links, no."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        return path.read_bytes() == Path(made).read_bytes()
+    except OSError:
+        return False
+    return True

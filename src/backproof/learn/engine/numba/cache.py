@@ -46,9 +46,10 @@ def _written(text: str, name: str) -> Path:
 
 
 def _write(text: str, path: Path) -> Path:
-    """Leaves a file that is right alone: Numba goes by its time."""
+    """Leaves a file that is right alone, one that another process has just made as well: Numba goes
+    by its time, and would compile again."""
     with suppress(FileNotFoundError, UnicodeDecodeError):
         if path.read_text(encoding="utf-8") == text and os.access(path.parent, os.W_OK):
             return path
-    write_whole(path, text)
+    write_whole(path, text, first=True)
     return path
