@@ -67,6 +67,11 @@ def test_a_note_with_shapes_holds_and_its_error_is_found(name: str) -> None:
     assert "wrong" in broken
 
 
+def test_a_row_that_begins_with_an_equals_sign_is_no_decomposition() -> None:
+    note = "$$a = b c$$\n" + r"\begin{aligned} &= \operatorname{diag}(b) c \end{aligned}"
+    assert check(note).files[0].equations >= 1
+
+
 def test_what_takes_a_known_matrix_apart_is_no_meaning_of_it() -> None:
     # were X = U S V^T for good, its columns would be as many as its rows
     assert not check(LEAST_SQUARES).files[0].findings

@@ -34,7 +34,7 @@ def symmetric_matrices(trees: Iterable[Tree]) -> set[str]:
             if len(names) == 2 and names[0] and names[1] and names[0].base == names[1].base:
                 turned = [_turned(side) for side in sides if side is not None]
                 found |= {names[0].base} if turned[0] != turned[1] else set()
-            if len(sides) == 2 and names[0] and _diagonal(sides[1]):
+            if len(sides) == len(names) == 2 and names[0] and _diagonal(sides[1]):
                 found.add(names[0].base)
     return found
 
