@@ -67,9 +67,8 @@ def test_a_note_with_shapes_holds_and_its_error_is_found(name: str) -> None:
     assert "wrong" in broken
 
 
-def test_a_row_that_begins_with_an_equals_sign_is_no_decomposition() -> None:
-    note = "$$a = b c$$\n" + r"\begin{aligned} &= \operatorname{diag}(b) c \end{aligned}"
-    assert check(note).files[0].equations >= 1
+def test_a_sign_that_stands_alone_says_nothing() -> None:
+    assert not check("We write $:=$ for what is defined.\n\n$$a := b c$$\n").files[0].findings
 
 
 def test_what_takes_a_known_matrix_apart_is_no_meaning_of_it() -> None:
