@@ -65,10 +65,10 @@ class Meanings:
         scope = self.env.scope
         if mentions(definition.body, definition.name.base):
             return False
-        own = {base for base in bases(definition.body) if base in scope.definitions}
+        own = {base for base in definition.needs if base in scope.definitions}
         own.discard(definition.name.base)
         older = [d for d in scope.definitions.get(definition.name.base, ()) if d.at < at]
-        named = {b for d in older for b in bases(d.body)} - {definition.name.base}
+        named = {b for d in older for b in d.needs} - {definition.name.base}
         return bool(older) and not own <= scope.behind(named, parameters=False)
 
     def spells_out(self, definition: Definition, at: int) -> bool:
@@ -118,7 +118,7 @@ class Meanings:
             meanings = [d for d in self.meanings(base) if d.at not in barred and d.at < item.at]
             for d in self.env.scope.definitions.get(base, ()):
                 if d.at not in barred and (d not in meanings or d is meanings[-1]):
-                    stack += bases(d.body)
+                    stack += d.needs
         return seen
 
     def involved(self, item: Item) -> set[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from .calls import mentions
 from .items import Environment, Item
 from .roles import is_backward
 from .samples import COUNTS
@@ -24,8 +24,10 @@ def losses(env: Environment, at: int) -> list[Term]:
             if not any(i.letter in env.survey.samples for i in d.name.indices):
                 found.append(d)
     found.sort(key=lambda d: (d.at > at, -d.at))
-    used = [d for d in found if any(mentions(o.body, d.name.base) for o in found if o is not d)]
-    ordered = [d for d in found if d not in used] + used
+    needed = Counter(base for d in found for base in d.needs)
+    used = [needed[d.name.base] - (d.name.base in d.needs) > 0 for d in found]
+    ordered = [d for d, u in zip(found, used, strict=True) if not u]
+    ordered += [d for d, u in zip(found, used, strict=True) if u]
     named = (Name(d.name.base, _fixed(d.name.upper), _fixed(d.name.lower)) for d in ordered)
     return [*dict.fromkeys(named)]
 
@@ -66,7 +68,7 @@ def _outputs(env: Environment) -> Iterator[Name]:
         if is_backward(last) or base in LOSSES | set(COUNTS) or last.parameters:
             continue
         if any(
-            mentions(d.body, used) and d.name.base != base and not is_backward(d)
+            used in d.needs and d.name.base != base and not is_backward(d)
             and not _closes(env, d, base)
             for d in bodies
             for used in {base, base.removesuffix("^2")}

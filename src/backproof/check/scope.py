@@ -11,12 +11,17 @@ from .terms import Name, Term, free_letters, names
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`name = body`, or `name(parameters) = body`, as equation number `at` of the note."""
+    """`name = body`, or `name(parameters) = body`, as equation number `at` of the note; `needs` are
+    the bases of all names in the body."""
 
     name: Name
     body: Term
     at: int
     parameters: tuple[str, ...] = ()
+    needs: frozenset[str] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "needs", frozenset(bases(self.body)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Scope:
     def add(self, definition: Definition) -> None:
         """One more definition of the note."""
         self.definitions.setdefault(definition.name.base, []).append(definition)
-        self.mentioned |= bases(definition.body)
+        self.mentioned |= definition.needs
         self.implicit.clear()
 
     def drop(self, definition: Definition) -> None:
@@ -81,7 +86,7 @@ class Scope:
         if not self.barred:
             return self.mentioned
         seen = (d for ds in self.definitions.values() for d in ds if d.at not in self.barred)
-        return {base for d in seen for base in bases(d.body)}
+        return {base for d in seen for base in d.needs}
 
     def implied(self, base: str) -> tuple[str, ...]:
         """The index letters that a quantity takes from where it is used."""
@@ -125,7 +130,7 @@ class Scope:
         for definition in definitions:
             base = definition.name.base
             more.definitions[base] = [*more.definitions.get(base, ()), definition]
-            more.mentioned = more.mentioned | bases(definition.body)
+            more.mentioned = more.mentioned | definition.needs
         return more
 
     def behind(self, found: set[str], *, parameters: bool = True) -> set[str]:
@@ -140,7 +145,7 @@ class Scope:
             seen.add(base)
             for definition in self.definitions.get(base, ()):
                 given = () if parameters else definition.parameters
-                stack += bases(definition.body).difference(given)
+                stack += definition.needs.difference(given)
         return seen
 
     def matching(self, place: Place, constants: dict[str, int]) -> Match | None:

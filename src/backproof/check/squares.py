@@ -29,12 +29,14 @@ def symmetric_matrices(trees: Iterable[Tree]) -> set[str]:
     found: set[str] = set()
     for tree in trees:
         for node in walk(tree):
-            sides = node.sides if isinstance(node, Relation) and len(node.sides) == 2 else ()
+            if not isinstance(node, Relation) or len(node.sides) != 2:
+                continue
+            sides = node.sides
             names = [base_symbol(side) for side in sides if side is not None]
             if len(names) == 2 and names[0] and names[1] and names[0].base == names[1].base:
                 turned = [_turned(side) for side in sides if side is not None]
                 found |= {names[0].base} if turned[0] != turned[1] else set()
-            if len(sides) == len(names) == 2 and names[0] and _diagonal(sides[1]):
+            if len(names) == 2 and names[0] and _diagonal(sides[1]):
                 found.add(names[0].base)
     return found
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any, cast
 
 from .items import Environment, Item
-from .scope import bases
 from .stand import Stand, constants
 from .state import FAMILY
 from .terms import Add, Call, D, Differential, Index, Name, Sum, Term, is_loss, names
@@ -49,7 +48,7 @@ def decisive(env: Environment, item: Item, stand: Stand) -> bool:
         base
         for ds in env.scope.definitions.values()
         for d in ds
-        for base in bases(d.body) - {d.name.base}
+        for base in d.needs - {d.name.base}
         if not is_loss(d.name.base) and not isinstance(d.body, D)
     }
     return len(given) == 1 or all(isinstance(n, Name) and n.base in used for n in given)
