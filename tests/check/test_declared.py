@@ -42,6 +42,13 @@ $$ f(x) = \max(a x, x), \qquad 0 < a < 1 $$
 $$ \frac{\partial f}{\partial a} = \min(0, x) $$
 """
 
+MAP = r"""
+Now $E = X R - Y$ with $X \in \mathbb{R}^{n \times p}$, $Y \in \mathbb{R}^{n \times q}$ and $R \in \mathbb{R}^{p \times q}$.
+$$ g(R) = \frac{1}{2} \mathrm{tr}(E^\top E) $$
+$$ \mathrm{d} g = \mathrm{tr}(E^\top X \, \mathrm{d} R) $$
+$$ \nabla_R g = X^\top E $$
+"""
+
 #: A note that holds, what stands in it, and what would be wrong there.
 NOTES = {
     "least squares": (
@@ -53,6 +60,7 @@ NOTES = {
     "errors in E": (ERRORS, r"\nabla_W g = X^\top E", r"\nabla_W g = -X^\top E"),
     "a vector of ones": (BIASES, r"(Z - Y) \mathbf{1}_m $$", r"- (Z - Y) \mathbf{1}_m $$"),
     "code as text": (CODE, r"\text{np.sum}(dZ", r"- \text{np.sum}(dZ"),
+    "a matrix by its shape": (MAP, r"\nabla_R g = X^\top E", r"\nabla_R g = -X^\top E"),
     "a learned slope": (SLOPE, r"\min(0, x)", r"\max(0, x)"),
 }
 

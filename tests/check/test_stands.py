@@ -177,3 +177,12 @@ $$ \frac{\partial J}{\partial s} = \frac{1}{2} (z - x) \odot \sigma \odot \epsil
 $$ \frac{\partial J}{\partial s} = (z - x) \odot \sigma \odot \epsilon $$
 """
     assert [line for line, _ in told(note)] == [8]
+
+
+def test_what_holds_for_two_samples_has_to_hold_for_four() -> None:
+    note = r"""
+$Z = W X + b$ with $X$ of $m$ columns and $J = \frac{1}{m} \sum_{i=1}^m \frac{1}{2} \| z^{(i)} - y^{(i)} \|^2$.
+$$ dZ = Z - Y $$
+$$ db = \frac{2}{m} \, \text{np.sum}(dZ, \text{axis}=1, \text{keepdims}=\text{True}) $$
+"""
+    assert [line for line, _ in told(note)] == [4]

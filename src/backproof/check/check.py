@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
-from ..notation.lower.library import is_library
 from .claimed import Claims
 from .diagnose import Blame, Diagnostician, counterexample
 from .environment import differences, environment
@@ -19,7 +18,7 @@ from .readings import Reading
 from .report import FileReport, Finding, Report
 from .scope import Definition
 from .stands import WITNESSES
-from .terms import Call, Name, Term, is_loss, literal
+from .terms import Call, is_loss, literal
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
@@ -147,8 +146,6 @@ class _Checker(Claims):
             new = anew or found.kind in _NEW
             if not new or item.right is None or literal(item.right):
                 return found
-            if self.only_named(item.right):
-                return Judgement("holds")
             # it brings in names of its own: another meaning
             self.env.scope.add(definition)
             self.meanings.guessed.add(definition.at)
@@ -162,13 +159,6 @@ class _Checker(Claims):
                 "loose", "redefined loosely", outcome=found.outcome, facts=self.named(item)
             )
         return self.contested(item, definition, found)
-
-    def only_named(self, body: Term) -> bool:
-        """Whether a formula only gives a name to what has one: `y = LN(x)`."""
-        if not isinstance(body, Call) or not all(isinstance(a, Name) for a in body.arguments):
-            return False
-        function = body.function.base
-        return function not in self.env.scope.definitions and not is_library(function)
 
     def is_slip(self, item: Item, definition: Definition) -> bool:
         """Whether a second definition differs from an earlier one in a single name."""

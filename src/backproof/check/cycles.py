@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations
 
 from .items import Environment, Item
-from .scope import bases
 from .terms import names
 
 
@@ -28,7 +27,7 @@ def _tied(one: Item, other: Item) -> bool:
     a, b = one.definition, other.definition
     if a is None or b is None or a.name.base == b.name.base or a.parameters or b.parameters:
         return False
-    if b.name.base not in bases(a.body) or a.name.base not in bases(b.body):
+    if b.name.base not in a.needs or a.name.base not in b.needs:
         return False
     # `h_t` of c_t, and c_t of `h_{t-1}`, is a recurrence
     shifts = {i.shift for n in names((a.body, b.body, a.name, b.name)) for i in n.indices}
@@ -44,7 +43,7 @@ def _again(env: Environment, item: Item, partner: Item) -> Item | None:
         same = found is not None and found.name.base == item.definition.name.base
         if found is None or later.role != "again" or not same:
             continue
-        if partner.definition.name.base not in bases(found.body):
+        if partner.definition.name.base not in found.needs:
             return later
     return None
 

@@ -12,8 +12,8 @@ from .heads import base_of, head
 Dims = tuple[str, ...]
 
 
-def declarations(tree: Tree) -> Iterator[tuple[Tree, Dims]]:
-    """The quantities that a formula gives a shape, with it."""
+def declarations(tree: Tree) -> Iterator[tuple[str, Dims]]:
+    """The bases of the quantities that a formula gives a shape, with it."""
     if not isinstance(tree, Relation) or tree.operators[-1] != "in":
         return
     space = tree.sides[-1]
@@ -25,8 +25,9 @@ def declarations(tree: Tree) -> Iterator[tuple[Tree, Dims]]:
     left = tree.sides[0]
     many = left.items if isinstance(left, Fenced) and left.kind == "list" else (left,)
     for quantity in many:
-        if quantity is not None and head(quantity) is not None:
-            yield quantity, shape
+        symbol = None if quantity is None else head(quantity)
+        if symbol is not None:
+            yield base_of(symbol), shape
 
 
 def dims(space: Tree | None) -> Dims:
@@ -62,11 +63,7 @@ def kinds(trees: Iterable[Tree]) -> dict[str, Dims]:
     found: dict[str, Dims] = {}
     other: set[str] = set()
     for tree in trees:
-        for quantity, shape in declarations(tree):
-            symbol = head(quantity)
-            if symbol is None:
-                continue
-            base = base_of(symbol)
+        for base, shape in declarations(tree):
             if len(found.setdefault(base, shape)) != len(shape):
                 other.add(base)
     return {base: shape for base, shape in found.items() if base not in other}

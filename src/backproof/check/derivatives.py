@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .arrays import Array, Jacobian, Mismatch
 from .numbers import Dual, Number
-from .scope import Place, bases
+from .scope import Place
 from .terms import LOSSES, Call, D, Differential, Name, Prime, Term, Transpose, Unclear
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def derivative(world: World, term: D) -> Value:
         definitions = world.scope.definitions.get(of.base)
         if not definitions or (definitions[-1].parameters and (
             definitions[-1].parameters[0] != by.base and len(definitions[-1].parameters) == 1
-            and by.base not in bases(definitions[-1].body)
+            and by.base not in definitions[-1].needs
         )):  # fmt: skip
             of = Call(of, (by,))
     if isinstance(of, Name) and not known(world, of) and of != by:

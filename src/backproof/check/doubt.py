@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .judge import Outcome
 from .scope import Scope, bases
 from .state import STACKS
@@ -126,22 +128,26 @@ _PROBABILITIES = frozenset(("P", "p", "Pr", "Q", "q"))
 def adds_up(scope: Scope, *sides: Term) -> bool:
     """Whether a line, or a definition that it needs, has to do with more numbers than one: a share
     of a sum is 1 where there is one number."""
-    needed = scope.behind({base for side in sides for base in bases(side)})
-    bodies = (d.body for base in needed for d in scope.definitions.get(base, ()))
     return any(
-        (isinstance(part, Sum | Norm | Name) and (not isinstance(part, Name) or bool(part.indices)))
+        isinstance(part, Sum | Norm)
+        or (isinstance(part, Name) and bool(part.indices))
         or (isinstance(part, Call) and part.function.base not in _ONE_BY_ONE)
-        for part in walk((*sides, *bodies))
+        for part in _with_definitions(scope, sides)
     )
 
 
 def distinct(scope: Scope, *sides: Term) -> bool:
     """Whether a line tells indices apart, by a Kronecker delta or a sum over pairs, itself or in a
     definition that it needs: with arrays of length 1 that can't be tried."""
-    needed = scope.behind({base for side in sides for base in bases(side)})
-    bodies = (d.body for base in needed for d in scope.definitions.get(base, ()))
     return any(
         (isinstance(part, Name) and part.base == "delta" and len(part.lower) == 2)
         or (isinstance(part, Sum) and len(part.letters) > 1 and part.upper is None)
-        for part in walk((*sides, *bodies))
+        for part in _with_definitions(scope, sides)
     )
+
+
+def _with_definitions(scope: Scope, sides: tuple[Term, ...]) -> Iterator[Term]:
+    """All parts of a line and of the definitions that it needs."""
+    needed = scope.behind(bases(sides))
+    bodies = (d.body for base in needed for d in scope.definitions.get(base, ()))
+    return walk((*sides, *bodies))

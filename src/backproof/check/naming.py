@@ -6,7 +6,7 @@ from ..errors import Span
 from ..notation.lower.trees import base_symbol, index_text, is_letter, letters, shifted
 from ..notation.syntax import Fenced, Number, Product, Script, Sup, Symbol, Tree
 from ..notation.syntax import Sum as SumTree
-from .survey import Survey, base_of
+from .survey import WEIGHTS, Survey, base_of
 from .terms import (
     LOSSES,
     Call,
@@ -25,7 +25,6 @@ from .terms import (
 )
 
 _NOWHERE = Span(1, 1, 1, 1)
-_WEIGHTS = frozenset(("W", "U", "V", "w", "u", "v", "b", "R"))
 #: What is named by what it is about: the `L_w` with weights w, `delta_z`.
 _ABOUT = LOSSES | {"delta", "Delta"}
 _SIGNS = frozenset(("plus", "minus", "new", "old", "dagger", "next", "prev", "ast"))
@@ -163,7 +162,7 @@ class Naming:
             return False
         if base in _ABOUT and found[0] in survey.plain:
             return not any(found[0] in x for other, x in survey.spelled if other != base)
-        return base in _WEIGHTS and found[0] in survey.carried
+        return base in WEIGHTS and found[0] in survey.carried
 
     def labelled(self, base: str, tree: Tree) -> tuple[str, list[Index]]:
         """An index, or a word that becomes part of the name."""
@@ -204,7 +203,7 @@ class Naming:
                 factor *= int(times.text)
             if isinstance(part, Number) and part.text.isdigit():
                 shift += factor * int(part.text)
-            elif isinstance(part, Symbol) and is_letter(part):
+            elif is_letter(part):
                 found.append((base_of(part), factor))
             else:
                 return None
@@ -217,7 +216,7 @@ class Naming:
         """`2`, `l`, `l - 1` as an Index. Raises Unclear for anything else."""
         if isinstance(tree, Number) and tree.text.isdigit():
             return Index("", int(tree.text))
-        if isinstance(tree, Symbol) and is_letter(tree) and "rm" not in tree.marks:
+        if is_letter(tree) and "rm" not in tree.marks:
             if self.is_label(tree):
                 raise Unclear("unclear index", (("index", tree.base),))
             return Index(base_of(tree), 0)

@@ -34,7 +34,7 @@ _LAYER = ("l", "L", "ell")
 #: Letters that count layers or steps of time where nothing speaks against it.
 _STEPS = ("l", "ell", "t", "tau")
 #: What may have the letter of a quantity below it: `W_o` is the weight of o.
-_WEIGHTED = ("W", "U", "V", "w", "u", "v", "b", "R")
+WEIGHTS = frozenset(("W", "U", "V", "w", "u", "v", "b", "R"))
 #: Tables with a row or a column for each sample, when they have two dimensions.
 _TABLES = ("X", "Y", "Z", "A", "H", "T", "P")
 #: Letters that count nothing by custom: `W_x`, `b_h`, `W_{hy}`.
@@ -213,7 +213,7 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     found.labels |= {x for x in found.bases if len(x) == 1 and x.isupper()} - found.counts
     # `u_o` beside `u_w^T v`, `s_o` beside `sum_k e^{s_k}`: the o chooses one of them
     lone = [(base, spelled[0]) for base, spelled in found.spelled if len(spelled) == 1]
-    numbered = {base for base, letter in lone if letter in found.bound and base not in _WEIGHTED}
+    numbered = {base for base, letter in lone if letter in found.bound and base not in WEIGHTS}
     chosen = {x for base, x in lone if base in numbered and x not in found.plain}
     chosen -= {x for base, x in lone if base not in numbered}
     chosen |= {x for base, x in lone if base in found.vectors and base.islower()}
@@ -371,7 +371,7 @@ def _script(node: Script, found: Survey) -> None:
             if shift:
                 found.layered.add(base_of(node.base))
                 found.shifting.add(shift[0])
-            elif isinstance(part, Symbol) and is_letter(part):
+            elif is_letter(part):
                 spelled.append(part.base)
                 if part.base == "t":
                     found.carried.add(base_of(node.base))

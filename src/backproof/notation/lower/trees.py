@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from ..syntax import Fenced, Number, Product, Script, Sum, Sup, Symbol, Tree
 
@@ -126,7 +126,7 @@ def letters(tree: Tree) -> list[str]:
     return []
 
 
-def is_letter(tree: Tree) -> bool:
+def is_letter(tree: Tree) -> TypeGuard[Symbol]:
     """A single letter; the primed letter of an index (`k'`) is one, too."""
     return isinstance(tree, Symbol) and len(tree.base.rstrip("'")) == 1
 
