@@ -28,8 +28,12 @@ def assert_unbroken(derivation: Derivation) -> None:
         for link in stage.links:
             for steps in (link.steps, link.prepared):
                 for one, after in itertools.pairwise(steps):
-                    # Once the mean is set aside, what stands behind it is worked out.
-                    goes_on = one.after is after.before or after.before in one.after.args
-                    assert goes_on, (one.law, after.law)
+                    assert after.before in (one.after, *_behind(one.after)), (one.law, after.law)
     for steps in (*derivation.stable.values(), *derivation.products.values()):
         assert steps
+
+
+def _behind(e: Expr) -> tuple[Expr, ...]:
+    """What stands behind the signs and the factor of a mean that is set aside, `-c D`: it is
+    worked out next."""
+    return _behind(e.args[0]) if e.op == "neg" else (e, *e.args)

@@ -90,6 +90,16 @@ def test_no_line_is_missing(two: Derivation) -> None:
     }
 
 
+def test_no_line_is_missing_where_a_second_name_stands_behind_a_sign_and_a_factor() -> None:
+    x, y, c = name("x", ("n", 1)), name("y", ("n", 1)), name("c", SCALAR)
+    again = let("h", let("z", unary("sigmoid", x)))
+    loss = neg(mul(c, total(power(sub(again, y), TWO))))
+    derivation = derive(model(loss, {"c": "constant"}), "z")
+    prepared = [step.law.name for step in derivation.stage("z").links[0].prepared]
+    assert prepared == ["sum set aside", "same quantity"]
+    assert_unbroken(derivation)
+
+
 def test_a_derivation_travels(two: Derivation) -> None:
     again = pickle.loads(pickle.dumps(two))
     for plain, found in two.gradients.items():
