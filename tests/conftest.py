@@ -21,3 +21,11 @@ def notes() -> Path:
     if not folder.is_dir():
         pytest.skip("the real lecture notes are not here")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A browser that is missing is said aloud: tests that were skipped prove nothing."""
+    reasons = {r.longrepr[2] for r in terminalreporter.stats.get("skipped", []) if r.longrepr}
+    for reason in sorted(r for r in reasons if "Chromium" in r):
+        terminalreporter.write_sep("!", "PAGES NOT TESTED", yellow=True, bold=True)
+        terminalreporter.write_line(reason, yellow=True)

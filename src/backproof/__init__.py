@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .learn.estimators.regressor import MLPRegressor
     from .learn.saving.save import load
     from .notation import parse, read
-    from .show.render import render
+    from .publish.render import render
     from .show.story import story
 
     __version__: str
@@ -87,7 +87,7 @@ _HOMES = {
     "load": "learn.saving.save",
     "parse": "notation",
     "read": "notation",
-    "render": "show.render",
+    "render": "publish.render",
     "story": "show.story",
 }
 

@@ -16,12 +16,12 @@ import pytest
 from backproof.errors import width_of
 from backproof.notation.document import document
 from backproof.notation.inline import unicode_line
+from backproof.publish.render import SUFFIXES, render
 from backproof.show import markdown as markdown_module
 from backproof.show import terminal as terminal_module
 from backproof.show import tex as tex_module
 from backproof.show.breaking import break_maths, break_text
 from backproof.show.markdown import markdown
-from backproof.show.render import FORMATS, render
 from backproof.show.screen import encodable
 from backproof.show.setting import broken_latex, measure
 from backproof.show.terminal import rows, terminal
@@ -166,7 +166,7 @@ def test_the_same_input_gives_the_same_output() -> None:
     code = (
         "import hashlib, sys, backproof as bp\n"
         "d = bp.derive(bp.read(sys.argv[1]))\n"
-        f"text = ''.join(bp.render(d, f) for f in {FORMATS!r})\n"
+        f"text = ''.join(bp.render(d, f) for f in {tuple(SUFFIXES)!r})\n"
         "print(hashlib.sha256(text.encode()).hexdigest())"
     )
     digests = {

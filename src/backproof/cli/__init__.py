@@ -17,6 +17,7 @@ _EXTRAS = {
     **dict.fromkeys(
         ("numba", "numpy", "pyarrow", "safetensors", "scipy", "sklearn", "threadpoolctl"), "learn"
     ),
+    **dict.fromkeys(("brotli", "fontTools", "typst", "ziamath"), "publish"),
     "onnx": "onnx",
     "jax": "jax",
 }

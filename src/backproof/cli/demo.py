@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--lang", type=LANGUAGES, default="en", show_default=True)
 def command(output: str, lang: str) -> None:
     """Read, derive, prove and train the bundled two-layer note; leave everything in FOLDER."""
-    from ..show.demo import demo
+    from ..publish.demo import demo
 
     demo(Path(output), lang, lambda model: _trained(model, lang))
 

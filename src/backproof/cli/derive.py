@@ -13,14 +13,7 @@ from .notes import check_output, derived, names, standard_input
 
 if TYPE_CHECKING:
     from ..show.pages import Detail
-    from ..show.render import Format
 
-_FORMATS: dict[str, Format] = {
-    ".md": "markdown",
-    ".tex": "latex",
-    ".json": "json",
-    ".txt": "text",
-}
 _DETAILS = click.Choice(["outline", "standard", "full"])
 
 
@@ -48,20 +41,22 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
     wanted = names((*wrt, *more))
     if more and not wrt:
         raise click.UsageError(f"one note at a time, and what is {more[0]!r}? Names follow --wrt.")
-    kind = _kind(output) if output else None
+    if output is not None:
+        from ..publish.render import format_of
+
+        format_of(output)
     check_output(note, output)
     text = standard_input()[0] if note == "-" else None
     derivation = derived(note, wanted, text)
-    if output is None or kind is None:
+    if output is None:
         from ..show.screen import show
         from ..show.story import story
 
         show(story(derivation, language=lang, detail=detail))
     else:
-        from ..show.files import save
-        from ..show.render import render
+        from ..publish.render import publish
 
-        save(Path(output), render(derivation, kind, language=lang, detail=detail))
+        publish(derivation, Path(output), language=lang, detail=detail)
     _mention_mistakes(note, text, lang)
 
 
@@ -82,14 +77,3 @@ def _mention_mistakes(note: str, text: str | None, language: str | None) -> None
     key = "derive one" if wrong == 1 else "derive"
     said = say(f"check.part.{key}", language or file.language, count=wrong, note=note)
     write(f"{said}\n", sys.stderr)
-
-
-def _kind(output: str) -> Format:
-    from ..errors import BackproofError
-
-    suffix = Path(output).suffix.lower()
-    if suffix not in _FORMATS:
-        raise BackproofError(
-            f"the format of {output!r} is not known", hint=f"end its name in {', '.join(_FORMATS)}"
-        )
-    return _FORMATS[suffix]

@@ -10,15 +10,13 @@ from ..examples import path as example
 from ..expr.build import gradient
 from ..expr.model import Model
 from ..notation import read
+from ..show.files import make_folder, save
+from ..show.pages import Block, Display, Formula, Line, Paragraph, Section, Story
+from ..show.screen import show
+from ..show.telling import Teller
+from ..show.ways import Ways
 from ..words import say
-from .files import make_folder, save
-from .pages import Block, Display, Formula, Line, Paragraph, Section, Story
-from .render import FORMATS, render
-from .screen import show
-from .telling import Teller
-from .ways import Ways
-
-_SUFFIX = {"text": ".txt", "markdown": ".md", "latex": ".tex", "json": ".json"}
+from .render import SUFFIXES, publish
 
 
 def demo(folder: Path, language: str, train: Callable[[Model], str] | None = None) -> None:
@@ -34,9 +32,9 @@ def demo(folder: Path, language: str, train: Callable[[Model], str] | None = Non
     make_folder(folder)
     save(folder / note.name, note.read_text(encoding="utf-8"))
     written = [note.name]
-    for kind in FORMATS:
-        name = f"derivation{_SUFFIX[kind]}"
-        save(folder / name, render(derivation, kind, language=language))
+    for suffix in SUFFIXES.values():
+        name = f"derivation{suffix}"
+        publish(derivation, folder / name, language=language)
         written.append(name)
     tell, ways = Teller(derivation, language, "outline"), Ways(derivation)
     certificate = derivation.certificate
