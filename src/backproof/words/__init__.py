@@ -1,4 +1,5 @@
-"""Every sentence a reader sees. A language is a file of sentences beside this one, keyed alike.
+"""Every sentence a reader sees. A language is a folder of sentences beside this
+one, keyed alike.
 
 A sentence is a `str.format` template: `say("phrase.gradient of", "ko", name="W1")`.
 
@@ -47,16 +48,12 @@ def say(key: str, language: str = "en", **fields: object) -> str:
 
 
 def languages() -> list[str]:
-    """The languages there are, by their files' names."""
-    return sorted(
-        entry.name.removesuffix(".toml")
-        for entry in _FOLDER.iterdir()
-        if entry.name.endswith(".toml")
-    )
+    """The languages there are, by their folders' names."""
+    return sorted(e.name for e in _FOLDER.iterdir() if e.joinpath("derivation.toml").is_file())
 
 
 def keys(language: str = "en") -> list[str]:
-    """The keys of all sentences of a language, in the order of its file."""
+    """The keys of all sentences of a language, in the order of its files."""
     return list(_sentences(language))
 
 
@@ -64,8 +61,11 @@ def keys(language: str = "en") -> list[str]:
 def _sentences(language: str) -> dict[str, str]:
     if language not in languages():
         raise KeyError(f"no language {language!r}: there are {', '.join(languages())}")
-    text = _FOLDER.joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return dict(_flat(tomllib.loads(text)))
+    found: dict[str, str] = {}
+    for entry in sorted(_FOLDER.joinpath(language).iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".toml"):
+            found |= _flat(tomllib.loads(entry.read_text(encoding="utf-8")))
+    return found
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
