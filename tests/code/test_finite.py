@@ -62,14 +62,14 @@ def test_the_values_are_those_of_the_derivation(name: str) -> None:
     derivation = bp.derive(bp.parse(NOTES[name]))
     values = point(derivation.model, seed=5)
     loss, gradients = truth(derivation, values)
-    for target in ("numpy", "c"):
+    for target in ("numpy", "c", "javascript"):
         ours, theirs = bp.compile(derivation, target)(*parted(derivation, values))
         assert ours == pytest.approx(loss, rel=1e-12)
         for plain, expected in gradients.items():
             np.testing.assert_allclose(theirs[plain], expected, rtol=1e-10, atol=1e-13)
 
 
-@pytest.mark.parametrize("target", ["numpy", "numba", "jax", "torch", "c"])
+@pytest.mark.parametrize("target", ["numpy", "numba", "jax", "torch", "c", "javascript"])
 def test_a_target_of_zero_adds_nothing_to_a_relative_entropy(target: str) -> None:
     program = bp.compile(bp.parse(NOTES["Kullback and Leibler"]), target)  # type: ignore[arg-type]
     random = np.random.default_rng(0)

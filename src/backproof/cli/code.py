@@ -13,7 +13,7 @@ from .notes import check_output, derived, names
 if TYPE_CHECKING:
     from ..code.compiled import Target
 
-_TARGETS = click.Choice(["numpy", "numba", "jax", "torch", "c"])
+_TARGETS = click.Choice(["numpy", "numba", "jax", "torch", "c", "javascript"])
 
 
 @click.command("code", short_help="Write the gradients of a note as a program.")

@@ -7,7 +7,7 @@ import linecache
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from importlib import import_module
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from ..calculus.derive import derive
 from ..calculus.step import Derivation
@@ -17,8 +17,8 @@ from .given import fitted
 from .plan import plan
 from .program import Program
 
-Target = Literal["numpy", "numba", "jax", "torch", "c"]
-TARGETS: tuple[Target, ...] = ("numpy", "numba", "jax", "torch", "c")
+Target = Literal["numpy", "numba", "jax", "torch", "c", "javascript"]
+TARGETS: tuple[Target, ...] = get_args(Target)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -79,10 +79,9 @@ def compile(model: Model | Derivation, target: Target = "numpy") -> Compiled:
     """
     program = _program(model)
     text = _spelled(program, target)
-    if target == "c":
-        from .native import build
-
-        function = build(program, text)
+    if target in ("c", "javascript"):
+        home = import_module(f".{'native' if target == 'c' else 'node'}", __package__)
+        function = home.build(program, text)
     else:
         function = load(text)["loss_and_gradients"]
     parts = {f.name: getattr(program, f.name) for f in fields(Program)}

@@ -5,14 +5,18 @@ from __future__ import annotations
 import keyword
 import re
 
-# Words that an emitted text uses itself, in one target or another, and C's keywords.
+# Words that an emitted text uses itself, in one target or another, and the keywords of C and
+# JavaScript.
 TAKEN = frozenset(
     """np jnp jax torch math numba erf parameters gradients loss_and_gradients sigmoid softplus
     relu softmax log_softmax logsumexp log1mexp leaf real exp log sqrt tanh sin cos tan abs sign
     step max min pow sum norm i j k l r c main batch workspace work context
     auto break case char const continue default do double else enum extern float for goto if inline
     int long register restrict return short signed sizeof static struct switch typedef union
-    unsigned void volatile while bool true false y0 y1 yn j0 j1 jn gamma signgam""".split()
+    unsigned void volatile while bool true false y0 y1 yn j0 j1 jn gamma signgam
+    arguments catch data debugger eval export function implements instanceof interface let matrix
+    new null package parameters private protected public super this throw typeof undefined var
+    Infinity Math NaN lossAndGradients""".split()
 )
 
 

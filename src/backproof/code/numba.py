@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from fractions import Fraction
 
-from ..errors import RefusedError
 from ..expr.node import Expr
-from ..expr.shape import SCALAR, Dim, Shape, dim_letters
+from ..expr.shape import SCALAR, Dim, Shape
 from .entries import Names, Text
 from .identifiers import Identifiers
 from .module import WIDTH, arguments, docstring, explained, network, signature, title
 from .nests import Nests
 from .program import Program
+from .sizes import counted, length
 from .writing import Page
 
 _MATHS = "exp log sqrt sin cos tan sinh cosh tanh erf log1p expm1".split()
@@ -102,15 +102,7 @@ class Python(Page):
         return name if shape == SCALAR else f"{name}[{row}, {column}]"
 
     def count(self, dim: Dim) -> str:
-        known, out = self.sizes, str(dim)
-        if out in known or out.isdigit():
-            return known.get(out, out)
-        if any(letter not in known for letter in dim_letters(dim)):
-            raise RefusedError(
-                f"nothing in the model tells how large {dim} is",
-                hint="an input or a parameter with that many rows or columns would",
-            )
-        return " + ".join(known.get(p, p) for p in out.split("+"))
+        return length(dim, self.sizes)
 
     def number(self, value: Fraction) -> Text:
         top, bottom = value.numerator, value.denominator
@@ -198,35 +190,13 @@ def _results(program: Program) -> list[str]:
     return list(dict.fromkeys([program.loss, *program.gradients.values()]))
 
 
-def _counted(program: Program, ids: Identifiers) -> tuple[dict[str, str], dict[str, str]]:
-    """The name of each side that a matrix has, and for each such name where to count it.
-
-    A letter that stands only in a sum is what the sum leaves over for it; a sum with several of
-    those is counted as a whole.
-    """
-    leaves = {**program.data, **program.parameters}
-    sides = [(dim, e, axis) for e in leaves.values() for axis, dim in enumerate(e.shape)]
-    sizes: dict[str, str] = {}
-    counts: dict[str, str] = {}
-    for dim, e, axis in sorted(sides, key=lambda side: str(side[0]).count("+")):
-        parts = str(dim).split("+")
-        fresh = [p for p in parts if not p.isdigit() and p not in sizes]
-        if fresh and str(dim) not in sizes:
-            whole = str(dim) if len(fresh) > 1 else fresh[0]
-            sizes[whole] = ids.take(whole.replace("+", "_and_"))
-            known = [sizes.get(p, p) for p in parts if len(fresh) == 1 and p != whole]
-            text = " - ".join([f"{program.names[e]}.shape[{axis}]", *known])
-            counts[sizes[whole]] = text
-    return sizes, counts
-
-
 def _kernel(program: Program) -> Iterator[str]:
     """The compiled function: arrays and numbers in, a tuple out."""
     leaves = {**program.parameters, **program.data}
     ids = Identifiers()
     for name in [*program.names.values(), *(i.name for i in program.instructions)]:
         ids.take(name)
-    sizes, counts = _counted(program, ids)
+    sizes, counts = counted(program, ids, lambda name, axis: f"{name}.shape[{axis}]")
     matrices = _matrices(program)
     tongue = Python(sizes, f"{matrices[0]}.dtype" if matrices else "np.float64")
     nests = Nests(program, tongue)

@@ -8,7 +8,7 @@ where there is one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..calculus.prepare import prepare
 from ..calculus.step import Derivation, Stage, Step
@@ -26,17 +26,21 @@ from .identifiers import Identifiers
 from .program import FREE, Instruction, Program
 
 
-def plan(derivation: Derivation) -> Program:
+def plan(derivation: Derivation, *, between: bool = False) -> Program:
     """The program that works out the loss and every gradient of a derivation.
+
+    With `between` it also leaves what lies between: every quantity of the note in `values`, and
+    the derivative of the loss by each that has a stage in `deltas`.
 
     Raises RefusedError for what has no numerical form (a formula that keeps an open index).
     """
-    return _Planner(derivation).program()
+    return _Planner(derivation, between).program()
 
 
 class _Planner:
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, between: bool) -> None:
         self.derivation = derivation
+        self.between = between
         self.model = derivation.model
         self.targets = frozenset(self.model.targets)
         self.memo: dict[Expr, Expr] = {}  # as derived -> as it is carried out
@@ -58,16 +62,20 @@ class _Planner:
             q.attr.plain: self.memo[last[target]]
             for q, target in zip(derivation.wanted, derivation.targets, strict=True)
         }
-        needed = set(walk([loss, *results.values()]))
-        forward = set(walk([loss, *(e for e in known if e in needed)]))
+        values = self._values(loss) if self.between else {}
+        deltas = self._deltas(results) if self.between else {}
+        wanted = {**results, **deltas}
+        needed = set(walk([loss, *wanted.values(), *values.values()]))
+        forward = set(walk([loss, *(e for e in known if e in needed), *values.values()]))
         leaves = free_names(derivation.loss, *model.roles)
         self.ids = Identifiers()
         names = {leaf: self.ids.take(leaf.attr.plain) for leaf in leaves}
         letters = self._letters(leaves, walk([loss, *results.values()]))
-        buffers = self._buffers(loss, results, [e for e in walk(order) if e in needed])
+        order = [*values.values(), *order]
+        buffers = self._buffers(loss, wanted, [e for e in walk(order) if e in needed])
         called: dict[Expr, str] = {}
-        for e, wanted in buffers.items():
-            called[e] = self.ids.take(wanted) if wanted else self.ids.number("t")
+        for e, word in buffers.items():
+            called[e] = self.ids.take(word) if word else self.ids.number("t")
             names.setdefault(e, called[e])
         instructions = tuple(
             Instruction(
@@ -88,7 +96,33 @@ class _Planner:
             called[loss],
             {plain: called[e] for plain, e in results.items()},
             letters,
+            {plain: names[e] for plain, e in values.items() if e in names} | self._named(called),
+            {plain: called[e] for plain, e in deltas.items()},
         )
+
+    # -- what lies between -----------------------------------------------------------------
+
+    def _values(self, loss: Expr) -> dict[str, Expr]:
+        """The value of each quantity of the note."""
+        model = self.model
+        quantities = [e.quantity for e in model.equations]
+        return {e.attr.plain: loss if e is model.loss else self._carried_out(e) for e in quantities}
+
+    def _deltas(self, results: Iterable[str]) -> dict[str, Expr]:
+        """The derivative of the loss by each named quantity that is not asked for anyhow."""
+        stages = {_plain(stage.quantity): stage for stage in self.derivation.stages}
+        return {
+            plain: self.memo[stage.result]
+            for plain, stage in stages.items()
+            if plain and plain not in results
+        }
+
+    def _named(self, called: Mapping[Expr, str]) -> dict[str, str]:
+        """The short names of the derivation, such as delta2."""
+        if not self.between:
+            return {}
+        names = [stage.name for stage in self.derivation.stages if stage.name is not None]
+        return {e.attr.plain: called[self.memo[e]] for e in names if self.memo[e] in called}
 
     # -- values ----------------------------------------------------------------------------
 

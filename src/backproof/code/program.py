@@ -41,7 +41,9 @@ class Program:
 
     `parameters` and `data` (inputs, targets, constants) map plain names to their leaves; `names`
     gives the identifier of every leaf and every buffer. `loss` and `gradients` name the buffers
-    that hold the results; two gradients may share one.
+    that hold the results; two gradients may share one. `values` and `deltas` name those of what
+    lies between, where that was asked for: the quantities and the short names of the derivation,
+    and the derivative of the loss by each quantity that has one.
     """
 
     derivation: Derivation
@@ -53,6 +55,8 @@ class Program:
     gradients: Mapping[str, str]
     # For each dimension's letter where to count it: a leaf's plain name and the axis.
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    deltas: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def parts(self, value: Expr) -> Iterator[Expr]:
         """What one instruction works out itself, arguments before users; buffers count as given."""
@@ -79,6 +83,11 @@ class Program:
             last.setdefault(instruction.name, place)
             for e in self.operands(instruction.value):
                 last[self.names[e]] = place
-        for name in (self.loss, *self.gradients.values()):
+        for name in (
+            self.loss,
+            *self.gradients.values(),
+            *self.values.values(),
+            *self.deltas.values(),
+        ):
             last[name] = len(self.instructions)
         return last
