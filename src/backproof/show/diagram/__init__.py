@@ -1,0 +1,97 @@
+"""The network of any model as a picture.
+
+`reading` makes a graph of a model's equations, `ranks` and `layout` give its nodes places, `routes`
+leads the links between them, and `svg` draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...expr.model import Model
+from ...expr.node import Expr
+from ...notation.text import text
+from ...words import say
+from .frames import Framer, style
+from .graph import Graph, Link, Node
+from .labels import Label, transposed
+from .layout import layout
+from .ranks import ordered, ranks
+from .reading import graph
+from .routes import Router
+from .svg import Drawing
+
+NARROW = 560  # pixels; on less the network runs from top to bottom
+
+
+def diagram(
+    model: Model, *, lit: Iterable[str] = (), width: int | None = None, language: str | None = None
+) -> str:
+    """The network of a model as a complete `<svg>` element.
+
+    Every element of a piece has the plain name of its quantity as `data-quantity`; pieces in `lit`
+    have the class `lit`. An arrow lies in the element of one of its quantities, inside that of the
+    other, and is lit when both are: so the gradient is seen to flow back along what is lit. Colours
+    are the custom properties `--ink`, `--paper`, `--accent` and `--faint` of the page.
+
+    `width` is how many pixels there are: on a narrow screen the network runs downwards. `language`
+    is that of the title and of the few words, by default the note's own.
+
+    Raises ModelError for a name in `lit` that the model does not have.
+    """
+    language = language or model.language
+    down = width is not None and width < NARROW
+    net = graph(model)
+    shown = {model[plain] for plain in lit}
+    rank = ranks(net)
+    looks = style(_is_crowded(net, rank), down)
+    framer = Framer(model, looks, language)
+    frames = {node: framer.frame(node) for node in net.nodes}
+
+    def weight(link: Link) -> Label | None:
+        if link.weight is None:
+            return None
+        name = framer.name(link.weight)
+        return transposed(name) if link.turned else name
+
+    placed = layout(net, ordered(net, rank), frames, looks, weight)
+    routes = Router(placed, weight).routes()
+    title, description = _described(model, language)
+    return Drawing(_with_first_names(net, shown)).svg(placed, routes, title, description)
+
+
+def _is_crowded(net: Graph, rank: dict[Node, int]) -> bool:
+    """Whether so many layers stand side by side that edges between all units would be a thicket."""
+    layers: dict[int, int] = {}
+    for node in net.nodes:
+        if node.kind == "layer":
+            layers[rank[node]] = layers.get(rank[node], 0) + 1
+    return max(layers.values(), default=0) > 2
+
+
+def _with_first_names(net: Graph, lit: set[Expr]) -> set[Expr]:
+    """Where a second name is lit, what it stands for is too."""
+    out = set(lit)
+    for node in net.nodes:
+        if node.names and not lit.isdisjoint(node.aliases):
+            out.add(node.names[-1])
+    return out
+
+
+def _described(model: Model, language: str) -> tuple[str, str]:
+    """The title and the description, for those who hear the picture."""
+
+    def listed(names: Iterable[Expr]) -> str:
+        return ", ".join(text(e, model.spelling) for e in names) or "–"
+
+    title = say("diagram.title", language, loss=text(model.loss, model.spelling))
+    description = say(
+        "diagram.description",
+        language,
+        inputs=listed(model.inputs),
+        parameters=listed(model.parameters),
+        hidden=listed(e for e, r in model.roles.items() if r == "hidden"),
+        targets=listed(model.targets),
+        loss=text(model.loss, model.spelling),
+    )
+    return title, description

@@ -1,0 +1,127 @@
+r"""Names as they are set in a picture: runs of letters, each upright or slanted, raised or lowered.
+
+>>> [(run.text, run.style, run.level) for run in label(r"\hat{y}^{(2)}").runs]
+[('ŷ', 'italic', 0), ('(2)', '', 1)]
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+
+from ...expr.shape import Dim
+from ...notation.latex import latex
+from ...notation.names import split_scripts, unicode
+
+SMALL = 0.72  # the size of what is raised or lowered
+
+# How wide a character of a roman text face is, in parts of its size; made a little too wide.
+_NARROW = frozenset("iljtfIJ.,:;'′!|()[]{} /")
+_WIDE = frozenset("mwMWQOGCDHNKUVXYΩΦΨΘ⊙×+−=√∑")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters of one look: `level` is 1 for raised, -1 for lowered; `back` steps back before it."""
+
+    text: str
+    style: str = ""
+    level: int = 0
+    back: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Runs from left to right, and how wide they are together at size 1."""
+
+    runs: tuple[Run, ...]
+    width: float
+
+
+@cache
+def label(written: str) -> Label:
+    """A name that is written in LaTeX."""
+    parts = split_scripts(written)
+    if parts is None:
+        runs = list(_runs(written, 0))
+        return Label(tuple(runs), sum(_width(r) for r in runs))
+    core, sub, sup = (list(_runs(p, level)) for p, level in zip(parts, (0, -1, 1), strict=True))
+    low = sum(_width(r) for r in sub)
+    high = sum(_width(r) for r in sup)
+    if sub and sup:
+        first = sup[0]
+        sup[0] = Run(first.text, first.style, first.level, back=low)
+        scripts = max(low, high)
+    else:
+        scripts = low + high
+    return Label((*core, *sub, *sup), sum(_width(r) for r in core) + scripts)
+
+
+def size_label(dim: Dim) -> Label:
+    """A dimension: `n_1`, or a number."""
+    from ...expr.build import size
+
+    if isinstance(dim, int):
+        return plain(str(dim))
+    return label(latex(size(dim)))
+
+
+def plain(text: str) -> Label:
+    """Words, as they are."""
+    run = Run(text)
+    return Label((run,), _width(run))
+
+
+def transposed(name: Label) -> Label:
+    """A name with the mark of a transpose."""
+    mark = Run("⊤", "", 1)
+    return Label((*name.runs, mark), name.width + _width(mark))
+
+
+def _runs(source: str, level: int) -> list[Run]:
+    """A piece of LaTeX as runs: letters slanted, unless its author asks for another face."""
+    if not source:
+        return []
+    face = ""
+    if re.match(r"\s*\\(text|mathrm|operatorname|mathsf|mathtt)\b", source):
+        face = "upright"
+    elif re.search(r"\\(mathbf|textbf|boldsymbol|bm|bf)\b", source):
+        face = "bold"
+    elif re.fullmatch(r"\\[a-z]{3,}", source) and len(unicode(source)) > 1:
+        face = "upright"  # a function: \tanh
+    text = unicode(source)
+    styles = [(_style(c, face), c) for c in text]
+    out: list[Run] = []
+    for style, letters in groupby(styles, key=lambda pair: pair[0]):
+        out.append(Run("".join(c for _, c in letters), style, level))
+    return out
+
+
+def _style(character: str, face: str) -> str:
+    if face == "bold":
+        return "bold"
+    letter = unicodedata.category(character)[0] in "LM"
+    script = letter and ord(character) < 0x2000  # neither Hangul nor ℒ is slanted
+    if face == "upright" or not script or character in "ΓΔΘΛΞΠΣΥΦΨΩ":
+        return ""
+    return "italic"
+
+
+def _width(run: Run) -> float:
+    return sum(map(_advance, run.text)) * (SMALL if run.level else 1.0)
+
+
+def _advance(character: str) -> float:
+    if unicodedata.combining(character):
+        return 0.0
+    if unicodedata.east_asian_width(character) in ("W", "F"):
+        return 1.02
+    base = unicodedata.normalize("NFD", character)[0]
+    if base in _NARROW:
+        return 0.38
+    if base in _WIDE:
+        return 0.84
+    return 0.72 if base.isupper() else 0.56
