@@ -36,7 +36,7 @@ from .layout import (
     pieces,
     root_of,
 )
-from .names import BARE, FUNCTIONS, operator, spelled, split_scripts, written_name
+from .names import BARE, FUNCTIONS, dimension, operator, spelled, split_scripts, written_name
 
 
 def latex(
@@ -96,7 +96,7 @@ class LatexPen(Pen):
     def letter(self, dim: Dim) -> Box:
         if isinstance(dim, int):
             return Box(str(dim), digit=True)
-        text = " + ".join(_letter(part) for part in dim.split("+"))
+        text = dimension(dim)
         parts = None if "+" in dim else split_scripts(text)
         return Box(text, ADD if "+" in dim else ATOM, scripts=Scripts(*parts) if parts else None)
 
@@ -168,16 +168,6 @@ class LatexPen(Pen):
             return ""
         mark = self.spelling.hadamard
         return f" {mark} " if mark and not self.spelling.ascii else r" \odot "
-
-
-def _letter(part: str) -> str:
-    """A dimension: `n1` is `n_{1}`."""
-    match = re.fullmatch(r"([A-Za-z]+?)_?(\d+|(?<=_)\w+)", part)
-    if match:
-        return f"{_letter(match[1])}_{{{match[2]}}}"
-    if len(part) == 1 or not part.isalpha():
-        return part.replace("_", r"\_")
-    return Name(part).written
 
 
 def _together(indices: tuple[str, ...]) -> str:

@@ -89,6 +89,8 @@ class Pen(ABC):
     minus: str
     space: str = " "
     dot: str
+    comma: str = ", "
+    gap: str = " "  # after an operator, `log` or `∂/∂x`, whose operand has no brackets
 
     def __init__(self, spelling: Spelling, focus: Expr | tuple[Expr, ...], indices: bool) -> None:
         self.spelling = spelling
@@ -149,6 +151,15 @@ class Pen(ABC):
     @abstractmethod
     def times(self, expr: Expr) -> str:
         """The mark of a product entry by entry, of matrices or of numbers; empty for none."""
+
+    def between(self, left: Box, right: Box) -> Rope:
+        """What stands between two factors; a dot where numbers or a derivative would run
+        together."""
+        return self.dot if left.ends or right.digit else self.space
+
+    def ratio(self, box: Box, upper: Expr, lower: Expr) -> Box:
+        """The box of the derivative of `upper` by `lower`, for a notation that says of what."""
+        return box
 
     def fence(self, box: Box) -> Box:
         return Box(self.brackets(box.rope, box.tall), tall=box.tall)
@@ -267,9 +278,9 @@ def matmul(pen: Pen, expr: Expr, args: Boxes) -> Box:
 
 
 def side_by_side(pen: Pen, a: Box, b: Box, kind: str) -> Box:
-    """A product without a mark; with a dot where numbers or a derivative would run together."""
+    """A product without a mark."""
     left = closed(pen.hold(a, PRODUCT))
-    mark = pen.dot if left.ends or b.digit else pen.space
+    mark = pen.between(left, b)
     if kind == "matrix" and left.kind == "scalar" and left.level == PRODUCT:
         kind = "scalar"
     return Box(
@@ -303,13 +314,13 @@ def apply(pen: Pen, expr: Expr, args: Boxes) -> Box:
     word, bare = pen.function(expr.op)
     full = (word, pen.brackets(x.rope, x.tall))
     if bare and x.level >= CALL:
-        return Box((word, " ", x.rope), PREFIX, tall=x.tall, kind="function", closed=full)
+        return Box((word, pen.gap, x.rope), PREFIX, tall=x.tall, kind="function", closed=full)
     return Box(full, CALL, tall=x.tall, kind="call")
 
 
 def apply_many(pen: Pen, expr: Expr, args: Boxes) -> Box:
     shown = pen.shown(expr) if expr.args else args
-    inside = joined(", ", [x.rope for x in shown])
+    inside = joined(pen.comma, [x.rope for x in shown])
     word = pen.convert(expr.attr.latex) if expr.op == "call" else pen.function(expr.op)[0]
     tall = any(x.tall for x in shown)
     return Box((word, pen.brackets(inside, tall)), CALL, tall=tall, kind="call")
@@ -345,26 +356,26 @@ def index_sum(pen: Pen, expr: Expr, args: Boxes) -> Box:
 
 
 def derivative(pen: Pen, expr: Expr, args: Boxes) -> Box:
-    return _derivative(pen, expr.args[0], *args)
+    return _derivative(pen, expr.args, *args)
 
 
 def path(pen: Pen, expr: Expr, args: Boxes) -> Box:
     """The chain through one quantity, as the product of two derivatives."""
     of, through = expr.args[:2]
-    last = _derivative(pen, through, args[1], args[2])
+    last = _derivative(pen, expr.args[1:], args[1], args[2])
     if of is through:
         return last
-    return side_by_side(pen, _derivative(pen, of, *args[:2]), last, "matrix")
+    return side_by_side(pen, _derivative(pen, expr.args[:2], *args[:2]), last, "matrix")
 
 
-def _derivative(pen: Pen, expr: Expr, of: Box, by: Box) -> Box:
+def _derivative(pen: Pen, exprs: tuple[Expr, ...], of: Box, by: Box) -> Box:
     where = pen.hold(by, ATOM).rope
-    if expr.op in ("name", "let", "entry") and of.level == ATOM:
-        return pen.partial(of.rope, where)
-    head = pen.partial(None, where)
-    full = (head.rope, " ", pen.brackets(of.rope, of.tall))
+    if exprs[0].op in ("name", "let", "entry") and of.level == ATOM:
+        return pen.ratio(pen.partial(of.rope, where), *exprs)
+    head = pen.ratio(pen.partial(None, where), *exprs)
+    full = (head.rope, pen.gap, pen.brackets(of.rope, of.tall))
     if of.kind in ("call", "function"):
-        rope = (head.rope, " ", of.rope)
+        rope = (head.rope, pen.gap, of.rope)
         return Box(rope, PREFIX, tall=True, ends="partial", closed=full)
     return Box(full, PREFIX, tall=True, ends="partial")
 

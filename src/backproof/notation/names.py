@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from ..expr.model import Spelling
 from ..expr.name import Name
+from ..expr.shape import Dim
 from .symbols import CHARACTERS, LOWERED, RAISED
 
 #: How a function is written whose author has not said so.
@@ -74,6 +75,24 @@ def written_name(name: Name, spelling: Spelling) -> str:
         style = "("
     mark = {"(": f"^{{({layer})}}", "[": f"^{{[{layer}]}}", "^": f"^{{{layer}}}"}
     return bare + mark.get(style, f"_{{{layer}}}")
+
+
+def dimension(dim: Dim) -> str:
+    """The LaTeX of a dimension.
+
+    >>> dimension("n1+m"), dimension(3)
+    ('n_{1} + m', '3')
+    """
+    return " + ".join(_side(part) for part in str(dim).split("+"))
+
+
+def _side(part: str) -> str:
+    match = re.fullmatch(r"([A-Za-z]+?)_?(\d+|(?<=_)\w+)", part)
+    if match:
+        return f"{_side(match[1])}_{{{match[2]}}}"
+    if len(part) == 1 or not part.isalpha():
+        return part.replace("_", r"\_")
+    return Name(part).written
 
 
 def split_scripts(latex: str) -> tuple[str, str, str] | None:
