@@ -23,6 +23,7 @@ from backproof.laws.derivatives import book
 from backproof.laws.pullbacks import PULLBACKS, pullbacks
 from backproof.laws.rule import BOOKS, Law
 from backproof.notation.latex import LATEX, latex
+from backproof.notation.mathml import MATHML, mathml
 from backproof.notation.text import TEXT, text
 from backproof.words import languages, say
 
@@ -109,6 +110,10 @@ def has_text(op: str) -> bool:
     return op in TEXT and bool(text(example(op)))
 
 
+def has_mathml(op: str) -> bool:
+    return op in MATHML and bool(mathml(example(op)))
+
+
 TABLES: list[Callable[[str], bool]] = [
     has_a_shape,
     is_evaluated_in_float64,
@@ -117,6 +122,7 @@ TABLES: list[Callable[[str], bool]] = [
     has_a_law,
     has_latex,
     has_text,
+    has_mathml,
 ]
 
 
@@ -126,7 +132,9 @@ def test_every_operation_has_a_row_in_every_table(op: str, table: Callable[[str]
     assert table(op), f"{op}: not {table.__name__}"
 
 
-@pytest.mark.parametrize("table", ["LATEX", "TEXT", "STRUCTURAL", "PULLBACKS", "NO_LAW", "OWN_WAY"])
+@pytest.mark.parametrize(
+    "table", ["LATEX", "TEXT", "MATHML", "STRUCTURAL", "PULLBACKS", "NO_LAW", "OWN_WAY"]
+)
 def test_no_table_has_a_row_for_something_that_is_no_operation(table: str) -> None:
     assert set(globals()[table]) <= set(OPS)
 

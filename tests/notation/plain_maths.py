@@ -35,13 +35,37 @@ def latex_line(latex: str) -> str:
         latex = latex.replace(tall, wide)
     latex = re.sub(r"\\(left|right)\\[lr]vert", "❘", latex)
     latex = re.sub(r"\\(left|right)\\[lr]Vert", "❙", latex)
-    return _squeezed(unicode_line(latex.replace(r"\boxed", "").replace("{}[", "[")))
+    latex = latex.replace(r"\boxed", "").replace("{}[", "[")
+    latex = latex.replace(r"\begin{bmatrix}", r"[\begin{matrix}")
+    latex = latex.replace(r"\end{bmatrix}", r"\end{matrix}]")
+    return _squeezed(unicode_line(_fractions(latex)))
+
+
+def _fractions(latex: str) -> str:
+    """LaTeX with its fractions in brackets of their own, so that none of them can be mistaken."""
+    while (start := latex.rfind(r"\frac{")) >= 0:
+        above = start + len(r"\frac")
+        middle = _closing(latex, above)
+        end = _closing(latex, middle)
+        latex = f"{latex[:start]}⟦{latex[above:middle]}∕{latex[middle:end]}⟧{latex[end:]}"
+    return latex
+
+
+def _closing(latex: str, at: int) -> int:
+    depth = 0
+    for i in range(at, len(latex)):
+        depth += (latex[i] == "{") - (latex[i] == "}")
+        if depth == 0:
+            return i + 1
+    raise AssertionError(latex)
 
 
 def _squeezed(text: str) -> str:
     text = unicodedata.normalize("NFC", re.sub(r"\s+", "", text).replace("…", "..."))
     text = text.replace("⋯", "...").replace("∗", "*").replace("𝟙", "1").replace("ϵ", "ε")
-    text = "".join(unicodedata.normalize("NFKC", c) if ord(c) > 0x1D000 or c in "ℒ" else c for c in text)
+    text = "".join(
+        unicodedata.normalize("NFKC", c) if ord(c) > 0x1D000 or c in "ℒ" else c for c in text
+    )
     raised = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵀ′"
     return re.sub(f"([₀-₉ₐ-ₜⱼᵢ₊₋]+|_[a-zŷ])([{raised}]+)", r"\2\1", text)
 
@@ -50,7 +74,7 @@ def _latex(e: ET.Element) -> str:
     kids = [_latex(x) for x in e]
     match e.tag:
         case "math" | "mrow" | "mtd" | "mstyle":
-            return " ".join(kids)
+            return "".join(kids)
         case "mi" | "mn" | "mtext":
             text = (e.text or "").replace("\xa0", " ")
             text = text if text == "ℒ" else unicodedata.normalize("NFKC", text)
@@ -68,9 +92,9 @@ def _latex(e: ET.Element) -> str:
         case "mspace":
             return ""
         case "mfrac":
-            return f"\\frac{{{kids[0]}}}{{{kids[1]}}}"
+            return f"⟦{{{kids[0]}}}∕{{{kids[1]}}}⟧"
         case "msqrt":
-            return f"\\sqrt{{{' '.join(kids)}}}"
+            return f"\\sqrt{{{''.join(kids)}}}"
         case "msup":
             return f"{kids[0]}^{{{kids[1]}}}"
         case "msub" | "munder":
@@ -85,8 +109,8 @@ def _latex(e: ET.Element) -> str:
         case "mtr":
             return " & ".join(kids)
         case "mtable":
-            kind = "cases" if e.get("class") == "cases" else "bmatrix"
-            rows = " \\\\ ".join(kids)
-            return f"{rows}" if kind == "cases" else f"\\begin{{matrix}}{rows}\\end{{matrix}}"
+            kind = "cases" if e.get("class") == "cases" else "matrix"
+            rows = r" \\ ".join(kids)
+            return f"\\begin{{{kind}}}{rows}\\end{{{kind}}}"
         case other:
             raise AssertionError(f"no element of ours: {other}")

@@ -52,7 +52,16 @@ from .layout import (
     pieces,
     root_of,
 )
-from .names import BARE, FUNCTIONS, dimension, operator, spelled, split_scripts, unicode, written_name
+from .names import (
+    BARE,
+    FUNCTIONS,
+    dimension,
+    operator,
+    spelled,
+    split_scripts,
+    unicode,
+    written_name,
+)
 from .tables import table
 
 

@@ -19,26 +19,29 @@ _FENCES = {
     "rcases": ("", "}"),
     "numcases": ("{", ""),
 }
-_ALIGNED = frozenset(
-    "aligned align split eqnarray flalign alignat alignedat IEEEeqnarray gathered".split()
-)
+_ALIGNED = frozenset("aligned align split eqnarray flalign alignat alignedat IEEEeqnarray".split())
 
 
 def table(kind: str, rows: Sequence[Sequence[Rope]]) -> Rope:
-    """Rows of cells as an environment of this name sets them; one element."""
+    """Rows of cells as an environment of this name sets them; one element.
+
+    The sides are said in styles: no browser heeds `columnalign` any more.
+    """
     start, end = _FENCES.get(kind, ("", ""))
-    attributes = ""
+    attributes, sides = "", ("center",)
     if "cases" in kind or kind == LEFT:
-        attributes = ' class="cases" columnalign="left"'
+        attributes, sides = ' class="cases"', ("left",)
     elif kind in _ALIGNED:
-        attributes = ' class="aligned" displaystyle="true" columnalign="right left"'
-    elif kind == "substack":
-        attributes = ' class="substack"'
+        attributes, sides = ' class="aligned" displaystyle="true"', ("right", "left")
+    elif kind == "gathered":
+        attributes = ' displaystyle="true"'
     inside: list[Rope] = [f"<mtable{attributes}>"]
     for cells in rows:
         inside.append("<mtr>")
-        for cell in cells:
-            inside += ["<mtd>", cell, "</mtd>"]
+        for i, cell in enumerate(cells):
+            side = sides[i % len(sides)]
+            style = "" if side == "center" else f' style="text-align: {side}"'
+            inside += [f"<mtd{style}>", cell, "</mtd>"]
         inside.append("</mtr>")
     inside.append("</mtable>")
     if not start and not end:
