@@ -10,6 +10,7 @@ Brackets are escaped, since typst makes bare ones grow, and so are commas, which
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -58,7 +59,8 @@ def typst(
     pen = TypstPen(spelling, focus, indices)
     pen.mark = mark
     source = "".join(pieces(pen.draw(expr).rope))
-    return source.replace("  lr(", " lr(").strip()
+    # Two fractions side by side would touch.
+    return re.sub(r"(?<=[)\w]) (?=frac\()", " thin ", source.replace("  lr(", " lr(")).strip()
 
 
 class TypstPen(Pen):

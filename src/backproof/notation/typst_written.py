@@ -3,8 +3,8 @@ there is escaped.
 
 >>> print(typst_written(r"\hat{\mathbf{y}}^{(2)}_{t}"))
 hat(upright(bold(y)))^(\(2\))_(t)
->>> print(typst_written(r"\text{say \"hi\"}, \#1"))
-"say \\\"hi\\\"" \, \# 1
+>>> print(typst_written(r'\text{say "hi"}, \#1'))
+"say \"hi\""\, \# 1
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Stories as typst source: an article, and slides."""
