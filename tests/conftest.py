@@ -24,8 +24,10 @@ def notes() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A browser that is missing is said aloud: tests that were skipped prove nothing."""
+    """A program that is missing is said aloud: tests that were skipped prove nothing."""
     reasons = {r.longrepr[2] for r in terminalreporter.stats.get("skipped", []) if r.longrepr}
-    for reason in sorted(r for r in reasons if "Chromium" in r):
-        terminalreporter.write_sep("!", "PAGES NOT TESTED", yellow=True, bold=True)
+    missing = sorted(r.removeprefix("Skipped: ") for r in reasons if "there is no " in r)
+    if missing:
+        terminalreporter.write_sep("!", "NOT TESTED", yellow=True, bold=True)
+    for reason in missing:
         terminalreporter.write_line(reason, yellow=True)

@@ -68,6 +68,10 @@ class BackproofError(Exception):
         return "\n".join(lines)
 
 
+class MissingError(BackproofError):
+    """Something that is needed for this is not installed: a package, a font."""
+
+
 class NoteError(BackproofError):
     """The text cannot be read: an unbalanced brace, an unknown command, a binary file."""
 

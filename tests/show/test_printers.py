@@ -26,6 +26,9 @@ from backproof.show.screen import encodable
 from backproof.show.setting import broken_latex, measure
 from backproof.show.terminal import rows, terminal
 from backproof.show.tex import tex
+from backproof.show.typst import source as typst_module
+from backproof.show.typst.article import article
+from backproof.show.typst.source import Fonts, part
 
 from .lectures import EXAMPLES, NOTES, derived, told
 
@@ -41,12 +44,24 @@ PRINTED = {
 }
 
 
-@pytest.mark.parametrize("name", PRINTED)
+#: What typst sets, without the definitions that every document begins with.
+TYPESET = {
+    "two_layer.typ": (article, "two_layer_en"),
+    "two_layer.ko.typ": (article, "two_layer_ko"),
+}
+
+
+@pytest.mark.parametrize("name", [*PRINTED, *TYPESET])
 def test_the_two_layer_lecture_reads_as_it_did(name: str) -> None:
     """With BACKPROOF_SNAPSHOTS=write the files are written anew; read them before they are kept."""
-    note, kind, detail = PRINTED[name]
-    printed = render(derived(note), kind, detail=detail)  # type: ignore[arg-type]
-    printed = printed.replace(str(EXAMPLES) + os.sep, "")
+    if name in TYPESET:
+        typeset, note = TYPESET[name]
+        source = typeset(told(note, derived(note).model.language), Fonts(("Text",), ("Maths",)))
+        printed = source.partition(part(f"{typeset.__name__}.typ"))[2]
+    else:
+        note, kind, detail = PRINTED[name]
+        printed = render(derived(note), kind, detail=detail)  # type: ignore[arg-type]
+        printed = printed.replace(str(EXAMPLES) + os.sep, "")
     path = SNAPSHOTS / name
     if os.environ.get("BACKPROOF_SNAPSHOTS") == "write":
         path.write_text(printed, encoding="utf-8")
@@ -55,7 +70,7 @@ def test_the_two_layer_lecture_reads_as_it_did(name: str) -> None:
 
 
 def test_no_snapshot_is_left_over() -> None:
-    assert {p.name for p in SNAPSHOTS.iterdir()} == set(PRINTED)
+    assert {p.name for p in SNAPSHOTS.iterdir()} == {*PRINTED, *TYPESET}
 
 
 @pytest.mark.parametrize("width", [60, 80, 110])
@@ -166,8 +181,9 @@ def test_the_same_input_gives_the_same_output() -> None:
     code = (
         "import hashlib, sys, backproof as bp\n"
         "d = bp.derive(bp.read(sys.argv[1]))\n"
-        f"text = ''.join(bp.render(d, f) for f in {tuple(SUFFIXES)!r})\n"
-        "print(hashlib.sha256(text.encode()).hexdigest())"
+        f"made = [bp.render(d, f) for f in {tuple(SUFFIXES)!r}]\n"
+        "data = b''.join(x if isinstance(x, bytes) else x.encode() for x in made)\n"
+        "print(hashlib.sha256(data).hexdigest())"
     )
     digests = {
         subprocess.run(
@@ -181,7 +197,7 @@ def test_the_same_input_gives_the_same_output() -> None:
     assert len(digests) == 1
 
 
-@pytest.mark.parametrize("module", [markdown_module, terminal_module, tex_module])
+@pytest.mark.parametrize("module", [markdown_module, terminal_module, tex_module, typst_module])
 def test_a_printer_contains_no_sentence(module: object) -> None:
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     docs = {

@@ -12,6 +12,7 @@ from .choices import LANGUAGES
 from .notes import check_output, derived, names, standard_input
 
 if TYPE_CHECKING:
+    from ..publish.render import Layout
     from ..show.pages import Detail
 
 _DETAILS = click.Choice(["outline", "standard", "full"])
@@ -25,7 +26,17 @@ _DETAILS = click.Choice(["outline", "standard", "full"])
 )
 @click.option("--lang", type=LANGUAGES, help="In which language.  [default: the note's own]")
 @click.option("--detail", type=_DETAILS, default="standard", show_default=True, help="How much.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a .md, .tex, .json or .txt file.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a .pdf, .tex, .md, .json or .txt file."
+)
+@click.option(
+    "--as",
+    "layout",
+    type=click.Choice(["article", "slides"]),
+    default="article",
+    show_default=True,
+    help="How a .pdf or .tex file is laid out.",
+)
 def command(  # noqa: PLR0917 (click hands over by keyword)
     note: str,
     more: tuple[str, ...],
@@ -33,6 +44,7 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
     lang: str | None,
     detail: Detail,
     output: str | None,
+    layout: Layout,
 ) -> None:
     """Derive the gradients of the network in NOTE, a Markdown, LaTeX or text file.
 
@@ -42,9 +54,11 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
     if more and not wrt:
         raise click.UsageError(f"one note at a time, and what is {more[0]!r}? Names follow --wrt.")
     if output is not None:
-        from ..publish.render import format_of
+        from ..publish.render import check_layout, format_of
 
-        format_of(output)
+        check_layout(format_of(output), layout)
+    elif layout == "slides":
+        raise click.UsageError("Slides are written to a file: name it with -o deck.pdf.")
     check_output(note, output)
     text = standard_input()[0] if note == "-" else None
     derivation = derived(note, wanted, text)
@@ -56,7 +70,7 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
     else:
         from ..publish.render import publish
 
-        publish(derivation, Path(output), language=lang, detail=detail)
+        publish(derivation, Path(output), language=lang, detail=detail, layout=layout)
     _mention_mistakes(note, text, lang)
 
 

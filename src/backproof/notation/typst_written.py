@@ -9,7 +9,7 @@ hat(upright(bold(y)))^(\(2\))_(t)
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
 from .names import unicode
 from .written import (
@@ -65,7 +65,7 @@ def spell(part: Written) -> str:
         case Glyph():
             return _glyph(part)
         case Row(parts):
-            return _tight(" ".join(spell(p) for p in parts))
+            return _side_by_side(map(spell, parts))
         case Scripts(core, sub, sup):
             base = spell(core)
             if isinstance(core, Row):
@@ -107,7 +107,12 @@ def _glyph(glyph: Glyph) -> str:
     return core if face == "it" else f"{'upright' if face == 'rm' else face}({core})"
 
 
-def _tight(source: str) -> str:
-    """Without blanks inside of brackets, where they mean nothing, and beside strings, where typst
-    would set them."""
-    return re.sub(r"(?<=\\[(\[]) | (?=\\[)\],;])|(?<=\") | (?=\")", "", source)
+def _side_by_side(parts: Iterable[str]) -> str:
+    """With blanks between, but not inside of brackets, where they hinder reading, nor beside
+    strings, where typst would set them."""
+    out = ""
+    for part in parts:
+        apart = out and not out.endswith(('"', "\\(", "\\["))
+        tight = part.startswith(('"', "\\)", "\\]", "\\,", "\\;"))
+        out += (" " if apart and not tight else "") + part
+    return out

@@ -169,7 +169,7 @@ def read_written(latex: str) -> Written | None:
     reader = _Reader(_TOKEN.findall(latex.strip()))
     try:
         return reader.row()
-    except _Unknown:
+    except (_Unknown, RecursionError):
         return None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..calculus.derive import derive
 from ..examples import path as example
+from ..errors import MissingError
 from ..expr.build import gradient
 from ..expr.model import Model
 from ..notation import read
@@ -32,10 +33,16 @@ def demo(folder: Path, language: str, train: Callable[[Model], str] | None = Non
     make_folder(folder)
     save(folder / note.name, note.read_text(encoding="utf-8"))
     written = [note.name]
+    missing: list[Block] = []
     for suffix in SUFFIXES.values():
         name = f"derivation{suffix}"
-        publish(derivation, folder / name, language=language)
-        written.append(name)
+        try:
+            publish(derivation, folder / name, language=language)
+        except MissingError as error:
+            fields = {"file": name, "why": error.what, "hint": error.hint}
+            missing.append(Paragraph((say("demo.left out", language, **fields),)))
+        else:
+            written.append(name)
     tell, ways = Teller(derivation, language, "outline"), Ways(derivation)
     certificate = derivation.certificate
     results = [s for s in derivation.stages if s.name is not None]
@@ -65,6 +72,7 @@ def demo(folder: Path, language: str, train: Callable[[Model], str] | None = Non
         ),
         *([Paragraph((train(model),))] if train else []),
         Paragraph(tell.say("demo.written", folder=str(folder), files=", ".join(written))),
+        *missing,
         Paragraph(tell.say("demo.next", command="backproof derive")),
     ]
     title = (say("demo.title", language),)

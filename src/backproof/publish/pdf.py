@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from ..errors import BackproofError
+from ..errors import MissingError
+from ..show.pages import Story
 from ..show.typst.source import Fonts
 
 if TYPE_CHECKING:
@@ -37,15 +38,23 @@ _LATIN = "Libertinus Serif"  # comes with typst, as does what follows
 _MATHS = ("STIX Two Math", "New Computer Modern Math")
 
 
-def pdf(source: str) -> bytes:
-    """A typst document as PDF: the same source gives the same bytes.
+def pdf(story: Story, layout: Literal["article", "slides"] = "article") -> bytes:
+    """A story as PDF; the same story gives the same bytes.
 
-    Raises BackproofError where typst is missing.
+    Raises MissingError where typst is missing, or a font with the letters of the language.
     """
+    chosen = fonts(story.language)
+    from ..show.typst.article import article
+
+    return compiled(article(story, chosen))
+
+
+def compiled(source: str) -> bytes:
+    """A typst document as PDF. Raises MissingError where typst is missing."""
+    fonts = _fonts()
     import typst
 
-    compiler = typst.Compiler(source.encode(), font_paths=_fonts())
-    made = compiler.compile(format="pdf", timestamp=0)
+    made = typst.Compiler(source.encode(), font_paths=fonts).compile(format="pdf", timestamp=0)
     assert isinstance(made, bytes)
     return made
 
@@ -53,7 +62,7 @@ def pdf(source: str) -> bytes:
 def fonts(language: str) -> Fonts:
     """What a document in this language is set in.
 
-    Raises BackproofError where typst is missing, and where no font has the language's letters.
+    Raises MissingError where typst is missing, and where no font has the letters of the language.
     """
     there = set(_fonts().families())
     maths = tuple(name for name in _MATHS if name in there)
@@ -61,10 +70,10 @@ def fonts(language: str) -> Fonts:
         return Fonts((_LATIN,), maths)
     hangul = next((name for name in HANGUL if name in there), None)
     if hangul is None:
-        raise BackproofError(
+        raise MissingError(
             "no font with Korean letters was found on this computer",
-            hint="install Noto Serif CJK KR (on Debian and Ubuntu: apt install fonts-noto-cjk) or "
-            "Nanum Myeongjo, or write .html or .tex, which need none here",
+            hint="install Noto Serif CJK KR (Debian, Ubuntu: apt install fonts-noto-cjk) or Nanum "
+            "Myeongjo",
         )
     return Fonts((_LATIN, hangul), (*maths, hangul))
 
@@ -75,7 +84,7 @@ def _fonts() -> typst.Fonts:
     try:
         import typst
     except ModuleNotFoundError:
-        raise BackproofError(
+        raise MissingError(
             "a PDF needs the package typst", hint="pip install 'backproof[publish]'"
         ) from None
     found = find_spec("ziamath")

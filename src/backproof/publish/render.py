@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, overload
 
 from ..calculus.step import Derivation
 from ..errors import BackproofError
@@ -11,14 +11,51 @@ from ..show.files import save
 from ..show.pages import Detail
 from ..show.story import story
 
-Format = Literal["text", "markdown", "latex", "json"]
+Format = Literal["text", "markdown", "latex", "json", "pdf"]
+Layout = Literal["article", "slides"]
 #: Each form, and how the name of a file of this form ends.
 SUFFIXES: dict[Format, str] = {
+    "pdf": ".pdf",
     "markdown": ".md",
     "latex": ".tex",
     "json": ".json",
     "text": ".txt",
 }
+#: What can be set as slides as well.
+PROJECTED: tuple[Format, ...] = ("pdf", "latex")
+
+
+@overload
+def render(
+    derivation: Derivation,
+    format: Literal["text", "markdown", "latex", "json"] = "text",
+    *,
+    language: str | None = None,
+    detail: Detail = "standard",
+    layout: Layout = "article",
+) -> str: ...
+
+
+@overload
+def render(
+    derivation: Derivation,
+    format: Literal["pdf"],
+    *,
+    language: str | None = None,
+    detail: Detail = "standard",
+    layout: Layout = "article",
+) -> bytes: ...
+
+
+@overload
+def render(
+    derivation: Derivation,
+    format: Format,
+    *,
+    language: str | None = None,
+    detail: Detail = "standard",
+    layout: Layout = "article",
+) -> str | bytes: ...
 
 
 def render(
@@ -27,17 +64,18 @@ def render(
     *,
     language: str | None = None,
     detail: Detail = "standard",
-) -> str:
-    """The derivation as a string: `text` (80 columns), `markdown`, `latex` or `json`.
+    layout: Layout = "article",
+) -> str | bytes:
+    """The derivation as a string: `text` (80 columns), `markdown`, `latex` or `json`; or as bytes:
+    `pdf`.
 
     `language` is by default the note's own. `json` always holds every step, whatever the detail.
+    `layout` is `article` or, for `pdf` and `latex`, `slides`.
 
-    Raises BackproofError for a format, a language or a detail that there is not.
+    Raises BackproofError for a format, a language, a detail or a layout that there is not, and for
+    `pdf` where typst or a font is missing.
     """
-    if format not in SUFFIXES:
-        raise BackproofError(
-            f"there is no format {format!r}", hint=f"choose from {', '.join(SUFFIXES)}"
-        )
+    check_layout(format, layout)
     told = story(derivation, language=language, detail=detail)
     if format == "json":
         from ..show.json import json
@@ -51,9 +89,28 @@ def render(
         from ..show.tex import tex
 
         return tex(told)
+    if format == "pdf":
+        from .pdf import pdf
+
+        return pdf(told, layout)
     from ..show.terminal import terminal
 
     return terminal(told)
+
+
+def check_layout(format: Format, layout: Layout) -> None:
+    """Raises BackproofError for a format that there is not, and for one without this layout."""
+    if format not in SUFFIXES:
+        raise BackproofError(
+            f"there is no format {format!r}", hint=f"choose from {', '.join(SUFFIXES)}"
+        )
+    if layout not in ("article", "slides"):
+        raise BackproofError(f"there is no layout {layout!r}", hint="choose from article, slides")
+    if layout == "slides" and format not in PROJECTED:
+        endings = " or ".join(SUFFIXES[f] for f in PROJECTED)
+        raise BackproofError(
+            f"there are no slides in the format {format!r}", hint=f"slides are made as {endings}"
+        )
 
 
 def format_of(path: str) -> Format:
@@ -72,10 +129,11 @@ def publish(
     *,
     language: str | None = None,
     detail: Detail = "standard",
+    layout: Layout = "article",
 ) -> None:
     """Write the derivation to a file in the form that its name asks for, whole or not at all.
 
     Raises BackproofError for what `render` refuses, and where the file cannot be written.
     """
     format = format_of(str(path))
-    save(path, render(derivation, format, language=language, detail=detail))
+    save(path, render(derivation, format, language=language, detail=detail, layout=layout))

@@ -38,13 +38,14 @@ def replacing(path: Path) -> Generator[Path]:
         ) from None
 
 
-def save(path: Path, text: str) -> None:
-    """Write a text to a file, which is replaced only once all of it is written.
+def save(path: Path, content: str | bytes) -> None:
+    """Write a text or bytes to a file, which is replaced only once all of it is written.
 
     Raises BackproofError where that is not possible.
     """
-    with replacing(path) as held, held.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    data = content.encode() if isinstance(content, str) else content
+    with replacing(path) as held, held.open("wb") as file:
+        file.write(data)
 
 
 def replace_bytes(path: Path, data: bytes) -> None:

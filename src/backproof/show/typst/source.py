@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"^(\d+)\.")  # would begin a list
 
 def part(name: str) -> str:
     """One of the files that lie beside this one, which every document begins with."""
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return files("backproof.show.typst").joinpath(name).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
