@@ -110,7 +110,11 @@ class TypstPen(Pen):
     def letter(self, dim: Dim) -> Box:
         if isinstance(dim, int):
             return Box(str(dim), digit=True)
-        return self._read(dimension(dim)) if "+" not in dim else Box(_dimension(dim), ADD)
+        return (
+            self._read(dimension(dim))
+            if "+" not in dim
+            else Box(typst_written(dimension(dim)), ADD)
+        )
 
     def function(self, op: str) -> tuple[str, bool]:
         word = self.spelling.functions.get(op, FUNCTIONS.get(op, op))
@@ -184,10 +188,6 @@ class TypstPen(Pen):
             return ""
         mark = "" if self.spelling.ascii else self.spelling.hadamard
         return f" {typst_written(mark or chr(92) + 'odot')} "
-
-
-def _dimension(dim: str) -> str:
-    return " + ".join(typst_written(dimension(part)) for part in dim.split("+"))
 
 
 def _constant(pen: TypstPen, expr: Expr, args: Boxes) -> Box:
