@@ -264,7 +264,10 @@ def test_the_demonstration_leaves_everything_in_a_folder(
 ) -> None:
     folder = tmp_path / "demo"
     assert main(["demo", "-o", str(folder), "--lang", language]) == 0
-    names = {f"two_layer_{language}.md", *(f"derivation.{s}" for s in ("pdf", "md", "tex", "json", "txt"))}
+    names = {
+        f"two_layer_{language}.md",
+        *(f"derivation.{s}" for s in ("pdf", "md", "tex", "json", "txt")),
+    }
     assert set(os.listdir(folder)) == names
     printed = capsys.readouterr().out
     assert all(name in printed for name in names)

@@ -25,6 +25,7 @@ from backproof.laws.rule import BOOKS, Law
 from backproof.notation.latex import LATEX, latex
 from backproof.notation.mathml import MATHML, mathml
 from backproof.notation.text import TEXT, text
+from backproof.notation.typst import TYPST, typst
 from backproof.words import languages, say
 
 # Not differentiated by a law of their own, and why.
@@ -110,6 +111,10 @@ def has_text(op: str) -> bool:
     return op in TEXT and bool(text(example(op)))
 
 
+def has_typst(op: str) -> bool:
+    return op in TYPST and bool(typst(example(op)))
+
+
 def has_mathml(op: str) -> bool:
     return op in MATHML and bool(mathml(example(op)))
 
@@ -123,6 +128,7 @@ TABLES: list[Callable[[str], bool]] = [
     has_latex,
     has_text,
     has_mathml,
+    has_typst,
 ]
 
 
@@ -133,7 +139,7 @@ def test_every_operation_has_a_row_in_every_table(op: str, table: Callable[[str]
 
 
 @pytest.mark.parametrize(
-    "table", ["LATEX", "TEXT", "MATHML", "STRUCTURAL", "PULLBACKS", "NO_LAW", "OWN_WAY"]
+    "table", ["LATEX", "TEXT", "MATHML", "TYPST", "STRUCTURAL", "PULLBACKS", "NO_LAW", "OWN_WAY"]
 )
 def test_no_table_has_a_row_for_something_that_is_no_operation(table: str) -> None:
     assert set(globals()[table]) <= set(OPS)

@@ -110,11 +110,8 @@ class TypstPen(Pen):
     def letter(self, dim: Dim) -> Box:
         if isinstance(dim, int):
             return Box(str(dim), digit=True)
-        return (
-            self._read(dimension(dim))
-            if "+" not in dim
-            else Box(typst_written(dimension(dim)), ADD)
-        )
+        written = dimension(dim)
+        return Box(typst_written(written), ADD) if "+" in dim else self._read(written)
 
     def function(self, op: str) -> tuple[str, bool]:
         word = self.spelling.functions.get(op, FUNCTIONS.get(op, op))

@@ -27,17 +27,33 @@ from .written import (
 )
 
 _ACCENTS = {
-    "bar": "macron",
-    "vec": "arrow",
-    "ddot": "dot.double",
-    "check": "caron",
-    "under": "underline",
+    "ˆ": "hat",
+    "˜": "tilde",
+    "¯": "macron",
+    "→": "arrow",
+    "˙": "dot",
+    "¨": "dot.double",
+    "ˇ": "caron",
+    "˘": "breve",
+    "´": "acute",
+    "`": "grave",
+    "_": "underline",
+}
+_FACES = {
+    "upright": "upright({})",
+    "bold": "upright(bold({}))",
+    "bold italic": "bold({})",
+    "script": "cal({})",
+    "double-struck": "bb({})",
+    "fraktur": "frak({})",
+    "sans-serif": "sans({})",
+    "monospace": "mono({})",
 }
 _OPERATORS = frozenset(
     "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf "
     "limsup ln log max min Pr sec sin sinh sup tan tanh tr".split()
 )
-_SPACES = {1 / 6: "thin", 2 / 9: "med", 5 / 18: "thick", 1: "quad"}
+_SPACES = {0.1667: "thin", 0.2222: "med", 0.2778: "thick", 1: "quad"}
 
 
 def typst_written(latex: str) -> str:
@@ -76,8 +92,8 @@ def spell(part: Written) -> str:
         case Root(inside):
             return f"sqrt({spell(inside)})"
         case Accent(over, inside):
-            wide = over == "bar" and not isinstance(inside, Glyph)
-            return f"{'overline' if wide else _ACCENTS.get(over, over)}({spell(inside)})"
+            wide = over == "¯" and not isinstance(inside, Glyph)
+            return f"{'overline' if wide else _ACCENTS[over]}({spell(inside)})"
         case Fence(left, inside, right):
             return f"lr({mark(left)} {spell(inside)} {mark(right)})"
         case Grid(left, rows, _):
@@ -100,11 +116,9 @@ def _glyph(glyph: Glyph) -> str:
     if face == "word":
         return text if text in _OPERATORS else f"op({quoted(text)})"
     core = text if len(text) == 1 and ord(text) < 0x2E80 else quoted(text)
-    if core.startswith('"') and face == "it":
-        return core
-    if face == "bold" and (text.isascii() or core.startswith('"')):
-        return f"upright(bold({core}))"
-    return core if face == "it" else f"{'upright' if face == 'rm' else face}({core})"
+    if core.startswith('"') and face == "bold italic":
+        face = "bold"
+    return core if face == "italic" else _FACES[face].format(core)
 
 
 def _side_by_side(parts: Iterable[str]) -> str:

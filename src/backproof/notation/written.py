@@ -11,13 +11,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-from .symbols import CHARACTERS, COMMANDS, FUNCTIONS
+from .glyphs import ACCENTS, COMMANDS, FACES, PRINTED, SPACES
 
-#: `it` is a letter of a formula, `rm` upright; `word` the name of a function, `text` running text;
-#: `number` digits, `mark` an operator, a relation or a bracket.
-Face = Literal["it", "rm", "bold", "cal", "bb", "frak", "word", "text", "number", "mark"]
+#: `word` is the name of a function, `text` running text; `number` digits, `mark` an operator, a
+#: relation or a bracket; the others are typefaces.
+Face = Literal[
+    "italic",
+    "upright",
+    "bold",
+    "bold italic",
+    "script",
+    "double-struck",
+    "fraktur",
+    "sans-serif",
+    "monospace",
+    "word",
+    "text",
+    "number",
+    "mark",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +39,7 @@ class Glyph:
     """Characters of one face, in Unicode: one letter, or a word or a number as a whole."""
 
     text: str
-    face: Face = "it"
+    face: Face = "italic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +71,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """A `hat`, `bar`, `tilde`, `vec`, `dot`, `ddot`, `check` or `breve` over a part; `under` is a
-    line below it."""
+    """One of the accents of `glyphs` over a part; `_` is a line below it."""
 
     mark: str
     inside: Written
@@ -94,65 +107,12 @@ Written = Glyph | Row | Scripts | Fraction | Root | Accent | Fence | Grid | Spac
 _TOKEN = re.compile(
     r"\\(?:begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL
 )
-_SPACES = {
-    **dict.fromkeys((r"\,", r"\thinspace"), 1 / 6),
-    **dict.fromkeys((r"\:", r"\medspace"), 2 / 9),
-    **dict.fromkeys((r"\;", r"\thickspace"), 5 / 18),
-    **dict.fromkeys((r"\ ", "~"), 1 / 4),
-    r"\!": -1 / 6,
-    r"\enspace": 0.5,
-    r"\quad": 1,
-    r"\qquad": 2,
-}
-_MARKS: dict[str, str] = dict(
-    zip(
-        (
-            r"\cdot \times \odot \circ \otimes \ast \star \div \pm \le \leq \ge \geq \ne \neq \lt "
-            r"\gt \approx \equiv \propto \in \to \mapsto \rightarrow \sim \sum \prod \dots \ldots "
-            r"\cdots \vdots \ddots \mid \vert \lvert \rvert \Vert \lVert \rVert \| \langle \rangle "
-            r"\lfloor \rfloor \lceil \rceil \lbrace \rbrace \{ \} \lbrack \rbrack \colon \top "
-            r"\intercal \prime \% \# \& \_ \$ -"
-        ).split(),
-        (
-            "⋅ × ⊙ ∘ ⊗ ∗ ⋆ ÷ ± ≤ ≤ ≥ ≥ ≠ ≠ < > ≈ ≡ ∝ ∈ → ↦ → ∼ ∑ ∏ … … ⋯ ⋮ ⋱ ∣ | | | ‖ ‖ ‖ ‖ "
-            "⟨ ⟩ ⌊ ⌋ ⌈ ⌉ { } { } [ ] : ⊤ ⊺ ′ % # & _ $ −"
-        ).split(),
-        strict=True,
-    )
-)
-_LETTERS = {
-    "\\" + command: character
-    for character, (kind, command) in reversed(CHARACTERS.items())
-    if kind == "SYMBOL"
-} | {r"\imath": "ı", r"\jmath": "ȷ", r"\varepsilon": "ε", r"\epsilon": "ϵ", r"\hbar": "ℏ"} | {
-    r"\varphi": "φ", r"\phi": "ϕ", r"\varrho": "ϱ", r"\varsigma": "ς", r"\emptyset": "∅",
-    r"\Re": "ℜ", r"\Im": "ℑ",
-}  # fmt: skip
-_FACES: dict[str, Face] = {
-    **dict.fromkeys(("mathbf", "boldsymbol", "bm", "bold", "pmb", "symbf"), "bold"),
-    **dict.fromkeys(("mathcal", "mathscr"), "cal"),
-    **dict.fromkeys(("mathbb", "mathds", "Bbb"), "bb"),
-    **dict.fromkeys(("mathrm", "mathsf", "mathtt"), "rm"),
-    **dict.fromkeys(("mathit", "mathnormal"), "it"),
-    "mathfrak": "frak",
-}
-_WORDS = frozenset(
-    "\\" + word for word in ("text", "textrm", "textit", "textbf", "textsf", "texttt", "mbox")
-)
-_OPERATORS = frozenset((r"\operatorname", r"\operatorname*", r"\mathop"))
-_ACCENTS = {
-    "\\" + command: mark
-    for mark in ("hat", "bar", "tilde", "vec", "dot", "ddot", "check", "breve")
-    for command, (kind, value) in COMMANDS.items()
-    if kind == "MARK" and value == mark
-} | {r"\underline": "under"}
-_FRACTIONS = frozenset((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"))
+_TEXTS = frozenset("text textrm textit textbf textsf texttt mbox".split())
+_OPERATORS = frozenset("operatorname operatorname* mathop".split())
+_FRACTIONS = frozenset("frac dfrac tfrac cfrac".split())
 _SILENT = frozenset(
-    "\\" + word
-    for word in (
-        "displaystyle textstyle scriptstyle limits nolimits boxed big Big bigg Bigg bigl bigr Bigl "
-        "Bigr biggl biggr Biggl Biggr"
-    ).split()
+    "displaystyle textstyle scriptstyle limits nolimits boxed big Big bigg Bigg bigl bigr Bigl "
+    "Bigr biggl biggr Biggl Biggr".split()
 )
 _GRIDS = {
     "bmatrix": ("[", "]"),
@@ -193,7 +153,7 @@ class _Reader:
         self.at += 1
         return token
 
-    def row(self, face: Face = "it", ends: tuple[str, ...] = ()) -> Written:
+    def row(self, face: Face = "italic", ends: tuple[str, ...] = ()) -> Written:
         """Parts up to the end, or up to one of some tokens, which is left."""
         parts: list[Written] = []
         while (token := self.next()) and token not in ends and not token.startswith(r"\end"):
@@ -220,7 +180,7 @@ class _Reader:
                 raise _Unknown
         return Scripts(core, sub, sup)
 
-    def argument(self, face: Face = "it") -> Written:
+    def argument(self, face: Face = "italic") -> Written:
         """The next group, or the next part alone."""
         if self.next() != "{":
             if not self.next() or self.next() in ("}", "_", "^", "&"):
@@ -249,37 +209,48 @@ class _Reader:
         if token == "{":
             self.at -= 1
             return self.argument(face)
-        if token in _SPACES:
-            return Space(_SPACES[token])
-        if token in _SILENT:
-            return Row(())
-        if token in _MARKS:
-            return Glyph(_MARKS[token], "mark")
-        if token in _LETTERS:
-            return Glyph(_LETTERS[token], face)
-        if token[1:] in _FACES and token[0] == "\\":
-            return self.in_face(_FACES[token[1:]])
-        if token in _WORDS:
-            return self.text()
-        if token in _OPERATORS:
-            return Glyph(_plain(self.raw()), "word")
-        if token[1:] in FUNCTIONS and token[0] == "\\":
-            return Glyph(token[1:], "word")
-        if token in _ACCENTS:
-            return Accent(_ACCENTS[token], self.argument(face))
-        if token in _FRACTIONS:
-            return Fraction(self.argument(face), self.argument(face))
-        if token == r"\sqrt":
-            return Root(self.argument(face))
-        if token == r"\left":
-            return self.fence(face)
-        if token.startswith(r"\begin"):
-            return self.grid(token[token.index("{") + 1 : -1], face)
-        if token[0] in "\\&}" or not token.isprintable():
+        if token[0] == "\\":
+            return self.command(token[1:], face)
+        if token in "&}" or not token.isprintable():
             raise _Unknown
         if token[0].isdigit():
             return Glyph(token, "number")
-        return Glyph(token, face if token.isalpha() else "mark")
+        if token == "~":
+            return Space(float(SPACES[token].removesuffix("em")))
+        return Glyph(token, face) if token.isalpha() else Glyph(PRINTED.get(token, token), "mark")
+
+    def command(self, word: str, face: Face) -> Written:
+        """What begins with a command."""
+        if word in SPACES:
+            return Space(float(SPACES[word].removesuffix("em")))
+        if word == "!":
+            return Space(-1 / 6)
+        if word in _SILENT:
+            return Row(())
+        if word in COMMANDS:
+            kind, characters = COMMANDS[word]
+            if kind in ("word", "limit"):
+                return Glyph(characters, "word")
+            return Glyph(characters, face if characters.isalpha() else "mark")
+        if word in _TEXTS:
+            return self.text()
+        if word in _OPERATORS:
+            return Glyph(_plain(self.raw()), "word")
+        if word in FACES:
+            return self.in_face(cast(Face, FACES[word]))
+        if word in ACCENTS:
+            return Accent(ACCENTS[word], self.argument(face))
+        if word == "underline":
+            return Accent("_", self.argument(face))
+        if word in _FRACTIONS:
+            return Fraction(self.argument(face), self.argument(face))
+        if word == "sqrt":
+            return Root(self.argument(face))
+        if word == "left":
+            return self.fence(face)
+        if word.startswith("begin"):
+            return self.grid(word[word.index("{") + 1 : -1], face)
+        raise _Unknown
 
     def in_face(self, face: Face) -> Written:
         """A word in one face stays one word: `\\mathrm{hid}`."""
@@ -298,7 +269,7 @@ class _Reader:
         if len(pieces) == 1:
             if not pieces[0].replace("-", "").replace(" ", "").isalnum() and "\\" in pieces[0]:
                 self.at = start
-                return self.argument("rm")
+                return self.argument("upright")
             return Glyph(pieces[0], "text")
         parts: list[Written] = []
         for i, piece in enumerate(pieces):
@@ -310,7 +281,7 @@ class _Reader:
 
     def bracket(self) -> str:
         token = self.take()
-        return "" if token == "." else _MARKS.get(token, token)
+        return "" if token == "." else COMMANDS.get(token[1:], ("", token))[1]
 
     def fence(self, face: Face) -> Written:
         left = self.bracket()

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..calculus.derive import derive
-from ..examples import path as example
 from ..errors import MissingError
+from ..examples import path as example
 from ..expr.build import gradient
 from ..expr.model import Model
 from ..notation import read
