@@ -11,11 +11,12 @@ from ..show.files import save
 from ..show.pages import Detail
 from ..show.story import story
 
-Format = Literal["text", "markdown", "latex", "json", "pdf"]
+Format = Literal["text", "markdown", "latex", "json", "pdf", "notebook"]
 Layout = Literal["article", "slides"]
 #: Each form, and how the name of a file of this form ends.
 SUFFIXES: dict[Format, str] = {
     "pdf": ".pdf",
+    "notebook": ".ipynb",
     "markdown": ".md",
     "latex": ".tex",
     "json": ".json",
@@ -28,7 +29,7 @@ PROJECTED: tuple[Format, ...] = ("pdf", "latex")
 @overload
 def render(
     derivation: Derivation,
-    format: Literal["text", "markdown", "latex", "json"] = "text",
+    format: Literal["text", "markdown", "latex", "json", "notebook"] = "text",
     *,
     language: str | None = None,
     detail: Detail = "standard",
@@ -66,14 +67,14 @@ def render(
     detail: Detail = "standard",
     layout: Layout = "article",
 ) -> str | bytes:
-    """The derivation as a string: `text` (80 columns), `markdown`, `latex` or `json`; or as bytes:
-    `pdf`.
+    """The derivation as a string: `text` (80 columns), `markdown`, `latex`, `json` or `notebook`
+    (Jupyter's, with cells that test every gradient); or as bytes: `pdf`.
 
     `language` is by default the note's own. `json` always holds every step, whatever the detail.
     `layout` is `article` or, for `pdf` and `latex`, `slides`.
 
     Raises BackproofError for a format, a language, a detail or a layout that there is not, and for
-    `pdf` where typst or a font is missing.
+    `pdf` where typst or a font is missing; RefusedError for what a notebook's program cannot say.
     """
     check_layout(format, layout)
     told = story(derivation, language=language, detail=detail)
@@ -89,6 +90,10 @@ def render(
         from ..show.tex import tex
 
         return tex(told)
+    if format == "notebook":
+        from .notebook import notebook
+
+        return notebook(derivation, told)
     if format == "pdf":
         from .pdf import pdf
 

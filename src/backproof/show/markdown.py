@@ -20,10 +20,12 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
 def markdown(story: Story) -> str:
     """The story as one Markdown file."""
-    return "\n\n".join(_Page(story).all()) + "\n"
+    return "\n\n".join(Page(story).all()) + "\n"
 
 
-class _Page:
+class Page:
+    """Spells the parts of a story for GitHub; other readers of Markdown differ in their maths."""
+
     def __init__(self, story: Story) -> None:
         self.story = story
         self.spelling = story.model.spelling
@@ -34,9 +36,9 @@ class _Page:
             yield from self.section(section, f"{number}", 2)
 
     def section(self, section: Section, number: str, level: int) -> Iterator[str]:
-        yield f"{'#' * level} {number}. {self.text(section.title)}"
-        for block in section.blocks:
-            yield self.block(block)
+        """A section and those in it, each as a text of its own."""
+        heading = f"{'#' * level} {number}. {self.text(section.title)}"
+        yield "\n\n".join((heading, *map(self.block, section.blocks)))
         for i, inner in enumerate(section.sections, 1):
             yield from self.section(inner, f"{number}.{i}", level + 1)
 
@@ -48,13 +50,21 @@ class _Page:
         return self.display(block)
 
     def maths(self, given: Formula) -> str:
-        return _allowed(formula(given, self.spelling))
+        return self.allowed(formula(given, self.spelling))
 
     def text(self, text: Text) -> str:
         parts = (
-            _SPECIAL.sub(r"\\\1", p) if isinstance(p, str) else f"$`{self.maths(p)}`$" for p in text
+            _SPECIAL.sub(r"\\\1", p) if isinstance(p, str) else self.inline(self.maths(p))
+            for p in text
         )
         return "".join(parts)
+
+    def inline(self, latex: str) -> str:
+        return f"$`{latex}`$"
+
+    def fence(self, latex: str) -> str:
+        """A display on lines of its own."""
+        return f"```math\n{latex}\n```"
 
     def reason(self, text: Text) -> str:
         """A reason inside of a formula."""
@@ -63,12 +73,10 @@ class _Page:
 
     def display(self, block: Display) -> str:
         rows = display_rows(block, self.spelling, self.reason, ROOM)
-        body = " \\\\\n".join(_allowed(aligned(row)) for row in rows)
-        if len(rows) > 1 or rows[0].reason:
-            body = f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
-        else:
-            body = body.replace("&", "")
-        return f"```math\n{body}\n```"
+        if len(rows) == 1 and not rows[0].reason:
+            return self.fence(self.allowed(f"{rows[0].left} = {rows[0].right}".strip()))
+        body = " \\\\\n".join(self.allowed(aligned(row)) for row in rows)
+        return self.fence(f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}")
 
     def table(self, block: Table) -> str:
         lines = ["| " + " | ".join(self.text(cell) for cell in block.head) + " |"]
@@ -77,8 +85,7 @@ class _Page:
             lines.append("| " + " | ".join(self.text(cell) for cell in row) + " |")
         return "\n".join(lines)
 
-
-def _allowed(latex: str) -> str:
-    """The formula with what GitHub refuses, or Markdown would take for its own, said otherwise."""
-    latex = latex.replace(r"\operatorname", r"\mathrm")
-    return re.sub(r"(?<!\\)\|", r"\\vert ", latex)
+    def allowed(self, latex: str) -> str:
+        """The formula with what GitHub refuses, or a table would end at, said otherwise."""
+        latex = latex.replace(r"\operatorname", r"\mathrm")
+        return re.sub(r"(?<!\\)\|", r"\\vert ", latex)

@@ -1,0 +1,232 @@
+"""A derivation as a Jupyter notebook, for Colab as well: told in Markdown, tested in NumPy.
+
+After the model stand the emitted program and a small sample; after each derived gradient a cell
+that measures it; at the end a few steps of gradient descent. Nothing of backproof is needed to run
+it, and nothing of Jupyter to write it: nbformat 4 is JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from json import dumps
+from pathlib import PurePath
+from typing import Any
+
+from ..calculus.step import Derivation
+from ..code.compiled import emit
+from ..code.plan import plan
+from ..code.program import Program
+from ..errors import RefusedError
+from ..expr.build import gradient
+from ..expr.shape import SCALAR
+from ..show.markdown import Page
+from ..show.pages import Section, Story
+from ..show.telling import Teller
+from ..words import say
+from .numbers.sample import Sample, worked_sample
+
+_COMMENTS = ("check", "moved", "worst")
+STEPS, SHOWN = 50, 10  # of gradient descent, and every how many the loss is printed
+TOLERANCE = 1e-6  # of a gradient that is measured; kinks aside, about 1e-10 is reached
+
+_CHECK = """
+def check(name, step=1e-5):
+    # {check}
+    derived = np.asarray(loss_and_gradients(parameters, *data.values())[1][name])
+    measured = np.zeros(np.shape(parameters[name]))
+    assert derived.shape == measured.shape
+    for entry in np.ndindex(measured.shape):
+        # {moved}
+        losses = []
+        for change in (step, -step):
+            value = np.array(parameters[name], dtype=float)
+            value[entry] += change
+            losses.append(loss_and_gradients({{**parameters, name: value}}, *data.values())[0])
+        measured[entry] = (losses[0] - losses[1]) / (2 * step)
+    # {worst}
+    error = np.max(np.abs(derived - measured)) / max(np.max(np.abs(measured)), 1e-3)
+    assert error < {tolerance}, f{differs}
+    print(f{agrees})
+"""
+_DESCENT = """
+losses = []
+for step in range({count}):
+    loss, gradients = loss_and_gradients(parameters, *data.values())
+    losses.append(loss)
+    if step % {shown} == 0:
+        print(f{line})
+    for name in {trained}:
+        parameters[name] = parameters[name] - {rate} * gradients[name]
+assert losses[-1] < losses[0]
+"""
+
+Cell = dict[str, Any]
+
+
+def notebook(derivation: Derivation, story: Story) -> str:
+    """A notebook of the derivation, told as the story tells it.
+
+    Raises RefusedError for what NumPy cannot say.
+    """
+    cells = list(_Notebook(derivation, story).cells())
+    for number, cell in enumerate(cells, 1):
+        cell["id"] = f"cell-{number}"
+    whole = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+class _Notebook:
+    def __init__(self, derivation: Derivation, story: Story) -> None:
+        self.derivation = derivation
+        self.story = story
+        self.program: Program = plan(derivation)
+        self.page = NotebookPage(story)
+        self.tell = Teller(derivation, story.language, story.detail)
+        self.sample = _sample(derivation)
+        #: What can be moved, and so measured: a hidden quantity cannot.
+        self.measured = [e for e in derivation.wanted if e.attr.plain in self.program.parameters]
+
+    def cells(self) -> Iterator[Cell]:
+        file = PurePath(self.story.model.file).name
+        intro = self.page.text(self.tell.say("notebook.intro", file=file)) if file else ""
+        yield _markdown(f"# {self.page.text(self.story.title)}\n\n{intro}".strip())
+        for place, section in enumerate(self.story.sections, 1):
+            for text in self.page.section(section, f"{place}", 2):
+                yield _markdown(text)
+            if place == 1:
+                yield from self.tools()
+            yield from self.check(section)
+        yield from self.rest()
+        yield from self.descent()
+
+    def said(self, key: str, **fields: Any) -> Cell:
+        return _markdown(self.page.text(self.tell.say(f"notebook.{key}", **fields)))
+
+    def tools(self) -> Iterator[Cell]:
+        """The program, the sample, and how a gradient is measured."""
+        yield self.said("program")
+        folded = {"cellView": "form", "jupyter": {"source_hidden": True}}
+        yield _code(emit(self.derivation, "numpy"), folded)
+        if self.sample is None:
+            yield self.said("no sample")
+            return
+        yield self.said("sample")
+        yield _code(self.numbers(self.sample))
+        if self.measured:
+            yield self.said("check")
+            yield _code(self.checking())
+
+    def numbers(self, sample: Sample) -> str:
+        known = {**sample.data, **sample.parameters}
+        text = ""
+        for name, wanted in (("parameters", self.program.parameters), ("data", self.program.data)):
+            rows = [
+                f"    {_literal(plain)}: {_array(known[plain], e.shape == SCALAR)},\n"
+                for plain, e in wanted.items()
+            ]
+            text += f"{name} = {{\n{''.join(rows)}}}\n"
+        return text
+
+    def checking(self) -> str:
+        language = self.story.language
+        fields = {"name": "{name}", "error": "{error:.1e}"}
+        return _CHECK.format(
+            tolerance=TOLERANCE,
+            agrees=_literal(say("notebook.agrees", language, **fields)),
+            differs=_literal(say("notebook.differs", language, **fields)),
+            **{
+                key: say(f"notebook.comment {key}", language) for key in ("check", "moved", "worst")
+            },
+        )
+
+    def check(self, section: Section) -> Iterator[Cell]:
+        """The gradient that a section ends in, measured."""
+        found = [e for e in self.measured if e.attr.plain == section.about]
+        if self.sample is not None and found:
+            yield self.said("check one", gradient=gradient(self.derivation.loss, found[0]))
+            yield _code(f"check({_literal(section.about)})")
+
+    def rest(self) -> Iterator[Cell]:
+        """The gradients that have no section of their own."""
+        told = {section.about for section in self.story.sections}
+        left = [e.attr.plain for e in self.measured if e.attr.plain not in told]
+        if self.sample is not None and left:
+            yield self.said("check rest")
+            yield _code(f"for name in {_literal(left)}:\n    check(name)")
+
+    def descent(self) -> Iterator[Cell]:
+        trained = [e.attr.plain for e in self.measured if self.story.model.roles[e] == "parameter"]
+        if self.sample is None or not trained:
+            return
+        rate = self.sample.learning_rate
+        yield self.said("descent", rate=f"{rate:g}")
+        fields = {"step": "{step:2d}", "loss": "{loss:.6f}"}
+        line = say("notebook.loss", self.story.language, **fields)
+        yield _code(
+            _DESCENT.format(
+                count=STEPS + 1,
+                shown=SHOWN,
+                line=_literal(line),
+                trained=_literal(trained),
+                rate=f"{rate:g}",
+            )
+        )
+
+
+class NotebookPage(Page):
+    """Markdown with maths as Jupyter and Colab read it: between dollars, for MathJax."""
+
+    def inline(self, latex: str) -> str:
+        return f"${latex}$"
+
+    def fence(self, latex: str) -> str:
+        return f"$$\n{latex}\n$$"
+
+    def allowed(self, latex: str) -> str:
+        """A bare bar would end the cell of a table."""
+        return re.sub(r"(?<!\\)\|", r"\\vert ", latex)
+
+
+def _sample(derivation: Derivation) -> Sample | None:
+    try:
+        return worked_sample(derivation)
+    except RefusedError:
+        return None
+
+
+def _literal(value: str | list[str]) -> str:
+    """A text, or some, as Python spells them: as JSON does."""
+    return dumps(value, ensure_ascii=False)
+
+
+def _array(rows: list[list[float]], scalar: bool) -> str:
+    if scalar:
+        return f"{rows[0][0]:g}"
+    return f"np.array([{', '.join(_row(row) for row in rows)}])"
+
+
+def _row(row: list[float]) -> str:
+    return f"[{', '.join(f'{x:g}' for x in row)}]"
+
+
+def _markdown(text: str) -> Cell:
+    return {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)}
+
+
+def _code(text: str, metadata: dict[str, Any] | None = None) -> Cell:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": metadata or {},
+        "outputs": [],
+        "source": text.strip().splitlines(keepends=True),
+    }
