@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from backproof.errors import BackproofError
+from backproof.errors import MissingError
 from backproof.publish.page import data, fonts, page, source
 
 from .conftest import Opener
@@ -76,7 +76,7 @@ def test_the_page_may_ask_nothing_of_a_network() -> None:
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "find_spec", lambda name: None)
-    with pytest.raises(BackproofError, match="ziamath") as caught:
+    with pytest.raises(MissingError, match="ziamath") as caught:
         page("t", "en", "ℵ")
     assert caught.value.hint == "pip install 'backproof[publish]'"
 

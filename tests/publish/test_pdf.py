@@ -130,7 +130,7 @@ def test_without_typst_it_is_said_how_to_get_it(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-o", "x.md", "--as", "slides"], "slides are made as .pdf or .tex"),
+        (["-o", "x.md", "--as", "slides"], "slides are made as .html or .pdf or .tex"),
         (["--as", "slides"], "name it with -o"),
         (["-o", "missing/x.pdf"], "cannot be written"),
     ],

@@ -27,7 +27,10 @@ _DETAILS = click.Choice(["outline", "standard", "full"])
 @click.option("--lang", type=LANGUAGES, help="In which language.  [default: the note's own]")
 @click.option("--detail", type=_DETAILS, default="standard", show_default=True, help="How much.")
 @click.option(
-    "-o", "--output", metavar="FILE", help="Write to a .pdf, .tex, .md, .ipynb, .json or .txt file."
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write to a .html, .pdf, .tex, .md, .ipynb, .json or .txt file.",
 )
 @click.option(
     "--as",

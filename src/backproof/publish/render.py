@@ -11,10 +11,11 @@ from ..show.files import save
 from ..show.pages import Detail
 from ..show.story import story
 
-Format = Literal["text", "markdown", "latex", "json", "pdf", "notebook"]
+Format = Literal["text", "markdown", "latex", "json", "pdf", "notebook", "html"]
 Layout = Literal["article", "slides"]
 #: Each form, and how the name of a file of this form ends.
 SUFFIXES: dict[Format, str] = {
+    "html": ".html",
     "pdf": ".pdf",
     "notebook": ".ipynb",
     "markdown": ".md",
@@ -23,13 +24,13 @@ SUFFIXES: dict[Format, str] = {
     "text": ".txt",
 }
 #: What can be set as slides as well.
-PROJECTED: tuple[Format, ...] = ("pdf", "latex")
+PROJECTED: tuple[Format, ...] = ("html", "pdf", "latex")
 
 
 @overload
 def render(
     derivation: Derivation,
-    format: Literal["text", "markdown", "latex", "json", "notebook"] = "text",
+    format: Literal["text", "markdown", "latex", "json", "notebook", "html"] = "text",
     *,
     language: str | None = None,
     detail: Detail = "standard",
@@ -67,16 +68,22 @@ def render(
     detail: Detail = "standard",
     layout: Layout = "article",
 ) -> str | bytes:
-    """The derivation as a string: `text` (80 columns), `markdown`, `latex`, `json` or `notebook`
-    (Jupyter's, with cells that test every gradient); or as bytes: `pdf`.
+    """The derivation as a string: `text` (80 columns), `markdown`, `latex`, `json`, `html` (a deck
+    of slides) or `notebook` (Jupyter's, with cells that test every gradient); or as bytes: `pdf`.
 
-    `language` is by default the note's own. `json` always holds every step, whatever the detail.
-    `layout` is `article` or, for `pdf` and `latex`, `slides`.
+    `language` is by default the note's own. `json` always holds every step, whatever the detail;
+    a deck has every language and every detail, and opens in these. `layout` is `article` or, for
+    `pdf` and `latex`, `slides`.
 
     Raises BackproofError for a format, a language, a detail or a layout that there is not, and for
-    `pdf` where typst or a font is missing; RefusedError for what a notebook's program cannot say.
+    `pdf` and `html` where what makes them is missing; RefusedError for what a notebook's program
+    cannot say.
     """
     check_layout(format, layout)
+    if format == "html":
+        from .deck import deck
+
+        return deck(derivation, language=language, detail=detail)
     told = story(derivation, language=language, detail=detail)
     if format == "json":
         from ..show.json import json

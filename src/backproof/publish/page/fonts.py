@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ...errors import BackproofError
+from ...errors import MissingError
 
 FAMILY = "Backproof Math"
 _FILE = "STIXTwoMath-Regular.ttf"
@@ -42,7 +42,7 @@ _ITALIC = {**_ITALIC_LATIN, **_ITALIC_GREEK}
 def font_face(text: str) -> str:
     """A `@font-face` rule with a font that has every mathematical character of `text`.
 
-    Raises BackproofError where the packages that it is made with are missing.
+    Raises MissingError where the packages that it is made with are missing.
     """
     wanted = {*_LATIN, *_USUAL, *text}
     wanted |= {_ITALIC[c] for c in wanted if c in _ITALIC}
@@ -87,7 +87,7 @@ def _tools() -> tuple[Any, bytes]:
             raise ImportError("No module named 'ziamath'")
         return subset, Path(found.origin).with_name("fonts").joinpath(_FILE).read_bytes()
     except (ImportError, OSError) as missing:
-        raise BackproofError(
+        raise MissingError(
             f"a page needs a mathematical font, and what makes it is missing: {missing}",
             hint="pip install 'backproof[publish]'",
         ) from None

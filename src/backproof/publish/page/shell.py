@@ -33,7 +33,7 @@ def page(
     is alone in its own strictness; what it declares at the top the next ones see. The mathematical
     font has every character of `body`, `scripts` and `glyphs`.
 
-    Raises BackproofError where the packages that make the font are missing.
+    Raises MissingError where the packages that make the font are missing.
     """
     font = font_face("".join((body, *scripts, glyphs)))
     theme = source("backproof.publish.page", "theme.css")

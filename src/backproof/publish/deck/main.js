@@ -1,0 +1,86 @@
+"use strict";
+/* The one place that turns pages. */
+
+const stage = document.getElementById("stage");
+const network = drawNetwork();
+
+/* Go to a place: a slide, and if asked a language and a detail. */
+function turn({ slide = here.slide, language = here.language, detail = here.detail }) {
+  const told = story(language, detail);
+  const renewed = language !== here.language || detail !== here.detail;
+  const to = Math.min(Math.max(slide, 0), told.slides.length - 1);
+  if (!renewed && to === here.slide && stage.firstElementChild) {
+    return;
+  }
+  const forward = to > here.slide;
+  Object.assign(here, { slide: to, language, detail });
+  show(forward && !renewed);
+  keepAddress();
+}
+
+/* Another language or detail, at the same place as well as possible. */
+function retell(change) {
+  const from = story();
+  const to = story(change.language ?? here.language, change.detail ?? here.detail);
+  turn({ ...change, slide: sameSlide(here.slide, from, to) });
+}
+
+function show(animated) {
+  hideCard();
+  document.documentElement.lang = here.language;
+  document.title = say("name", { title: spelled(story().scenes[0].title), file: DATA.file });
+  const slide = slideAt(here.slide);
+  const section = drawSlide(here.slide);
+  section.classList.toggle("arriving", animated);
+  placeNetwork(section, network, slide);
+  stage.replaceChildren(section);
+  fit(section);
+  settle();
+  announce(slide);
+  updateSpeaker();
+}
+
+/* The picture of the network beside the slide that it belongs to. */
+function placeNetwork(section, figure, slide) {
+  section.dataset.network = figure.dataset.shape ?? "";
+  light(figure, slide);
+  section.append(figure);
+}
+
+/* Tell a reader who does not see the slide what is new on it. */
+function announce(slide) {
+  const parts = [];
+  for (const [left, right, why] of newLines(slide)) {
+    parts.push(...(left < 0 ? [] : [formula(left)]), sign("="), formula(right), " ", ...said(why));
+  }
+  const block = slide.scene.blocks[slide.block];
+  if (block?.text) {
+    parts.push(...said(block.text));
+  }
+  if (!parts.length) {
+    parts.push(...said(slide.scene.title));
+  }
+  document.getElementById("live").replaceChildren(...parts);
+}
+
+Object.assign(here, fromAddress());
+restoreTheme();
+buildMenus();
+show(false);
+window.addEventListener("hashchange", () => turn(fromAddress()));
+window.addEventListener("popstate", () => turn(fromAddress()));
+new ResizeObserver(() => {
+  const section = stage.firstElementChild;
+  if (section) {
+    redraw();
+  }
+}).observe(stage);
+
+/* Draw the slide again, for a window of another size. */
+function redraw() {
+  const section = drawSlide(here.slide);
+  placeNetwork(section, network, slideAt(here.slide));
+  stage.replaceChildren(section);
+  fit(section);
+}
+document.fonts.ready.then(redraw);

@@ -1,0 +1,61 @@
+"use strict";
+/* The picture of the network, and what is lit in it. */
+
+/* A picture of its own for a frame. */
+function drawNetwork() {
+  const holder = document.getElementById("network");
+  const figure = make("figure", { class: "network", role: "img", "aria-label": say("network") });
+  figure.append(document.importNode(holder.content, true));
+  const picture = figure.firstElementChild;
+  const { width: wide, height: high } = picture.viewBox.baseVal;
+  figure.dataset.shape = wide / high > 2.1 ? "wide" : "square";
+  picture.setAttribute("preserveAspectRatio", "xMidYMin meet");
+  return figure;
+}
+
+/* Light what a slide is about, in the direction in which it goes. */
+function light(figure, { lit, scene, block, first, last, number }) {
+  const names = new Set(lit);
+  figure.dataset.way = scene.forward ? "forward" : number === 0 ? "" : "backward";
+  figure.classList.toggle("dimmed", names.size > 0);
+  for (const element of figure.querySelectorAll("[data-quantity]")) {
+    element.classList.toggle("lit", names.has(element.dataset.quantity));
+  }
+  const colours = new Map();
+  for (const [left, right] of newLines({ scene, block, first, last })) {
+    for (const [name, by] of DATA.shared) {
+      if (by && (mentions(left, name) || mentions(right, name))) {
+        colours.set(by, COLOURS.get(name));
+      }
+    }
+  }
+  for (const element of figure.querySelectorAll("[data-quantity]")) {
+    const colour = colours.get(element.dataset.quantity);
+    element.setAttribute("data-colour", colour ?? "");
+  }
+}
+
+const mentioned = new Map();
+
+/* Whether a formula has a quantity in it. */
+function mentions(number, name) {
+  if (number < 0) {
+    return false;
+  }
+  const key = `${number} ${name}`;
+  if (!mentioned.has(key)) {
+    mentioned.set(key, markup(number).includes(`data-quantity="${name}"`));
+  }
+  return mentioned.get(key);
+}
+
+/* Point at one quantity in the picture, or at none. */
+function point(name) {
+  for (const element of document.querySelectorAll(".network .pointed")) {
+    element.classList.remove("pointed");
+  }
+  if (name) {
+    const chosen = `.network [data-quantity="${CSS.escape(name)}"]`;
+    document.querySelectorAll(chosen).forEach((element) => element.classList.add("pointed"));
+  }
+}
