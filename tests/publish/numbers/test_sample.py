@@ -64,7 +64,7 @@ def test_it_is_the_same_every_time() -> None:
 
 def test_a_hidden_layer_gets_the_corners_of_a_square_and_learns_them() -> None:
     derivation, sample = made("two_layer_en.md")
-    assert sample.data == {"X": [[0, 0, 1, 1], [0, 1, 0, 1]], "y": [[0, 1, 1, 0]]}
+    assert sample.data == {"X": [[1, 0, 1, 0], [1, 1, 0, 0]], "y": [[0, 1, 1, 0]]}
     assert sample.sizes == {"m": 4, "n0": 2, "n1": 3}
     assert sample.axes == {"X": 1, "y": 1}
     assert sample.surface is not None

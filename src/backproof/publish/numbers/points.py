@@ -27,8 +27,8 @@ _LARGEST = 400  # numbers that a reader can still find their way in
 
 # Four points of the plane, and whether each belongs to the second class. No straight line parts
 # those of the first kind: that takes a hidden layer.
-_CORNERS = ([(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 0])
-_APART = ([(0, 1), (1, 2), (2, 0), (3, 1)], [0, 0, 1, 1])
+_CORNERS = ([(1, 1), (0, 1), (1, 0), (0, 0)], [0, 1, 1, 0])
+_APART = ([(1, 2), (0, 1), (2, 0), (3, 1)], [0, 0, 1, 1])
 _REAL = (0.4, -0.3, 0.8, -0.6, 0.1, 0.7)
 _POSITIVE = (0.4, 1.2, 0.8, 0.3, 1.5, 0.6)
 _SMALL = frozenset("lambda alpha epsilon varepsilon eps".split())
