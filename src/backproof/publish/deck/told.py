@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...show.pages import Block, Line, Paragraph, Story, Table, Text
+from ...show.slides import Scene, Slide, slides
 from .pool import Pool
-from .slides import Scene, Slide, slides
 
 Data = dict[str, Any]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...expr.node import is_named
-from ...laws.shapes import SUM_OF_PATHS
-from ...show.pages import Block, Display, Line, Paragraph, Section, Story, Table, Text
+from ..expr.node import is_named
+from ..laws.shapes import SUM_OF_PATHS
+from .pages import Block, Display, Line, Paragraph, Section, Story, Table, Text
 
 ROWS = 7  # of a table, or of lines that are no steps: more than this go on with the next slide
 
