@@ -12,16 +12,21 @@ from ...expr.model import Model
 from ...expr.node import Expr
 from ...notation.text import text
 from ...words import say
-from .frames import Framer, style
+from .fold import folded
+from .frames import style
+from .framing import Framer
 from .graph import Graph, Link, Node
 from .labels import Label, transposed
-from .layout import layout
+from .layout import layout, reach
 from .ranks import ordered, ranks
 from .reading import graph
 from .routes import Router
 from .svg import Drawing
 
 NARROW = 560  # pixels; on less the network runs from top to bottom
+# How long a network may become before its middle is folded up: downwards, at least, and for a width
+# (if none is said, that of a common screen), so that its letters stay legible.
+TALL, LEAST, COMMON, STRETCH = 1700, 1000, 1280, 1.2
 
 
 def diagram(
@@ -40,13 +45,20 @@ def diagram(
     Raises ModelError for a name in `lit` that the model does not have.
     """
     language = language or model.language
-    down = width is not None and width < NARROW
-    net = graph(model)
     shown = {model[plain] for plain in lit}
+    net = graph(model)
     rank = ranks(net)
+    down = width is not None and width < NARROW
     looks = style(_is_crowded(net, rank), down)
     framer = Framer(model, looks, language)
     frames = {node: framer.frame(node) for node in net.nodes}
+    room = TALL if down else max(LEAST, (width or COMMON) * STRETCH)
+    net = folded(net, rank, lambda node: reach(frames[node], looks), room)
+    for node in net.nodes:
+        if node not in frames:
+            frames[node] = framer.frame(node)
+            rank = ranks(net)
+    frames = {node: frames[node] for node in net.nodes}
 
     def weight(link: Link) -> Label | None:
         if link.weight is None:

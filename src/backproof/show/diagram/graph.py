@@ -24,6 +24,7 @@ class Node:
     (`z | a`), none for an operation, all for `many`. `aliases` are second names (`h(x)` for `a2`).
     `owner` is the quantity whose equation made it. `word` is the LaTeX of a function, or an
     operation's sign. `cells` holds, for `many` and `fold`, what is drawn as one small cell each.
+    `attached` are links from parameters and targets that stand beside this node alone.
     """
 
     kind: Kind
@@ -33,6 +34,7 @@ class Node:
     word: str = ""
     aliases: list[Expr] = field(default_factory=list[Expr])
     cells: list[tuple[Expr, ...]] = field(default_factory=list[tuple[Expr, ...]])
+    attached: list[Link] = field(default_factory=list["Link"])
 
 
 @dataclass(slots=True, eq=False)

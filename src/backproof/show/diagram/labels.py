@@ -18,6 +18,18 @@ from ...notation.names import split_scripts, unicode
 
 SMALL = 0.72  # the size of what is raised or lowered
 
+# Accents as characters of their own.
+ACCENTS = {
+    "\u0302": "ˆ",
+    "\u0303": "˜",
+    "\u0304": "¯",
+    "\u0306": "˘",
+    "\u0307": "˙",
+    "\u0308": "¨",
+    "\u030c": "ˇ",
+    "\u20d7": "→",
+}
+
 # How wide a character of a roman text face is, in parts of its size; made a little too wide.
 _NARROW = frozenset("iljtfIJ.,:;'′!|()[]{} /")
 _WIDE = frozenset("mwMWQOGCDHNKUVXYΩΦΨΘ⊙×+−=√∑")
@@ -25,12 +37,14 @@ _WIDE = frozenset("mwMWQOGCDHNKUVXYΩΦΨΘ⊙×+−=√∑")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Letters of one look: `level` is 1 for raised, -1 for lowered; `back` steps back before it."""
+    """Letters of one look: `level` is 1 for raised, -1 for lowered; `back` steps back before it.
+    `accent` stands above its only letter, where no font has the two as one character."""
 
     text: str
     style: str = ""
     level: int = 0
     back: float = 0.0
+    accent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,12 @@ def plain(text: str) -> Label:
     return Label((run,), _width(run))
 
 
+def joined(*labels: Label) -> Label:
+    """Labels one after the other."""
+    runs = tuple(run for one in labels for run in one.runs)
+    return Label(runs, sum(one.width for one in labels))
+
+
 def transposed(name: Label) -> Label:
     """A name with the mark of a transpose."""
     mark = Run("⊤", "", 1)
@@ -92,11 +112,13 @@ def _runs(source: str, level: int) -> list[Run]:
         face = "bold"
     elif re.fullmatch(r"\\[a-z]{3,}", source) and len(unicode(source)) > 1:
         face = "upright"  # a function: \tanh
-    text = unicode(source)
-    styles = [(_style(c, face), c) for c in text]
+    parts = re.findall(r".[\u0300-\u036f\u20d7]?", unicode(source), re.DOTALL)
     out: list[Run] = []
-    for style, letters in groupby(styles, key=lambda pair: pair[0]):
-        out.append(Run("".join(c for _, c in letters), style, level))
+    for (style, accent), letters in groupby(parts, lambda p: (_style(p[0], face), p[1:])):
+        if accent:
+            out += [Run(p[0], style, level, accent=ACCENTS.get(accent, "")) for p in letters]
+        else:
+            out.append(Run("".join(p[0] for p in letters), style, level))
     return out
 
 
@@ -111,12 +133,11 @@ def _style(character: str, face: str) -> str:
 
 
 def _width(run: Run) -> float:
-    return sum(map(_advance, run.text)) * (SMALL if run.level else 1.0)
+    return sum(map(advance, run.text)) * (SMALL if run.level else 1.0)
 
 
-def _advance(character: str) -> float:
-    if unicodedata.combining(character):
-        return 0.0
+def advance(character: str) -> float:
+    """How wide a character is, at size 1."""
     if unicodedata.east_asian_width(character) in ("W", "F"):
         return 1.02
     base = unicodedata.normalize("NFD", character)[0]

@@ -9,12 +9,14 @@ from itertools import pairwise
 from .frames import Frame, Style
 from .graph import Graph, Link, Node
 from .labels import Label
-from .ranks import Bend, Place, Ranked, neighbours
+from .ranks import Bend, Place, Ranked
 
 MARGIN = 18.0
 APART = 16.0  # between neighbours in a rank
 SWEEPS = 24
-STRAIGHT = {"dense": 4.0, "flow": 3.0, "beside": 0.4, "bend": 6.0}
+# How strongly links pull: the longest chain is a straight line, bundles are nearly so, and what
+# passes other ranks gives way.
+DENSE, FLOW, PASSING, LEVEL, FIXED = 100.0, 40.0, 0.5, 400.0, 1e6
 
 
 @dataclass(slots=True)
@@ -61,6 +63,13 @@ def layout(
                 at[place] = where
     width, height = (end[1], end[0]) if style.down else end
     return Layout(width, height, at, bends, reach, frames, ranked, style)
+
+
+def reach(frame: Frame, style: Style) -> float:
+    """About how much of the flow a node takes, with what leads to it."""
+    extent = _extent(frame, style.down)
+    bundle = (70.0 if style.down else 96.0) if frame.node.kind == "layer" else 40.0
+    return extent.back + extent.forth + bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,7 @@ def _along(
 def _across(ranked: Ranked, extents: dict[Node, _Extent]) -> dict[Place, float]:
     """Coordinates across the flow: links as straight as the room in each rank allows."""
     pulls = _pulls(ranked)
+    spine = {node for link in _spine(ranked) for node in (link.source, link.target)}
     at: dict[Place, float] = {}
     for row in ranked.rows:
         total = 0.0
@@ -127,13 +137,17 @@ def _across(ranked: Ranked, extents: dict[Node, _Extent]) -> dict[Place, float]:
         for place in row:
             at[place] -= total / 2
     for sweep in range(SWEEPS):
-        rows = ranked.rows if sweep % 2 == 0 else ranked.rows[::-1]
-        for row in rows:
+        level = _levels(ranked, at) if sweep > SWEEPS // 3 else {}
+        for row in ranked.rows if sweep % 2 == 0 else ranked.rows[::-1]:
             wanted: list[tuple[float, float]] = []
             for place in row:
                 near = pulls.get(place, [])
                 weight = sum(w for _, w in near)
-                if weight:
+                if place in spine:
+                    wanted.append((0.0, FIXED))
+                elif place in level:
+                    wanted.append((level[place], LEVEL))
+                elif weight:
                     wanted.append((sum(at[n] * w for n, w in near) / weight, weight))
                 else:
                     wanted.append((at[place], 0.01))
@@ -142,25 +156,45 @@ def _across(ranked: Ranked, extents: dict[Node, _Extent]) -> dict[Place, float]:
     return at
 
 
+def _levels(ranked: Ranked, at: dict[Place, float]) -> dict[Place, float]:
+    """One level for all bends of a link that passes several ranks."""
+    out: dict[Place, float] = {}
+    for path in ranked.paths.values():
+        bends = path[1:-1]
+        if len(bends) > 1:
+            out |= dict.fromkeys(bends, sum(at[p] for p in bends) / len(bends))
+    return out
+
+
+def _spine(ranked: Ranked) -> set[Link]:
+    """The links of a longest chain through neighbouring ranks."""
+    best: dict[Place, tuple[int, Link | None]] = {}
+    into: dict[Place, list[Link]] = {}
+    for link, path in ranked.paths.items():
+        if len(path) == 2:
+            into.setdefault(link.target, []).append(link)
+    central = {p: -abs(i - (len(row) - 1) / 2) for row in ranked.rows for i, p in enumerate(row)}
+    for row in ranked.rows:
+        for place in row:
+            found: list[tuple[int, Link | None]] = [(0, None)]
+            found += [(best[link.source][0] + 1, link) for link in into.get(place, ())]
+            best[place] = max(found, key=lambda f: (f[0], central[f[1].source] if f[1] else 0))
+    spine: set[Link] = set()
+    _, link = max(best.values(), key=lambda pair: pair[0], default=(0, None))
+    while link is not None:
+        spine.add(link)
+        link = best[link.source][1]
+    return spine
+
+
 def _pulls(ranked: Ranked) -> dict[Place, list[tuple[Place, float]]]:
-    before, _ = neighbours(ranked.paths)
-    lone = set(before)
     pulls: dict[Place, list[tuple[Place, float]]] = {}
     for link, path in ranked.paths.items():
-        kind = "dense" if link.weight is not None else "flow"
-        if not isinstance(path[0], Bend) and path[0].kind in ("parameter", "target", "many"):
-            kind = "beside"
+        strong = DENSE if link.weight is not None else FLOW
         for a, b in pairwise(path):
-            strong = STRAIGHT[kind]
-            if kind != "beside" and isinstance(a, Bend) and isinstance(b, Bend):
-                strong = STRAIGHT["bend"]
-            elif len(path) > 2:
-                strong *= 0.4
-            pulls.setdefault(a, []).append((b, strong))
-            # What stands beside follows the node that it enters, and does not pull it.
-            pulls.setdefault(b, []).append(
-                (a, 0.0 if kind == "beside" and a not in lone else strong)
-            )
+            pull = strong if len(path) == 2 else PASSING
+            pulls.setdefault(a, []).append((b, pull))
+            pulls.setdefault(b, []).append((a, pull))
     return pulls
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from .graph import Graph, Link, Node
 
-LEAVES = frozenset({"parameter", "target", "many"})
 SWEEPS = 12
 
 
@@ -106,10 +105,8 @@ def ordered(graph: Graph, rank: dict[Node, int]) -> Ranked:
 
 
 def _lean(place: Place) -> float:
-    """Parameters and targets go below what they stand beside, passing links above."""
-    if isinstance(place, Bend):
-        return -0.05
-    return 0.2 if place.kind in LEAVES else 0.0
+    """Passing links go above what they would cross."""
+    return -0.05 if isinstance(place, Bend) else 0.0
 
 
 def neighbours(

@@ -7,10 +7,9 @@ from ...expr.node import Expr, is_named
 from ...expr.shape import SCALAR, Dim
 from ...notation.names import FUNCTIONS as WORDS
 from ...notation.names import operator
+from .gather import gathered
 from .graph import Graph, Link, Node
 from .terms import SIGNS, Terms
-
-CROWD = 8  # parameters or targets that enter one node; more of them are drawn as small cells
 
 
 def graph(model: Model) -> Graph:
@@ -37,7 +36,7 @@ class _Reader:
         for e, role in self.model.roles.items():  # what no equation uses
             if e not in self.made and e not in self.shown:
                 self._leaf(e) if role not in ("parameter", "constant") else self._chip(e)
-        return Graph(*_gathered(self.nodes, self.links))
+        return gathered(Graph(self.nodes, self.links))
 
     def _node(self, node: Node) -> Node:
         self.nodes.append(node)
@@ -262,29 +261,3 @@ class _Reader:
         if e.op in spelled or e.op in WORDS:
             return operator(spelled.get(e.op, WORDS.get(e.op, "")))
         return f"\\operatorname{{{e.op}}}" if e.op in ("exp", "sqrt", "abs", "step") else ""
-
-
-def _gathered(nodes: list[Node], links: list[Link]) -> tuple[list[Node], list[Link]]:
-    """Where very many names enter one node, they become one node of small cells."""
-    into: dict[Node, int] = {}
-    uses: dict[Node, list[Link]] = {}
-    for link in links:
-        into[link.target] = into.get(link.target, 0) + 1
-        uses.setdefault(link.source, []).append(link)
-    crowds: dict[tuple[Node, str], list[Link]] = {}
-    for node in nodes:
-        out = uses.get(node, [])
-        if node.kind in ("parameter", "target") and len(out) == 1 and node not in into:
-            crowds.setdefault((out[0].target, node.kind), []).append(out[0])
-    for (target, _), crowd in crowds.items():
-        if len(crowd) <= CROWD:
-            continue
-        names = [link.source.names[0] for link in crowd]
-        many = Node("many", target.owner, names, cells=[(e,) for e in names])
-        gone = {link.source for link in crowd}
-        places = [i for i, node in enumerate(nodes) if node in gone]
-        nodes = [node for node in nodes if node not in gone]
-        nodes.insert(places[0], many)
-        links = [link for link in links if link.source not in gone]
-        links.append(Link(many, target, crowd[0].upper, tuple(names)))
-    return nodes, links

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from .frames import NAME, Text
+from ...expr.node import Expr
+from .curves import Curve, Point, arrow, leaving, smooth, turning
+from .frames import NAME, Box, Text, shifted
 from .graph import Link, Node
 from .labels import Label
 from .layout import Layout
 from .ranks import Bend, Place
 
-Point = tuple[float, float]
-HEAD = 7.0  # how long an arrow's head is
+PORTS = 14.0  # between arrows that meet one node
+TURN = 24.0  # how far off a link must be to enter an operation from the side
+BESIDE = 6.0  # between the arrow forward and the one back
 
-Boxes = list[tuple[float, float, float, float]]
-
-
-@dataclass(slots=True)
-class Curve:
-    """A path of curves, and the three corners of the head at its end."""
-
-    path: str
-    head: tuple[Point, Point, Point]
+Line = tuple[Point, Point]
 
 
 @dataclass(slots=True)
@@ -38,27 +33,40 @@ class Route:
     forward: Curve | None
     backward: Curve
     halfway: Curve | None = None
-    edges: list[tuple[Point, Point]] = field(default_factory=list[tuple[Point, Point]])
+    edges: list[Line] = field(default_factory=list[Line])
     ribbon: str = ""
     label: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Port:
+    """Where a link meets a node: how far from its middle, and half of how wide a ribbon is."""
+
+    shift: float = 0.0
+    half: float = 0.0
+
+
 class Router:
-    """Draws the links of a layout."""
+    """Draws the links of a layout. `weight` gives the label of a bundle."""
 
     def __init__(self, layout: Layout, weight: Callable[[Link], Label | None]) -> None:
         self.layout = layout
         self.weight = weight
         self.down = layout.style.down
-        self.taken: Boxes = []
-        for node, (x, y) in layout.at.items():
-            left, top, right, bottom = layout.frames[node].box
-            self.taken.append((x + left, y + top, x + right, y + bottom))
-        self.arriving = self._ports(1)
+        self.taken: list[Box] = [
+            shifted(layout.frames[node].box, x, y) for node, (x, y) in layout.at.items()
+        ]
+        self.turned = self._turned()
         self.leaving = self._ports(0)
+        self.arriving = self._ports(1)
 
     def routes(self) -> list[Route]:
-        return [self._route(link, path) for link, path in self.layout.ranked.paths.items()]
+        """One for each link, in the order of the links."""
+        paths = self.layout.ranked.paths
+        made = {link: self._route(link, path) for link, path in paths.items() if not link.weight}
+        # The labels of bundles keep clear of the arrows.
+        made |= {link: self._route(link, path) for link, path in paths.items() if link.weight}
+        return [made[link] for link in paths]
 
     # A point along and across the flow, whichever way it runs.
 
@@ -75,71 +83,131 @@ class Router:
         wide, high = frame.wide / 2, frame.high / 2
         return (high, wide) if self.down else (wide, high)
 
-    def _ports(self, end: int) -> dict[Link, float]:
-        """How far from the middle each link meets its node, so that arrows do not pile up."""
+    def _turned(self) -> dict[Link, int]:
+        """Links that come to an operation from far off, and enter it from that side: one for each
+        side, -1 above and 1 below (left and right where the network runs downwards)."""
+        out: dict[tuple[Node, int], Link] = {}
+        for link, path in self.layout.ranked.paths.items():
+            if link.target.kind != "operation" or len(path) == 2:
+                continue
+            off = self._where(path[-2])[1] - self._where(link.target)[1]
+            room = self._half(link.target)[1] + TURN
+            if abs(off) > room:
+                out.setdefault((link.target, 1 if off > 0 else -1), link)
+        return {link: side for (_, side), link in out.items()}
+
+    def _ports(self, end: int) -> dict[Link, _Port]:
+        """Where each link meets its node, side by side in the order in which they come."""
         meeting: dict[Node, list[tuple[float, Link]]] = {}
         for link, path in self.layout.ranked.paths.items():
-            node = link.target if end else link.source
-            other = path[-2] if end else path[1]
-            if link.weight is None or self.layout.style.compact:
-                meeting.setdefault(node, []).append((self._where(other)[1], link))
-        ports: dict[Link, float] = {}
-        for node, links in meeting.items():
-            links.sort(key=lambda pair: pair[0])
+            node, other = (link.target, path[-2]) if end else (link.source, path[1])
+            meeting.setdefault(node, []).append((self._where(other)[1], link))
+        ports: dict[Link, _Port] = {}
+        for node, pairs in meeting.items():
+            links = [link for _, link in sorted(pairs, key=lambda pair: pair[0])]
+            flows = [x for x in links if x.weight is None and not (end and x in self.turned)]
             room = 2 * self._half(node)[1] - 14
-            step = min(14.0, room / max(1, len(links) - 1))
-            if not end:
-                step = 0.0
-            for i, (_, link) in enumerate(links):
-                ports[link] = (i - (len(links) - 1) / 2) * step
+            step = min(PORTS, room / max(1, len(flows) - 1)) if end else 0.0
+            for i, link in enumerate(flows):
+                if not end and len(self.layout.ranked.paths[link]) > 2:
+                    ports[link] = _Port(self._high(link))
+                    continue
+                ports[link] = _Port((i - (len(flows) - 1) / 2) * step)
+            dense = [link for link in links if link.weight is not None]
+            share = (2 * self._half(node)[1] - 8) / max(1, len(dense))
+            for i, link in enumerate(dense):
+                ports[link] = _Port((i - (len(dense) - 1) / 2) * share, share / 2 - 1)
         return ports
 
-    def _edge(self, node: Node, shift: float, side: int) -> Point:
+    def _high(self, link: Link) -> float:
+        """Where a link that goes round what follows leaves its node: near the end on that side."""
+        off = self._where(self.layout.ranked.paths[link][1])[1] - self._where(link.source)[1]
+        half = self._half(link.source)[1]
+        reach = min(abs(off), half - self.layout.frames[link.source].corner * 0.5)
+        return math.copysign(max(0.0, reach), off)
+
+    def _touch(self, node: Node, shift: float, side: int) -> Point:
         """Where a link that meets a node `shift` off its middle touches it: side 1 after it."""
         along, across = self._where(node)
-        half = self._half(node)[0]
-        round_ = node.kind == "operation" and self.layout.frames[node].wide == 28
-        reach = math.sqrt(max(1.0, half**2 - shift**2)) if round_ else half
-        return (along + side * reach, across + shift)
+        long, wide = self._half(node)
+        corner = self.layout.frames[node].corner
+        over = max(0.0, abs(shift) - (wide - corner))
+        dip = corner - math.sqrt(max(0.0, corner**2 - over**2))
+        return (along + side * (long - dip), across + shift)
 
     def _route(self, link: Link, path: list[Place]) -> Route:
-        start = self._edge(link.source, self.leaving.get(link, 0.0), 1)
-        end = self._edge(link.target, self.arriving.get(link, 0.0), -1)
-        points = [start]
+        text = self.weight(link)
+        leaves, arrives = self.leaving[link], self.arriving.get(link, _Port())
+        if text is not None and self._fans_out(link, path):
+            leaves, arrives = _Port(), _Port()
+        points = [self._touch(link.source, leaves.shift, 1)]
         for place in path[1:-1]:
             assert isinstance(place, Bend)
             low, high = self.layout.spans[place]
             across = self._where(place)[1]
             points += [(low, across), (high, across)]
-        points.append(end)
-        text = self.weight(link)
-        if text is None:
-            beside = [(a, b + 6) for a, b in reversed(points)]
-            return Route(link, self._curve(points), self._curve(beside))
-        return self._bundle(link, points, text)
+        if link in self.turned:
+            self._take(points)
+            return self._turning(link, points)
+        points.append(self._touch(link.target, arrives.shift, -1))
+        if text is not None:
+            return self._bundle(link, points, text, (leaves, arrives))
+        self._take(points)
+        beside = [(a, b + BESIDE) for a, b in reversed(points)]
+        return Route(link, self._arrow(points), self._arrow(beside))
 
-    def _bundle(self, link: Link, points: list[Point], text: Label) -> Route:
-        source, target = self.layout.frames[link.source], self.layout.frames[link.target]
+    def _take(self, points: list[Point]) -> None:
+        """Keep the room of an arrow."""
+        for (a, b), (c, d) in pairwise(points):
+            for t in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95):
+                eased = t * t * (3 - 2 * t)
+                x, y = self._point(a + (c - a) * t, b + (d - b) * eased)
+                self.taken.append((x - 4, y - 4, x + 4, y + 4))
+
+    def _turning(self, link: Link, points: list[Point]) -> Route:
+        """The way of a link that enters an operation from the side."""
+        along, across = self._where(link.target)
+        side = self.turned[link]
+        end = across + side * self._half(link.target)[1]
+        there = [self._point(*p) for p in points]
+        forward = turning(there, self.down, self._point(along, end))
+        back = [self._point(a, b - side * BESIDE) for a, b in reversed(points)]
+        start = self._point(along - BESIDE, end)
+        return Route(link, forward, leaving(back, self.down, start))
+
+    def _arrow(self, points: list[Point]) -> Curve:
+        return arrow([self._point(*p) for p in points], self.down)
+
+    def _fans_out(self, link: Link, path: list[Place]) -> bool:
+        """Whether a bundle is drawn as an edge from every unit to every other."""
+        frames = self.layout.frames
+        ends = frames[link.source].circles and frames[link.target].circles
+        return len(path) == 2 and bool(ends) and not self.layout.style.compact
+
+    def _bundle(
+        self, link: Link, points: list[Point], text: Label, ports: tuple[_Port, _Port]
+    ) -> Route:
         start, end = points[0], points[-1]
-        back = self._curve(list(reversed(points)))
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-        half = self._curve([end, (middle[0] + 6, middle[1])])
-        route = Route(link, None, back, half)
-        straight = len(points) == 2 and source.circles and target.circles
-        if straight and not self.layout.style.compact:
-            self._fan(route, link)
-            top = [route.edges[0], route.edges[-1]]
+        half = self._arrow([end, (middle[0] + 10, middle[1])])
+        route = Route(link, None, self._arrow(points[::-1]), half)
+        assert link.weight is not None
+        if ports[0].half or ports[1].half:
+            self._ribbon(route, points, ports)
+            line = (self._point(*start), self._point(*end))
+            route.label = self._label(text, [(line, 0)], link.weight)
         else:
-            top = self._ribbon(route, link, points)
-        route.label = self._label(text, top, link)
+            self._fan(route, link)
+            axis = 0 if self.down else 1
+            edges = sorted(route.edges, key=lambda edge: edge[0][axis] + edge[1][axis])
+            lines = [(edges[0], 1), (edges[-1], -1)]
+            route.label = self._label(text, lines[:: -1 if self.down else 1], link.weight)
         return route
 
     def _fan(self, route: Route, link: Link) -> None:
-        """An edge from every unit that is drawn to every one."""
         radius = self.layout.style.radius
-        ends = [self._circles(node) for node in (link.source, link.target)]
-        for a in ends[0]:
-            for b in ends[1]:
+        for a in self._circles(link.source):
+            for b in self._circles(link.target):
                 length = math.dist(a, b) or 1.0
                 ux, uy = (b[0] - a[0]) / length * radius, (b[1] - a[1]) / length * radius
                 route.edges.append(((a[0] + ux, a[1] + uy), (b[0] - ux, b[1] - uy)))
@@ -148,103 +216,47 @@ class Router:
         x, y = self.layout.at[node]
         return [(x + dx, y + dy) for dx, dy in self.layout.frames[node].circles]
 
-    def _ribbon(self, route: Route, link: Link, points: list[Point]) -> list[tuple[Point, Point]]:
-        """A band from one capsule to the other."""
-        wide = self._half(link.source)[1] - 4, self._half(link.target)[1] - 4
-        share = [x for x in self.layout.ranked.paths if x.target is link.target and x.weight]
-        wide = (wide[0], wide[1] / max(1, len(share)))
+    def _ribbon(self, route: Route, points: list[Point], ports: tuple[_Port, _Port]) -> None:
+        """A band from one layer to the other."""
         sides: list[list[Point]] = []
+        thin = min(6.0, ports[0].half, ports[1].half)
         for sign in (-1, 1):
-            side: list[Point] = []
-            for i, (a, b) in enumerate(points):
-                t = i / (len(points) - 1)
-                thin = min(wide) * 0.6 if 0 < i < len(points) - 1 else 0
-                side.append((a, b + sign * (thin or wide[0] * (1 - t) + wide[1] * t)))
-            sides.append(side)
-        there = self._pieces(sides[0])
-        back = self._pieces(list(reversed(sides[1])))
-        route.ribbon = f"M{there[0]}L{back[0]}Z".replace("LM", "L")
-        a, b = self._point(*points[0]), self._point(*points[-1])
-        return [(a, b)]
+            wide = [ports[0].half, *[thin] * (len(points) - 2), ports[1].half]
+            pairs = zip(points, wide, strict=True)
+            sides.append([self._point(a, b + sign * w) for (a, b), w in pairs])
+        there = smooth(sides[0], self.down)
+        back = smooth(sides[1][::-1], self.down)
+        route.ribbon = f"M{there}L{back}Z"
 
-    def _pieces(self, points: list[Point]) -> tuple[str]:
-        """The middle part of a path: curves that start and end along the flow."""
-        out = [_pair(self._point(*points[0]))]
-        for (a, b), (c, d) in pairwise(points):
-            if abs(b - d) < 0.05:
-                out.append(f"L{_pair(self._point(c, d))}")
-                continue
-            turn = (a + c) / 2
-            parts = [self._point(turn, b), self._point(turn, d), self._point(c, d)]
-            out.append("C" + " ".join(_pair(p) for p in parts))
-        return ("".join(out),)
-
-    def _curve(self, points: list[Point]) -> Curve:
-        """An arrow through points; its last piece runs straight into the head."""
-        before, (a, b) = points[-2], points[-1]
-        sign = 1 if a >= before[0] else -1
-        neck = a - sign * HEAD
-        cut = [*points[:-1], (neck, b)]
-        head = (
-            self._point(a, b),
-            self._point(neck, b - HEAD * 0.5),
-            self._point(neck, b + HEAD * 0.5),
-        )
-        return Curve("M" + self._pieces(cut)[0], head)
-
-    def _label(self, text: Label, top: list[tuple[Point, Point]], link: Link) -> Text:
-        """The weight's name on its bundle, where nothing else is written."""
-        assert link.weight is not None
+    def _label(self, text: Label, lines: list[tuple[Line, int]], weight: Expr) -> Text:
+        """The weight's name on its bundle, or beside its outermost edge, where nothing else is."""
         tried: list[tuple[float, Text]] = []
-        for t in (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78):
-            for a, b in top[:1] if not self.down else top[-1:]:
-                found = self._label_at(text, (a, b), t, len(top) > 1, link)
+        for line, side in lines:
+            for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74):
+                found = self._label_at(text, line, t, side)
                 cost = sum(_overlap(found.box, box) for box in self.taken)
                 tried.append((cost, found))
         best = min(tried, key=lambda pair: pair[0])[1]
         self.taken.append(best.box)
-        return best
+        return Text(best.x, best.y, text, NAME, best.anchor, "weight", (weight,))
 
-    def _label_at(
-        self, text: Label, line: tuple[Point, Point], t: float, fan: bool, link: Link
-    ) -> Text:
-        a, b = line
-        x, y = a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t
-        wide = text.width * NAME
-        assert link.weight is not None
-        names = (link.weight,)
-        if not fan:
-            return Text(x, y + 6, text, NAME, look="weight", names=names)
+    def _label_at(self, text: Label, line: Line, t: float, side: int) -> Text:
+        """`side` is 1 above (left of) a line, -1 below (right of) it, 0 on a ribbon."""
+        (a, b), (c, d) = line
+        if not side:  # a ribbon is curved
+            along = 3 * t**2 - 2 * t**3
+            x = a + (c - a) * (along if self.down else t)
+            y = b + (d - b) * (t if self.down else along)
+            return Text(x, y + 6, text, NAME)
+        x, y = a + (c - a) * t, b + (d - b) * t
         if self.down:
-            slope = (b[0] - a[0]) / ((b[1] - a[1]) or 1.0)
-            return Text(x + abs(slope) * 9 + 7, y + 6, text, NAME, "start", "weight", names)
-        slope = (b[1] - a[1]) / ((b[0] - a[0]) or 1.0)
-        return Text(x, y - abs(slope) * wide / 2 - 8, text, NAME, look="weight", names=names)
+            away = abs((c - a) / ((d - b) or 1.0)) * 9 + 8
+            return Text(x - side * away, y + 6, text, NAME, "end" if side > 0 else "start")
+        away = abs((d - b) / ((c - a) or 1.0)) * text.width * NAME / 2 + 8
+        return Text(x, y - away if side > 0 else y + away + NAME * 0.7, text, NAME)
 
 
-def _pair(point: Point) -> str:
-    return f"{_short(point[0])} {_short(point[1])}"
-
-
-def _short(value: float) -> str:
-    text = f"{value:.1f}"
-    return text.removesuffix(".0").replace("-0", "-0") if text != "-0.0" else "0"
-
-
-def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+def _overlap(a: Box, b: Box) -> float:
     wide = min(a[2], b[2]) - max(a[0], b[0])
     high = min(a[3], b[3]) - max(a[1], b[1])
     return wide * high if wide > 0 and high > 0 else 0.0
-
-
-def bounds(texts: Iterable[Text]) -> tuple[float, float, float, float] | None:
-    """Left, top, right and bottom of all texts together."""
-    boxes = [t.box for t in texts]
-    if not boxes:
-        return None
-    return (
-        min(b[0] for b in boxes),
-        min(b[1] for b in boxes),
-        max(b[2] for b in boxes),
-        max(b[3] for b in boxes),
-    )

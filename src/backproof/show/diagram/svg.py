@@ -8,13 +8,16 @@ from html import escape
 from importlib.resources import files
 
 from ...expr.node import Expr
-from .frames import NAME, Frame, Text
-from .graph import Node
-from .labels import SMALL
+from .curves import Curve, pair, short, straight
+from .frames import NAME, Box, Frame, Style, Text
+from .graph import Link
+from .labels import SMALL, advance
 from .layout import Layout
-from .routes import Curve, Route
+from .routes import Route
 
-RAISED, LOWERED = 0.36, 0.2  # how far scripts are moved, in parts of the size
+# In parts of the size: how far scripts are moved; how wide an accent is, how much higher it stands
+# on a capital, and how far to the right on a slanted letter.
+RAISED, LOWERED, ACCENT, LIFT, LEAN = 0.36, 0.2, 0.33, 0.2, 0.1
 
 
 @cache
@@ -32,29 +35,29 @@ class Drawing:
 
     def svg(self, layout: Layout, routes: list[Route], title: str, description: str) -> str:
         """The whole element."""
-        wide, high = _number(layout.width), _number(layout.height)
+        wide, high = short(layout.width), short(layout.height)
         self.lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="network" role="img" '
             f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">',
             f"<title>{escape(title)}</title>",
             f"<desc>{escape(description)}</desc>",
-            f"<style>{stylesheet()}</style>",
+            f"<style>\n{stylesheet()}</style>",
             f'<rect class="paper" width="{wide}" height="{high}"/>',
         ]
         for route in routes:
             self._bundle(route)
         for route in routes:
             if route.forward:
-                self._arrow(route, route.forward, "forward")
+                self._arrow(route.link, route.forward, "forward")
         for node, (x, y) in layout.at.items():
-            self._node(node, layout.frames[node], x, y, layout)
+            self._node(layout.frames[node], x, y, layout.style)
         for route in routes:
-            if route.label:
-                self._text(route.label, 0, 0)
-        for route in routes:
-            self._arrow(route, route.backward, "backward")
+            self._arrow(route.link, route.backward, "backward")
             if route.halfway and route.link.weight is not None:
                 self._both(route.link.upper, route.link.weight, _curve(route.halfway, "backward"))
+        for route in routes:
+            if route.label:
+                self._text(route.label)
         self.lines.append("</svg>")
         return "\n".join(self.lines) + "\n"
 
@@ -69,90 +72,86 @@ class Drawing:
     def _both(self, upper: Expr, lower: Expr, body: str) -> None:
         self.lines.append(self._group((upper, lower), [body]))
 
-    def _arrow(self, route: Route, curve: Curve, way: str) -> None:
+    def _arrow(self, link: Link, curve: Curve, way: str) -> None:
         """An arrow for each quantity along whose path it lies: lit when both of its ends are."""
-        through = [e for e in route.link.through if e is not route.link.weight]
-        for e in through:
-            self._both(route.link.upper, e, _curve(curve, way))
+        for e in link.through:
+            if e is not link.weight:
+                self._both(link.upper, e, _curve(curve, way))
 
     def _bundle(self, route: Route) -> None:
         if route.link.weight is None:
             return
         if route.ribbon:
-            body = [f'<path class="ribbon" d="{route.ribbon}"/>']
+            body = f'<path class="ribbon" d="{route.ribbon}"/>'
         else:
-            paths = "".join(
-                f"M{_number(a[0])} {_number(a[1])}L{_number(b[0])} {_number(b[1])}"
-                for a, b in route.edges
-            )
-            body = [f'<path class="edges" d="{paths}"/>']
-        self.lines.append(self._group((route.link.weight,), body))
+            paths = "".join(f"M{pair(a)}L{pair(b)}" for a, b in route.edges)
+            body = f'<path class="edges" d="{paths}"/>'
+        self.lines.append(self._group((route.link.weight,), [body]))
 
-    def _node(self, node: Node, frame: Frame, x: float, y: float, layout: Layout) -> None:
-        write = self.lines.append
-        write(f'<g class="{node.kind}" transform="translate({_number(x)} {_number(y)})">')
+    def _node(self, frame: Frame, x: float, y: float, style: Style) -> None:
+        node = frame.node
+        self.lines.append(f'<g class="{node.kind}" transform="translate({short(x)} {short(y)})">')
+        if frame.around:
+            self.lines.append(_rect("frame", frame.around, 7))
+        for chip in frame.chips:
+            self._arrow(chip.link, chip.forward, "forward")
+            self._node(chip.frame, chip.x, chip.y, style)
+            self._arrow(chip.link, chip.backward, "backward")
         if node.kind == "layer":
-            self._layer(node, frame, layout)
+            self._layer(frame, style)
         elif frame.cells:
-            write(_rect("frame", -frame.wide / 2, -frame.high / 2, frame.wide, frame.high, 6))
-            for left, top, wide, high, e in frame.cells:
-                write(self._group((e,), [_rect("cell", left, top, wide, high, 1.5)]))
-        elif node.kind == "grid":
-            write(self._group(node.names or (node.owner,), [_grid(frame)]))
+            self.lines.append(_rect("frame", _body(frame), frame.corner))
+            for cell in frame.cells:
+                self.lines.append(self._group((cell.name,), [_rect("cell", cell.box, 1.5)]))
         else:
-            corner = frame.high / 2 if node.kind in ("operation", "value") else 7
-            body = _rect("body", -frame.wide / 2, -frame.high / 2, frame.wide, frame.high, corner)
-            inner = [t for t in frame.texts if not t.names]
-            names = node.names or (node.owner,)
-            write(self._group(names, [body, *(_text(t, 0, 0) for t in inner)]))
-            frame = Frame(frame.wide, frame.high, [t for t in frame.texts if t.names])
+            body = _rect("body", _body(frame), frame.corner)
+            if node.kind == "grid":
+                body += _entries(frame)
+            body += "".join(_text(t) for t in frame.texts if not t.names)
+            self.lines.append(self._group(node.names or (node.owner,), [body]))
         for text in frame.texts:
-            self._text(text, 0, 0)
+            if text.names or node.kind in ("layer", "many", "fold"):
+                self._text(text)
         if frame.bar:
-            bx, by, high = frame.bar
-            write(f'<path class="bar" d="M{_number(bx)} {_number(by)}v{_number(-high)}"/>')
-        write("</g>")
+            left, top, high = frame.bar
+            self.lines.append(f'<path class="bar" d="M{pair((left, top))}v{short(-high)}"/>')
+        self.lines.append("</g>")
 
-    def _layer(self, node: Node, frame: Frame, layout: Layout) -> None:
-        s = layout.style
-        write = self.lines.append
-        corner = min(frame.wide, frame.high) / 2
-        write(_rect("frame", -frame.wide / 2, -frame.high / 2, frame.wide, frame.high, corner))
-        names = node.names or [node.owner]
-        circles = frame.circles
+    def _layer(self, frame: Frame, s: Style) -> None:
+        if s.compact or len(frame.circles) > 1:
+            self.lines.append(_rect("frame", _body(frame), frame.corner))
+        names = frame.node.names or [frame.node.owner]
         if len(names) == 1:
-            body = [_circle("unit", a, b, s.radius) for a, b in circles]
-            write(self._group(names, body))
+            body = [_circle("unit", x, y, s.radius) for x, y in frame.circles]
+            self.lines.append(self._group(names, body))
         else:
-            for e, side in zip(names, (0, 1), strict=True):
-                look = "unit before" if side == 0 else "unit after"
-                halves = [_half(a, b, s.radius, side, s.down) for a, b in circles]
-                write(self._group((e,), [f'<path class="{look}" d="{"".join(halves)}"/>']))
-            self._both(names[1], names[0], _inside(frame, s.radius, s.down))
-        self.lines += [_circle("dot", a, b, 1.7) for a, b in frame.dots]
+            for e, look, side in zip(names, ("before", "after"), (0, 1), strict=True):
+                halves = [_half(x, y, s.radius, side, s.down) for x, y in frame.circles]
+                body = f'<path class="unit {look}" d="{"".join(halves)}"/>'
+                self.lines.append(self._group((e,), [body]))
+            self._both(names[1], names[0], _inside(frame, s))
+        self.lines += [_circle("dot", x, y, 1.7) for x, y in frame.dots]
 
-    def _text(self, text: Text, x: float, y: float) -> None:
-        self.lines.append(self._group(text.names, [_text(text, x, y)]))
+    def _text(self, text: Text) -> None:
+        self.lines.append(self._group(text.names, [_text(text)]))
 
 
-def _inside(frame: Frame, radius: float, down: bool) -> str:
+def _body(frame: Frame) -> Box:
+    return (-frame.wide / 2, -frame.high / 2, frame.wide / 2, frame.high / 2)
+
+
+def _inside(frame: Frame, s: Style) -> str:
     """From the activation back to the pre-activation, in every unit that is drawn."""
-    out: list[str] = []
-    reach = radius * 0.62
-    for x, y in frame.circles:
-        if down:
-            start, neck, end = (x, y + reach), (x, y - reach + 6), (x, y - reach)
-            head = (end, (x - 4, neck[1]), (x + 4, neck[1]))
-        else:
-            start, neck, end = (x + reach, y), (x - reach + 6, y), (x - reach, y)
-            head = (end, (neck[0], y - 4), (neck[0], y + 4))
-        path = f"M{_number(start[0])} {_number(start[1])}L{_number(neck[0])} {_number(neck[1])}"
-        out.append(_curve(Curve(path, head), "backward"))
-    return "".join(out)
+    reach = s.radius * 0.62
+    dx, dy = (0.0, reach) if s.down else (reach, 0.0)
+    arrows = [
+        straight((x + dx, y + dy), (x - dx, y - dy), s.radius * 0.42) for x, y in frame.circles
+    ]
+    return "".join(_curve(a, "backward") for a in arrows)
 
 
 def _curve(curve: Curve, way: str) -> str:
-    corners = "L".join(f"{_number(x)} {_number(y)}" for x, y in curve.head)
+    corners = "L".join(pair(p) for p in curve.head)
     return (
         f'<g class="{way}"><path class="line" d="{curve.path}"/>'
         f'<path class="head" d="M{corners}Z"/></g>'
@@ -161,60 +160,58 @@ def _curve(curve: Curve, way: str) -> str:
 
 def _half(x: float, y: float, radius: float, side: int, down: bool) -> str:
     """Half a disc: 0 is the half that the flow meets first."""
-    r = _number(radius)
-    if down:
-        a, b = (x - radius, y), (x + radius, y)
-    else:
-        a, b = (x, y + radius), (x, y - radius)
-    turn = 1 if side == 0 else 0
-    return f"M{_number(a[0])} {_number(a[1])}A{r} {r} 0 0 {turn} {_number(b[0])} {_number(b[1])}Z"
+    dx, dy = (radius, 0.0) if down else (0.0, -radius)
+    r = short(radius)
+    return f"M{pair((x - dx, y - dy))}A{r} {r} 0 0 {1 - side} {pair((x + dx, y + dy))}Z"
 
 
-def _grid(frame: Frame) -> str:
+def _entries(frame: Frame) -> str:
     """A small matrix."""
     half = frame.wide / 2 - 5
     step = 2 * half / 4
-    cells = [
-        _rect("entry", -half + i * step + 1, -half + j * step + 1, step - 2, step - 2, 2)
-        for j in range(4)
-        for i in range(4)
-    ]
-    whole = _rect("body", -frame.wide / 2, -frame.high / 2, frame.wide, frame.high, 7)
-    return whole + "".join(cells)
+    corners = [(-half + i * step + 1, -half + j * step + 1) for j in range(4) for i in range(4)]
+    return "".join(_rect("entry", (x, y, x + step - 2, y + step - 2), 2) for x, y in corners)
 
 
 def _circle(look: str, x: float, y: float, radius: float) -> str:
-    at = f'cx="{_number(x)}" cy="{_number(y)}"'
-    return f'<circle class="{look}" {at} r="{_number(radius)}"/>'
+    return f'<circle class="{look}" cx="{short(x)}" cy="{short(y)}" r="{short(radius)}"/>'
 
 
-def _rect(look: str, x: float, y: float, wide: float, high: float, corner: float) -> str:  # noqa: PLR0917
+def _rect(look: str, box: Box, corner: float) -> str:
+    left, top, right, bottom = box
     return (
-        f'<rect class="{look}" x="{_number(x)}" y="{_number(y)}" width="{_number(wide)}" '
-        f'height="{_number(high)}" rx="{_number(corner)}"/>'
+        f'<rect class="{look}" x="{short(left)}" y="{short(top)}" width="{short(right - left)}" '
+        f'height="{short(bottom - top)}" rx="{short(corner)}"/>'
     )
 
 
-def _text(text: Text, x: float, y: float) -> str:
+def _text(text: Text) -> str:
     spans: list[str] = []
-    shift = 0.0  # how far below its line the text now stands
+    low = 0.0  # how far below its line the text now stands
+    ahead = 0.0  # how far it has to step before the next letters
     for run in text.label.runs:
+        size = text.size * (SMALL if run.level else 1.0)
         want = {0: 0.0, 1: -RAISED, -1: LOWERED}[run.level] * text.size
-        parts = [f'class="{run.style}"'] if run.style else []
-        if want != shift:
-            parts.append(f'dy="{_number(want - shift)}"')
-        if run.back:
-            parts.append(f'dx="{_number(-run.back * text.size)}"')
-        if run.level:
-            parts.append(f'font-size="{_number(text.size * SMALL)}"')
-        shift = want
-        spans.append(f"<tspan {' '.join(parts)}>{escape(run.text)}</tspan>")
-    where = f'x="{_number(x + text.x)}" y="{_number(y + text.y)}"'
-    size = "" if text.size == NAME else f' font-size="{_number(text.size)}"'
+        ahead -= run.back * text.size
+        spans.append(_span(run.text, run.style, ahead, want - low, size if run.level else 0))
+        low, ahead = want, 0.0
+        if run.accent:
+            middle, half = advance(run.text) / 2 * size, ACCENT / 2 * size
+            lean = LEAN * size if run.style == "italic" else 0.0
+            rise = -LIFT * size if run.text.isupper() else 0.0
+            back = lean - middle - half
+            spans.append(_span(run.accent, "", back, rise, size if run.level else 0))
+            low, ahead = want + rise, middle - half - lean
+    at = f'x="{short(text.x)}" y="{short(text.y)}"'
+    size = "" if text.size == NAME else f' font-size="{short(text.size)}"'
     anchor = "" if text.anchor == "middle" else f' text-anchor="{text.anchor}"'
-    return f'<text class="{text.look}" {where}{size}{anchor}>{"".join(spans)}</text>'
+    return f'<text class="{text.look}" {at}{size}{anchor}>{"".join(spans)}</text>'
 
 
-def _number(value: float) -> str:
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+def _span(letters: str, look: str, dx: float, dy: float, size: float) -> str:
+    """Letters after a step to the side and down."""
+    style = f' class="{look}"' if look else ""
+    right = f' dx="{short(dx)}"' if abs(dx) > 0.005 else ""
+    down = f' dy="{short(dy)}"' if abs(dy) > 0.005 else ""
+    small = f' font-size="{short(size)}"' if size else ""
+    return f"<tspan{style}{right}{down}{small}>{escape(letters)}</tspan>"
