@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from . import check, code, demo, derive, train
+from . import check, code, demo, derive, draw, train
 
 # What is not installed with backproof itself, and the extra that brings it.
 _EXTRAS = {
@@ -84,6 +84,7 @@ def commands() -> None:
 
 for _command in (
     derive.command,
+    draw.command,
     check.command,
     code.command,
     train.train,

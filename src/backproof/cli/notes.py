@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..calculus.step import Derivation
+    from ..expr.model import Model
 
 
 def names(given: Iterable[str]) -> list[str]:
@@ -27,13 +28,17 @@ def check_output(note: str, output: str | None) -> None:
 def derived(note: str, wanted: list[str], given: str | None = None) -> Derivation:
     """The derivation of a note; `-` stands for standard input, or for what was `given` there."""
     from ..calculus.derive import derive as derive_model
+
+    return derive_model(model_of(note, given), wanted or None)
+
+
+def model_of(note: str, given: str | None = None) -> Model:
+    """The model of a note; `-` stands for standard input, or for what was `given` there."""
     from ..notation import parse, read
 
     if note == "-":
-        model = parse(given if given is not None else standard_input()[0], "standard input")
-    else:
-        model = read(note)
-    return derive_model(model, wanted or None)
+        return parse(given if given is not None else standard_input()[0], "standard input")
+    return read(note)
 
 
 def standard_input() -> tuple[str, bytes]:

@@ -12,11 +12,12 @@ from ...expr.model import Model
 from ...expr.node import Expr
 from ...notation.text import text
 from ...words import say
+from .colours import Theme
 from .fold import folded
 from .frames import style
 from .framing import Framer
 from .graph import Graph, Link, Node
-from .labels import Label, transposed
+from .labels import Label
 from .layout import layout, reach
 from .ranks import ordered, ranks
 from .reading import graph
@@ -30,17 +31,24 @@ TALL, LEAST, COMMON, STRETCH = 1700, 1000, 1280, 1.2
 
 
 def diagram(
-    model: Model, *, lit: Iterable[str] = (), width: int | None = None, language: str | None = None
+    model: Model,
+    *,
+    lit: Iterable[str] = (),
+    width: int | None = None,
+    language: str | None = None,
+    theme: Theme = "page",
 ) -> str:
     """The network of a model as a complete `<svg>` element.
 
     Every element of a piece has the plain name of its quantity as `data-quantity`; pieces in `lit`
     have the class `lit`. An arrow lies in the element of one of its quantities, inside that of the
-    other, and is lit when both are: so the gradient is seen to flow back along what is lit. Colours
-    are the custom properties `--ink`, `--paper`, `--accent` and `--faint` of the page.
+    other, and is lit when both are: so the gradient is seen to flow back along what is lit.
 
     `width` is how many pixels there are: on a narrow screen the network runs downwards. `language`
-    is that of the title and of the few words, by default the note's own.
+    is that of the title and of the few words, by default the note's own. `theme`: the colours of
+    the `page`, which are its custom properties `--ink`, `--paper`, `--accent` and `--faint` (a
+    picture on its own is light or dark as its reader's system is), or fixed ones, `light` or
+    `dark`.
 
     Raises ModelError for a name in `lit` that the model does not have.
     """
@@ -63,13 +71,12 @@ def diagram(
     def weight(link: Link) -> Label | None:
         if link.weight is None:
             return None
-        name = framer.name(link.weight)
-        return transposed(name) if link.turned else name
+        return framer.name(link.weight.T if link.turned else link.weight)
 
     placed = layout(net, ordered(net, rank), frames, looks, weight)
     routes = Router(placed, weight).routes()
     title, description = _described(model, language)
-    return Drawing(_with_first_names(net, shown)).svg(placed, routes, title, description)
+    return Drawing(_with_first_names(net, shown), theme).svg(placed, routes, title, description)
 
 
 def _is_crowded(net: Graph, rank: dict[Node, int]) -> bool:

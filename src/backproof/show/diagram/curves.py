@@ -20,8 +20,11 @@ class Curve:
 def arrow(points: list[Point], down: bool = False) -> Curve:
     """An arrow through points, with the flow from left to right or, with `down`, from top to
     bottom (or straight against it); the last piece runs straight into the head."""
-    before, last = points[-2], points[-1]
     axis = 1 if down else 0
+    last = points[-1]
+    # A head needs room: points just before the end are passed over.
+    kept = [p for p in points[:-1] if p is points[0] or abs(p[axis] - last[axis]) > HEAD]
+    before = kept[-1]
     sign = 1.0 if last[axis] >= before[axis] else -1.0
     neck = _moved(last, -sign * HEAD, 0.0, down)
     head = (
@@ -29,7 +32,7 @@ def arrow(points: list[Point], down: bool = False) -> Curve:
         _moved(neck, 0.0, -HEAD * 0.5, down),
         _moved(neck, 0.0, HEAD * 0.5, down),
     )
-    return Curve("M" + smooth([*points[:-1], neck], down), head)
+    return Curve("M" + smooth([*kept, neck], down), head)
 
 
 def turning(points: list[Point], down: bool, end: Point) -> Curve:
@@ -81,7 +84,7 @@ def smooth(points: list[Point], down: bool) -> str:
     axis = 1 if down else 0
     out = [pair(points[0])]
     for a, b in pairwise(points):
-        if abs(a[1 - axis] - b[1 - axis]) < 0.05:
+        if abs(a[1 - axis] - b[1 - axis]) < 0.05 or abs(a[axis] - b[axis]) < 0.05:
             out.append(f"L{pair(b)}")
             continue
         turn = (a[axis] + b[axis]) / 2

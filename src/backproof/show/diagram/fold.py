@@ -71,16 +71,16 @@ def _with_fold(graph: Graph, inside: set[Node]) -> Graph:
     for link in graph.links:
         if link.weight is not None:
             weights.setdefault(link.target, []).append(link.weight)
-    cells: list[tuple[Expr, ...]] = []
+    cells: dict[Expr, list[Expr]] = {}
     for node in topological(graph):
         if node not in inside:
             continue
         names = [*weights.get(node, ()), *(e for x in node.attached for e in x.source.names)]
         names += [*node.names, *node.aliases]
-        if names:
-            cells.append(tuple(dict.fromkeys(names)))
+        cells.setdefault(node.owner, []).extend(names)
     first = next(node for node in graph.nodes if node in inside)
-    fold = Node("fold", first.owner, cells=cells)
+    fold = Node("fold", first.owner)
+    fold.cells = [tuple(dict.fromkeys(names)) for names in cells.values() if names]
     nodes = [node for node in graph.nodes if node not in inside]
     return Graph([*nodes, fold], _outside(graph.links, inside, fold))
 

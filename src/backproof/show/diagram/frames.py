@@ -17,21 +17,32 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How large things are drawn. `compact` layers are capsules with ribbons between them; `down`
-    is true where the network runs from top to bottom."""
+    """How large things are drawn.
+
+    `compact` layers have ribbons between them and not single edges; `down` is true where the
+    network runs from top to bottom. `stem` is the way from a node to what stands beside it, `apart`
+    the room between neighbours.
+    """
 
     radius: float
     between: float
     padding: float
     compact: bool
     down: bool
+    stem: float
+    apart: float
+
+    @property
+    def pills(self) -> bool:
+        """Whether a layer is only its name in a box: where much stands on a narrow screen."""
+        return self.compact and self.down
 
 
 def style(compact: bool, down: bool) -> Style:
     """The sizes for a network with many layers side by side (`compact`), or a narrow screen."""
     if compact:
-        return Style(7, 6, 8, True, down)
-    return Style(13, 9, 8, False, True) if down else Style(17, 12, 9, False, False)
+        return Style(7, 6, 5, True, down, 18, 11)
+    return Style(13, 9, 8, False, True, 20, 16) if down else Style(17, 12, 9, False, False, 20, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class Cell:
 
     box: Box
     name: Expr
+    look: str
 
 
 @dataclass(slots=True)

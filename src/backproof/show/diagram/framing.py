@@ -16,7 +16,6 @@ from .labels import Label, joined, label, plain, size_label
 
 ALL = 5  # up to so many units are drawn one by one
 CELLS = 200.0  # how wide a block of small cells may become
-STEM = 20.0  # from a node to what stands beside it
 ROW = 3  # chips side by side
 
 
@@ -77,14 +76,19 @@ class Framer:
         return Frame(node, wide, 28, 14, [Text(0, 4.5, text, WORD, look="word")])
 
     def _labelled(self, node: Node) -> Frame:
-        frame = Frame(node, 52, 52, 7) if node.kind == "grid" else self._units(node)
         word = label(node.word) if node.word else None
+        if node.kind == "layer" and self.style.pills:
+            return self._pill(node, word)
+        frame = Frame(node, 52, 52, 7) if node.kind == "grid" else self._units(node)
         if self.style.down:
             self._beside(frame, node, word)
             return frame
         y = -frame.high / 2 - 9
         if node.names:
-            self._header(frame, node, y, None)
+            right = self._header(frame, node, y, None)
+            if word and self.style.compact:
+                frame.texts.append(Text(right + 6, y, word, WORD, "start", "word"))
+                return frame
             y -= NAME + 7
         if word:
             frame.texts.append(Text(0, y, word, WORD, look="word"))
@@ -97,13 +101,14 @@ class Framer:
             return
         said = size_label(node.units)
         if len(frame.chips) == 1:
-            at, anchor = (8.0, frame.high / 2 + WORD), "start"
+            at, anchor = (8.0, frame.high / 2 + 12), "start"
         else:
             at, anchor = (0.0, frame.box[3] + 4 + WORD * 0.8), "middle"
         frame.texts.append(Text(*at, said, WORD, anchor, "size"))
 
-    def _header(self, frame: Frame, node: Node, y: float, left: float | None) -> None:
-        """The names: in the middle above the units, or from `left` on; second names follow."""
+    def _header(self, frame: Frame, node: Node, y: float, left: float | None) -> float:
+        """The names: in the middle above the units, or from `left` on; second names follow. Says
+        where they end."""
         names = [self.name(e) for e in node.names]
         width = [n.width * NAME for n in names]
         if len(names) == 2:
@@ -123,6 +128,25 @@ class Framer:
             text = self._equal(other)
             frame.texts.append(Text(x + 5, y, text, NAME, "start", names=(other,)))
             x += 5 + text.width * NAME
+        return x
+
+    def _pill(self, node: Node, word: Label | None) -> Frame:
+        """A layer as a box with its name, or one for each of its two names."""
+        names = [self.name(e) for e in node.names] or [word or plain("")]
+        wide = [max(30.0, n.width * NAME + 14) for n in names]
+        frame = Frame(node, sum(wide), 32, 16 if len(names) == 1 else 6)
+        x = -frame.wide / 2
+        for i, (name, room) in enumerate(zip(names, wide, strict=True)):
+            own = tuple(node.names[i : i + 1])
+            size, look = (NAME, "name") if own else (WORD, "word")
+            frame.texts.append(Text(x + room / 2, 6, name, size, look=look, names=own))
+            x += room
+        for e in node.aliases:
+            frame.texts.append(Text(x + 5, 6, self._equal(e), NAME, "start", names=(e,)))
+            x += 5 + self._equal(e).width * NAME
+        if word and node.names:
+            frame.texts.append(Text(x + 4, 5, word, WORD, "start", "word"))
+        return frame
 
     def _beside(self, frame: Frame, node: Node, word: Label | None) -> None:
         """All labels to the right of a row of units."""
@@ -165,6 +189,7 @@ class Framer:
     def _cells(self, node: Node) -> Frame:
         """A block of small cells, read like lines of text, and what they are below it."""
         count = len(node.cells)
+        layers = sum(any(map(self._is_weight, cell)) for cell in node.cells) or count
         parts = max(len(cell) for cell in node.cells)
         columns = max(1, min(count, math.ceil(math.sqrt(count * (1.0 if parts > 1 else 1.6)))))
         rows = math.ceil(count / columns)
@@ -173,18 +198,23 @@ class Framer:
         wide, tall = columns * pitch, rows * high
         frame = Frame(node, wide + 12, tall + 12, 6)
         for i, cell in enumerate(node.cells):
-            x = -wide / 2 + (i % columns) * pitch + pitch * 0.07
-            y = -tall / 2 + (i // columns) * high + high * 0.1
-            room = pitch * 0.86 / len(cell)
+            x = -wide / 2 + (i % columns) * pitch + pitch * 0.11
+            y = -tall / 2 + (i // columns) * high + high * 0.13
+            room = pitch * 0.78 / len(cell)
             for j, e in enumerate(cell):
                 left = x + j * room
-                frame.cells.append(Cell((left, y, left + room * 0.9, y + high * 0.8), e))
+                faint = node.kind == "fold" and self._is_weight(e)
+                look = "cell weights" if faint else "cell"
+                frame.cells.append(Cell((left, y, left + room * 0.9, y + high * 0.74), e, look))
         if node.kind == "fold":
-            said = plain(say("diagram.more layers", self.language, count=count))
+            said = plain(say("diagram.more layers", self.language, count=layers))
         else:
             said = joined(self.name(node.names[0]), plain(" … "), self.name(node.names[-1]))
         frame.texts.append(Text(0, frame.high / 2 + 4 + WORD * 0.9, said, WORD, look="word"))
         return frame
+
+    def _is_weight(self, e: Expr) -> bool:
+        return self.model.roles.get(e) == "parameter"
 
     # What stands beside a node: below it, or before it where the network runs downwards.
 
@@ -196,11 +226,11 @@ class Framer:
         if crowd:
             whole = (whole[0] - 7, whole[1] - 7, whole[2] + 7, whole[3] + 7)
         if self.style.down:
-            dx = -frame.wide / 2 - STEM - whole[2]
+            dx = -frame.wide / 2 - self.style.stem - whole[2]
             dy = -(whole[1] + whole[3]) / 2
         else:
             dx = -(whole[0] + whole[2]) / 2
-            dy = frame.high / 2 + STEM - whole[1]
+            dy = frame.high / 2 + self.style.stem - whole[1]
         whole = shifted(whole, dx, dy)
         frame.around = whole if crowd else None
         for i, (link, own, (x, y)) in enumerate(zip(links, frames, at, strict=True)):

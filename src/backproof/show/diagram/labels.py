@@ -95,12 +95,6 @@ def joined(*labels: Label) -> Label:
     return Label(runs, sum(one.width for one in labels))
 
 
-def transposed(name: Label) -> Label:
-    """A name with the mark of a transpose."""
-    mark = Run("⊤", "", 1)
-    return Label((*name.runs, mark), name.width + _width(mark))
-
-
 def _runs(source: str, level: int) -> list[Run]:
     """A piece of LaTeX as runs: letters slanted, unless its author asks for another face."""
     if not source:
@@ -118,7 +112,8 @@ def _runs(source: str, level: int) -> list[Run]:
         if accent:
             out += [Run(p[0], style, level, accent=ACCENTS.get(accent, "")) for p in letters]
         else:
-            out.append(Run("".join(p[0] for p in letters), style, level))
+            text = "".join(p[0] for p in letters)
+            out.append(Run(text.replace("⊤", "T"), style, level))  # which every font has
     return out
 
 

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .frames import Frame, Style
+from .frames import NAME, Frame, Style
 from .graph import Graph, Link, Node
 from .labels import Label
 from .ranks import Bend, Place, Ranked
 
 MARGIN = 18.0
-APART = 16.0  # between neighbours in a rank
 SWEEPS = 24
 # How strongly links pull: the longest chain is a straight line, bundles are nearly so, and what
 # passes other ranks gives way.
@@ -27,7 +26,7 @@ class Layout:
     height: float
     at: dict[Node, tuple[float, float]]
     bends: dict[Bend, tuple[float, float]]
-    spans: dict[Bend, tuple[float, float]]  # from where to where a bend's rank reaches along
+    spans: dict[Place, tuple[float, float]]  # from where to where the rank of each reaches along
     frames: dict[Node, Frame]
     ranked: Ranked
     style: Style
@@ -43,7 +42,7 @@ def layout(
     """Places for all nodes. `weight` gives the label of a bundle."""
     extents = {node: _extent(frame, style.down) for node, frame in frames.items()}
     along, spans = _along(graph, ranked, extents, style, weight)
-    across = _across(ranked, extents)
+    across = _across(ranked, extents, style.apart)
     low = min(across[p] - _side(p, extents)[0] for row in ranked.rows for p in row)
     high = max(across[p] + _side(p, extents)[1] for row in ranked.rows for p in row)
     first, last = spans[0][0], spans[-1][1]
@@ -51,14 +50,14 @@ def layout(
     end = last - first + 2 * MARGIN, high - low + 2 * MARGIN
     at: dict[Node, tuple[float, float]] = {}
     bends: dict[Bend, tuple[float, float]] = {}
-    reach: dict[Bend, tuple[float, float]] = {}
+    reach: dict[Place, tuple[float, float]] = {}
     for r, row in enumerate(ranked.rows):
         for place in row:
             a, b = along[r] - first + MARGIN, across[place] + shift
             where = (b, a) if style.down else (a, b)
+            reach[place] = (spans[r][0] - first + MARGIN, spans[r][1] - first + MARGIN)
             if isinstance(place, Bend):
                 bends[place] = where
-                reach[place] = (spans[r][0] - first + MARGIN, spans[r][1] - first + MARGIN)
             else:
                 at[place] = where
     width, height = (end[1], end[0]) if style.down else end
@@ -102,13 +101,16 @@ def _along(
 ) -> tuple[list[float], list[tuple[float, float]]]:
     """The middle of each rank, and from where to where it reaches."""
     rank = {p: r for r, row in enumerate(ranked.rows) for p in row}
-    gaps = [34.0] * len(ranked.rows)
+    gaps = [40.0] * len(ranked.rows)
+    bundles = [0] * len(ranked.rows)
     for link in graph.links:
         label = weight(link)
         if label is None:
             continue
-        room = 64.0 if style.down else max(92.0, label.width * 18 + 44)
         last = rank[link.target] - 1
+        bundles[last] += 1
+        wide = max(92.0, label.width * NAME + 44)  # and names below each other need height
+        room = 56.0 + 8.0 * min(8, bundles[last]) if style.down else wide
         gaps[last] = max(gaps[last], room)
     middles: list[float] = []
     spans: list[tuple[float, float]] = []
@@ -123,7 +125,7 @@ def _along(
     return middles, spans
 
 
-def _across(ranked: Ranked, extents: dict[Node, _Extent]) -> dict[Place, float]:
+def _across(ranked: Ranked, extents: dict[Node, _Extent], apart: float) -> dict[Place, float]:
     """Coordinates across the flow: links as straight as the room in each rank allows."""
     pulls = _pulls(ranked)
     spine = {node for link in _spine(ranked) for node in (link.source, link.target)}
@@ -133,7 +135,7 @@ def _across(ranked: Ranked, extents: dict[Node, _Extent]) -> dict[Place, float]:
         for place in row:
             low, high = _side(place, extents)
             at[place] = total + low
-            total += low + high + APART
+            total += low + high + apart
         for place in row:
             at[place] -= total / 2
     for sweep in range(SWEEPS):
@@ -151,7 +153,7 @@ def _across(ranked: Ranked, extents: dict[Node, _Extent]) -> dict[Place, float]:
                     wanted.append((sum(at[n] * w for n, w in near) / weight, weight))
                 else:
                     wanted.append((at[place], 0.01))
-            for place, y in zip(row, _spread(row, wanted, extents), strict=True):
+            for place, y in zip(row, _spread(row, wanted, extents, apart), strict=True):
                 at[place] = y
     return at
 
@@ -199,13 +201,16 @@ def _pulls(ranked: Ranked) -> dict[Place, list[tuple[Place, float]]]:
 
 
 def _spread(
-    row: list[Place], wanted: list[tuple[float, float]], extents: dict[Node, _Extent]
+    row: list[Place],
+    wanted: list[tuple[float, float]],
+    extents: dict[Node, _Extent],
+    apart: float,
 ) -> list[float]:
     """The nearest places to those wanted that keep order and distance: blocks of neighbours that
     would overlap are moved as one."""
     offsets = [0.0]
     for a, b in pairwise(row):
-        offsets.append(offsets[-1] + _side(a, extents)[1] + _side(b, extents)[0] + APART)
+        offsets.append(offsets[-1] + _side(a, extents)[1] + _side(b, extents)[0] + apart)
     blocks: list[list[float]] = []  # weighted sum, weight, count
     for (y, weight), offset in zip(wanted, offsets, strict=True):
         blocks.append([(y - offset) * weight, weight, 1])

@@ -99,7 +99,8 @@ class Router:
     def _ports(self, end: int) -> dict[Link, _Port]:
         """Where each link meets its node, side by side in the order in which they come."""
         meeting: dict[Node, list[tuple[float, Link]]] = {}
-        for link, path in self.layout.ranked.paths.items():
+        paths = self.layout.ranked.paths
+        for link, path in paths.items():
             node, other = (link.target, path[-2]) if end else (link.source, path[1])
             meeting.setdefault(node, []).append((self._where(other)[1], link))
         ports: dict[Link, _Port] = {}
@@ -108,11 +109,18 @@ class Router:
             flows = [x for x in links if x.weight is None and not (end and x in self.turned)]
             room = 2 * self._half(node)[1] - 14
             step = min(PORTS, room / max(1, len(flows) - 1)) if end else 0.0
+            step = min(step, PORTS * 0.65) if node.kind == "operation" else step
+            level = self._where(node)[1]
+            first = -(len(flows) - 1) / 2 * step
+            for i, link in enumerate(flows):  # one that comes straight on goes straight in
+                path = paths[link]
+                if end and abs(self._where(path[-2])[1] - level) < 1 and len(path) == 2:
+                    first = max(first - step, -i * step)
             for i, link in enumerate(flows):
-                if not end and len(self.layout.ranked.paths[link]) > 2:
+                if not end and len(paths[link]) > 2:
                     ports[link] = _Port(self._high(link))
                     continue
-                ports[link] = _Port((i - (len(flows) - 1) / 2) * step)
+                ports[link] = _Port(first + i * step)
             dense = [link for link in links if link.weight is not None]
             share = (2 * self._half(node)[1] - 8) / max(1, len(dense))
             for i, link in enumerate(dense):
@@ -140,7 +148,9 @@ class Router:
         leaves, arrives = self.leaving[link], self.arriving.get(link, _Port())
         if text is not None and self._fans_out(link, path):
             leaves, arrives = _Port(), _Port()
-        points = [self._touch(link.source, leaves.shift, 1)]
+        start = self._touch(link.source, leaves.shift, 1)
+        # Links change their level between the ranks, where nothing else stands.
+        points = [start, (self.layout.spans[link.source][1], start[1])]
         for place in path[1:-1]:
             assert isinstance(place, Bend)
             low, high = self.layout.spans[place]
@@ -149,7 +159,8 @@ class Router:
         if link in self.turned:
             self._take(points)
             return self._turning(link, points)
-        points.append(self._touch(link.target, arrives.shift, -1))
+        end = self._touch(link.target, arrives.shift, -1)
+        points += [(self.layout.spans[link.target][0], end[1]), end]
         if text is not None:
             return self._bundle(link, points, text, (leaves, arrives))
         self._take(points)
@@ -159,7 +170,7 @@ class Router:
     def _take(self, points: list[Point]) -> None:
         """Keep the room of an arrow."""
         for (a, b), (c, d) in pairwise(points):
-            for t in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95):
+            for t in (i / 14 for i in range(15)):
                 eased = t * t * (3 - 2 * t)
                 x, y = self._point(a + (c - a) * t, b + (d - b) * eased)
                 self.taken.append((x - 4, y - 4, x + 4, y + 4))
@@ -187,9 +198,9 @@ class Router:
     def _bundle(
         self, link: Link, points: list[Point], text: Label, ports: tuple[_Port, _Port]
     ) -> Route:
-        start, end = points[0], points[-1]
+        start, end = points[1], points[-2]
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-        half = self._arrow([end, (middle[0] + 10, middle[1])])
+        half = self._arrow([points[-1], end, (middle[0] + 10, middle[1])])
         route = Route(link, None, self._arrow(points[::-1]), half)
         assert link.weight is not None
         if ports[0].half or ports[1].half:
@@ -221,7 +232,8 @@ class Router:
         sides: list[list[Point]] = []
         thin = min(6.0, ports[0].half, ports[1].half)
         for sign in (-1, 1):
-            wide = [ports[0].half, *[thin] * (len(points) - 2), ports[1].half]
+            ends = [[port.half] * 2 for port in ports]
+            wide = [*ends[0], *[thin] * (len(points) - 4), *ends[1]]
             pairs = zip(points, wide, strict=True)
             sides.append([self._point(a, b + sign * w) for (a, b), w in pairs])
         there = smooth(sides[0], self.down)
@@ -232,7 +244,7 @@ class Router:
         """The weight's name on its bundle, or beside its outermost edge, where nothing else is."""
         tried: list[tuple[float, Text]] = []
         for line, side in lines:
-            for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74):
+            for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82):
                 found = self._label_at(text, line, t, side)
                 cost = sum(_overlap(found.box, box) for box in self.taken)
                 tried.append((cost, found))

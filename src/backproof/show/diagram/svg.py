@@ -3,47 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from html import escape
-from importlib.resources import files
 
 from ...expr.node import Expr
+from .colours import Theme, stylesheet
 from .curves import Curve, pair, short, straight
 from .frames import NAME, Box, Frame, Style, Text
-from .graph import Link
+from .graph import Link, Node
 from .labels import SMALL, advance
 from .layout import Layout
 from .routes import Route
 
+PATHS = 24  # quantities along whose path one line may lie; of more, the first ones
 # In parts of the size: how far scripts are moved; how wide an accent is, how much higher it stands
 # on a capital, and how far to the right on a slanted letter.
 RAISED, LOWERED, ACCENT, LIFT, LEAN = 0.36, 0.2, 0.33, 0.2, 0.1
 
 
-@cache
-def stylesheet() -> str:
-    """The rules that colour a diagram, through the custom properties of its page."""
-    return files("backproof.show.diagram").joinpath("style.css").read_text(encoding="utf-8")
-
-
 class Drawing:
     """Writes one picture. Whatever belongs to a quantity in `lit` has the class `lit`."""
 
-    def __init__(self, lit: Iterable[Expr]) -> None:
+    def __init__(self, lit: Iterable[Expr], theme: Theme) -> None:
         self.lit = set(lit)
+        self.theme: Theme = theme
         self.lines: list[str] = []
+        self.through: dict[Node, list[Expr]] = {}
 
     def svg(self, layout: Layout, routes: list[Route], title: str, description: str) -> str:
         """The whole element."""
         wide, high = short(layout.width), short(layout.height)
         self.lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="network" role="img" '
+            f'text-anchor="middle" '
             f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">',
             f"<title>{escape(title)}</title>",
             f"<desc>{escape(description)}</desc>",
-            f"<style>\n{stylesheet()}</style>",
+            f"<style>\n{stylesheet(self.theme)}</style>",
             f'<rect class="paper" width="{wide}" height="{high}"/>',
         ]
+        for route in routes:
+            self.through.setdefault(route.link.target, []).extend(route.link.through)
         for route in routes:
             self._bundle(route)
         for route in routes:
@@ -74,9 +73,19 @@ class Drawing:
 
     def _arrow(self, link: Link, curve: Curve, way: str) -> None:
         """An arrow for each quantity along whose path it lies: lit when both of its ends are."""
-        for e in link.through:
-            if e is not link.weight:
-                self._both(link.upper, e, _curve(curve, way))
+        for e in [e for e in link.through if e is not link.weight][:PATHS]:
+            self._both(link.upper, e, _curve(curve, way))
+
+    def _shape(self, node: Node, body: str) -> None:
+        """The body of a node. One without a name is a part of how its owner depends on what leads
+        to it, and is lit as arrows are."""
+        if node.names:
+            self.lines.append(self._group(node.names, [body]))
+            return
+        self.lines.append(self._group((node.owner,), [f'<g class="part">{body}</g>']))
+        through = [*self.through.get(node, ()), *(e for x in node.attached for e in x.through)]
+        for e in list(dict.fromkeys(through))[:PATHS]:
+            self._both(node.owner, e, f'<g class="glow">{body}</g>')
 
     def _bundle(self, route: Route) -> None:
         if route.link.weight is None:
@@ -102,28 +111,36 @@ class Drawing:
         elif frame.cells:
             self.lines.append(_rect("frame", _body(frame), frame.corner))
             for cell in frame.cells:
-                self.lines.append(self._group((cell.name,), [_rect("cell", cell.box, 1.5)]))
+                self.lines.append(self._group((cell.name,), [_rect(cell.look, cell.box, 1.5)]))
         else:
             body = _rect("body", _body(frame), frame.corner)
             if node.kind == "grid":
                 body += _entries(frame)
-            body += "".join(_text(t) for t in frame.texts if not t.names)
-            self.lines.append(self._group(node.names or (node.owner,), [body]))
+            self._shape(node, body)
         for text in frame.texts:
-            if text.names or node.kind in ("layer", "many", "fold"):
-                self._text(text)
+            self._text(text)
         if frame.bar:
             left, top, high = frame.bar
             self.lines.append(f'<path class="bar" d="M{pair((left, top))}v{short(-high)}"/>')
         self.lines.append("</g>")
 
     def _layer(self, frame: Frame, s: Style) -> None:
+        names = frame.node.names
+        if s.pills:
+            if len(names) < 2:
+                self._shape(frame.node, _rect("body", _body(frame), frame.corner))
+                return
+            left, top, right, bottom = _body(frame)
+            for e, box in zip(
+                names, ((left, top, 0, bottom), (0, top, right, bottom)), strict=True
+            ):
+                self.lines.append(self._group((e,), [_rect("body", box, frame.corner)]))
+            return
         if s.compact or len(frame.circles) > 1:
             self.lines.append(_rect("frame", _body(frame), frame.corner))
-        names = frame.node.names or [frame.node.owner]
-        if len(names) == 1:
-            body = [_circle("unit", x, y, s.radius) for x, y in frame.circles]
-            self.lines.append(self._group(names, body))
+        if len(names) < 2:
+            circles = [_circle("unit", x, y, s.radius) for x, y in frame.circles]
+            self._shape(frame.node, "".join(circles))
         else:
             for e, look, side in zip(names, ("before", "after"), (0, 1), strict=True):
                 halves = [_half(x, y, s.radius, side, s.down) for x, y in frame.circles]
