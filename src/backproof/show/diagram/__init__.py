@@ -6,6 +6,7 @@ leads the links between them, and `svg` draws.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from ...expr.model import Model
@@ -44,11 +45,11 @@ def diagram(
     have the class `lit`. An arrow lies in the element of one of its quantities, inside that of the
     other, and is lit when both are: so the gradient is seen to flow back along what is lit.
 
-    `width` is how many pixels there are: on a narrow screen the network runs downwards. `language`
-    is that of the title and of the few words, by default the note's own. `theme`: the colours of
-    the `page`, which are its custom properties `--ink`, `--paper`, `--accent` and `--faint` (a
-    picture on its own is light or dark as its reader's system is), or fixed ones, `light` or
-    `dark`.
+    `width` is how many pixels there are at most: on few of them the network runs downwards.
+    `language` is that of the title and of the few words, by default the note's own. `theme`: the
+    colours of the `page`, which are its custom properties `--ink`, `--paper`, `--accent` and
+    `--faint` (a picture on its own is light or dark as its reader's system is), or fixed ones,
+    `light` or `dark`.
 
     Raises ModelError for a name in `lit` that the model does not have.
     """
@@ -61,12 +62,10 @@ def diagram(
     framer = Framer(model, looks, language)
     frames = {node: framer.frame(node) for node in net.nodes}
     room = TALL if down else max(LEAST, (width or COMMON) * STRETCH)
-    net = folded(net, rank, lambda node: reach(frames[node], looks), room)
-    for node in net.nodes:
-        if node not in frames:
-            frames[node] = framer.frame(node)
-            rank = ranks(net)
-    frames = {node: frames[node] for node in net.nodes}
+    short = folded(net, rank, lambda node: reach(frames[node], looks), room)
+    if short is not net:
+        net, rank = short, ranks(short)
+        frames = {node: framer.frame(node) for node in net.nodes}
 
     def weight(link: Link) -> Label | None:
         if link.weight is None:
@@ -75,17 +74,18 @@ def diagram(
 
     placed = layout(net, ordered(net, rank), frames, looks, weight)
     routes = Router(placed, weight).routes()
-    title, description = _described(model, language)
-    return Drawing(_with_first_names(net, shown), theme).svg(placed, routes, title, description)
+    scale = min(1.0, width / placed.width) if width else 1.0
+    drawing = Drawing(_with_first_names(net, shown), theme)
+    return drawing.svg(placed, routes, _described(model, language), scale)
 
 
 def _is_crowded(net: Graph, rank: dict[Node, int]) -> bool:
-    """Whether so many layers stand side by side that edges between all units would be a thicket."""
-    layers: dict[int, int] = {}
-    for node in net.nodes:
-        if node.kind == "layer":
-            layers[rank[node]] = layers.get(rank[node], 0) + 1
-    return max(layers.values(), default=0) > 2
+    """Whether so much stands side by side that edges between all units would be a thicket."""
+    layers = Counter(rank[node] for node in net.nodes if node.kind == "layer")
+    dense = [link for link in net.links if link.weight is not None]
+    bundles = Counter(rank[link.target] for link in dense)
+    passing = any(rank[link.target] - rank[link.source] > 1 for link in dense)
+    return passing or max((*layers.values(), *bundles.values()), default=0) > 2
 
 
 def _with_first_names(net: Graph, lit: set[Expr]) -> set[Expr]:

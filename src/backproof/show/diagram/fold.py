@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from ...expr.node import Expr
+from .gather import gathered
 from .graph import Graph, Link, Node
 from .ranks import topological
 
+BUNDLES = 2  # from what is folded to one layer
 LEAST = 4  # ranks that are worth folding
 SLACK = 3  # ranks by which a cut may move to where less passes
 
@@ -82,13 +85,16 @@ def _with_fold(graph: Graph, inside: set[Node]) -> Graph:
     fold = Node("fold", first.owner)
     fold.cells = [tuple(dict.fromkeys(names)) for names in cells.values() if names]
     nodes = [node for node in graph.nodes if node not in inside]
-    return Graph([*nodes, fold], _outside(graph.links, inside, fold))
+    return gathered(_outside([*nodes, fold], graph.links, inside, fold))
 
 
-def _outside(links: list[Link], inside: set[Node], fold: Node) -> list[Link]:
-    """The links that are left, those to and from the inside as arrows, one for each purpose."""
+def _outside(nodes: list[Node], links: list[Link], inside: set[Node], fold: Node) -> Graph:
+    """The nodes and links that are left, links to the inside as arrows, one for each purpose."""
     out: list[Link] = []
     arrows: dict[tuple[Node, Node, Expr | None], Link] = {}
+    bundles = Counter(
+        link.target for link in links if link.weight is not None and link.source in inside
+    )
     for link in links:
         ends = (link.source in inside, link.target in inside)
         if not any(ends):
@@ -97,6 +103,11 @@ def _outside(links: list[Link], inside: set[Node], fold: Node) -> list[Link]:
             continue
         source, target = (fold if ends[0] else link.source), (fold if ends[1] else link.target)
         weight = None if ends[1] else link.weight
+        if weight is not None and bundles[target] > BUNDLES:  # their names would not fit
+            beside = Node("parameter", weight, [weight])
+            nodes.append(beside)
+            out.append(Link(beside, target, link.upper, (weight,)))
+            weight = None
         through = tuple(e for e in link.through if e is not link.weight or weight is not None)
         known = arrows.get((source, target, weight))
         if known is not None and known.upper is link.upper:
@@ -105,4 +116,4 @@ def _outside(links: list[Link], inside: set[Node], fold: Node) -> list[Link]:
         made = Link(source, target, link.upper, through, weight, link.turned)
         arrows.setdefault((source, target, weight), made)
         out.append(made)
-    return out
+    return Graph(nodes, out)

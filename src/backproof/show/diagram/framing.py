@@ -193,8 +193,8 @@ class Framer:
         parts = max(len(cell) for cell in node.cells)
         columns = max(1, min(count, math.ceil(math.sqrt(count * (1.0 if parts > 1 else 1.6)))))
         rows = math.ceil(count / columns)
-        pitch = min(26.0 if parts > 1 else 14.0, CELLS / columns)
-        high = min(14.0, pitch)
+        pitch = min(40.0, CELLS / columns) if parts > 1 else min(14.0, CELLS / columns)
+        high = min(18.0 if parts > 1 else 14.0, pitch)
         wide, tall = columns * pitch, rows * high
         frame = Frame(node, wide + 12, tall + 12, 6)
         for i, cell in enumerate(node.cells):

@@ -159,12 +159,15 @@ def _across(ranked: Ranked, extents: dict[Node, _Extent], apart: float) -> dict[
 
 
 def _levels(ranked: Ranked, at: dict[Place, float]) -> dict[Place, float]:
-    """One level for all bends of a link that passes several ranks."""
+    """One level for all bends of a link that passes several ranks: that of the bend which has to
+    go round most."""
     out: dict[Place, float] = {}
     for path in ranked.paths.values():
         bends = path[1:-1]
         if len(bends) > 1:
-            out |= dict.fromkeys(bends, sum(at[p] for p in bends) / len(bends))
+            levels = [at[p] for p in bends]
+            outer = min(levels) if sum(levels) < 0 else max(levels)
+            out |= dict.fromkeys(bends, outer)
     return out
 
 

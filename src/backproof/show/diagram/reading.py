@@ -24,6 +24,7 @@ class _Reader:
         self.nodes: list[Node] = []
         self.links: list[Link] = []
         self.made: dict[Expr, Node] = {}  # named quantities and unnamed parts
+        self.first: dict[Expr, Expr] = {}  # what second names stand for
         self.beside: dict[tuple[Expr, Node], Node] = {}
         self.through: dict[Node, dict[Expr, None]] = {}
         self.bundled: set[Node] = set()
@@ -74,6 +75,7 @@ class _Reader:
         if is_named(value) and not self.terms.is_fixed(value):
             node = self._flow(value)
             node.aliases.append(quantity)
+            self.first[quantity] = self.first.get(value, value)
             self.made[quantity] = node
             return
         self.made[quantity] = self._compose(value, quantity)
@@ -235,7 +237,7 @@ class _Reader:
     def _through(self, e: Expr, source: Node) -> tuple[Expr, ...]:
         e = self.terms.core(e)
         if is_named(e):
-            return (source.names[0] if e in source.aliases and source.names else e,)
+            return (self.first.get(e, e),)
         return tuple(self.through[source])
 
     def _link(

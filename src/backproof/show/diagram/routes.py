@@ -90,11 +90,19 @@ class Router:
         for link, path in self.layout.ranked.paths.items():
             if link.target.kind != "operation" or len(path) == 2:
                 continue
-            off = self._where(path[-2])[1] - self._where(link.target)[1]
+            level, own = self._where(path[-2])[1], self._where(link.target)[1]
+            off = level - own
             room = self._half(link.target)[1] + TURN
-            if abs(off) > room:
+            if abs(off) > room and not self._stands_between(link.target, level):
                 out.setdefault((link.target, 1 if off > 0 else -1), link)
         return {link: side for (_, side), link in out.items()}
+
+    def _stands_between(self, node: Node, level: float) -> bool:
+        """Whether another node of the same rank is on the way to a level."""
+        row = next(row for row in self.layout.ranked.rows if node in row)
+        ends = sorted((level, self._where(node)[1]))
+        others = [p for p in row if not isinstance(p, Bend) and p is not node]
+        return any(ends[0] < self._where(p)[1] < ends[1] for p in others)
 
     def _ports(self, end: int) -> dict[Link, _Port]:
         """Where each link meets its node, side by side in the order in which they come."""
@@ -107,25 +115,31 @@ class Router:
         for node, pairs in meeting.items():
             links = [link for _, link in sorted(pairs, key=lambda pair: pair[0])]
             flows = [x for x in links if x.weight is None and not (end and x in self.turned)]
-            room = 2 * self._half(node)[1] - 14
-            step = min(PORTS, room / max(1, len(flows) - 1)) if end else 0.0
-            step = min(step, PORTS * 0.65) if node.kind == "operation" else step
-            level = self._where(node)[1]
-            first = -(len(flows) - 1) / 2 * step
-            for i, link in enumerate(flows):  # one that comes straight on goes straight in
-                path = paths[link]
-                if end and abs(self._where(path[-2])[1] - level) < 1 and len(path) == 2:
-                    first = max(first - step, -i * step)
-            for i, link in enumerate(flows):
-                if not end and len(paths[link]) > 2:
-                    ports[link] = _Port(self._high(link))
-                    continue
-                ports[link] = _Port(first + i * step)
+            ports |= self._arrive(node, flows) if end else self._leave(flows)
             dense = [link for link in links if link.weight is not None]
             share = (2 * self._half(node)[1] - 8) / max(1, len(dense))
             for i, link in enumerate(dense):
                 ports[link] = _Port((i - (len(dense) - 1) / 2) * share, share / 2 - 1)
         return ports
+
+    def _leave(self, flows: list[Link]) -> dict[Link, _Port]:
+        paths = self.layout.ranked.paths
+        return {x: _Port(self._high(x) if len(paths[x]) > 2 else 0.0) for x in flows}
+
+    def _arrive(self, node: Node, flows: list[Link]) -> dict[Link, _Port]:
+        """Arrows side by side, those from one node as one, in order; one that comes straight on
+        goes straight in."""
+        sources = list(dict.fromkeys(link.source for link in flows))
+        room = max(0.0, 2 * self._half(node)[1] - 14)
+        step = min(PORTS, room / max(1, len(sources) - 1))
+        step = min(step, PORTS * 0.65) if node.kind == "operation" else step
+        first = -(len(sources) - 1) / 2 * step
+        for link in flows:
+            path = self.layout.ranked.paths[link]
+            off = self._where(path[-2])[1] - self._where(node)[1]
+            if len(path) == 2 and abs(off) < 1:
+                first = max(first - step, -sources.index(link.source) * step)
+        return {x: _Port(first + sources.index(x.source) * step) for x in flows}
 
     def _high(self, link: Link) -> float:
         """Where a link that goes round what follows leaves its node: near the end on that side."""
@@ -157,14 +171,14 @@ class Router:
             across = self._where(place)[1]
             points += [(low, across), (high, across)]
         if link in self.turned:
-            self._take(points)
             return self._turning(link, points)
         end = self._touch(link.target, arrives.shift, -1)
         points += [(self.layout.spans[link.target][0], end[1]), end]
         if text is not None:
             return self._bundle(link, points, text, (leaves, arrives))
-        self._take(points)
         beside = [(a, b + BESIDE) for a, b in reversed(points)]
+        self._take(points)
+        self._take(beside)
         return Route(link, self._arrow(points), self._arrow(beside))
 
     def _take(self, points: list[Point]) -> None:
@@ -182,7 +196,10 @@ class Router:
         end = across + side * self._half(link.target)[1]
         there = [self._point(*p) for p in points]
         forward = turning(there, self.down, self._point(along, end))
-        back = [self._point(a, b - side * BESIDE) for a, b in reversed(points)]
+        beside = [(a, b - side * BESIDE) for a, b in reversed(points)]
+        self._take(points)
+        self._take(beside)
+        back = [self._point(*p) for p in beside]
         start = self._point(along - BESIDE, end)
         return Route(link, forward, leaving(back, self.down, start))
 
@@ -205,7 +222,8 @@ class Router:
         assert link.weight is not None
         if ports[0].half or ports[1].half:
             self._ribbon(route, points, ports)
-            line = (self._point(*start), self._point(*end))
+            longest = max(pairwise(points[1:-1]), key=lambda pair: pair[1][0] - pair[0][0])
+            line = (self._point(*longest[0]), self._point(*longest[1]))
             route.label = self._label(text, [(line, 0)], link.weight)
         else:
             self._fan(route, link)

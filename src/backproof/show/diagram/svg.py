@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 
 from ...expr.node import Expr
@@ -29,13 +30,15 @@ class Drawing:
         self.lines: list[str] = []
         self.through: dict[Node, list[Expr]] = {}
 
-    def svg(self, layout: Layout, routes: list[Route], title: str, description: str) -> str:
-        """The whole element."""
+    def svg(self, layout: Layout, routes: list[Route], said: tuple[str, str], scale: float) -> str:
+        """The whole element, with a title and a description."""
+        title, description = said
         wide, high = short(layout.width), short(layout.height)
         self.lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="network" role="img" '
             f'text-anchor="middle" '
-            f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">',
+            f'viewBox="0 0 {wide} {high}" '
+            f'width="{short(layout.width * scale)}" height="{short(layout.height * scale)}">',
             f"<title>{escape(title)}</title>",
             f"<desc>{escape(description)}</desc>",
             f"<style>\n{stylesheet(self.theme)}</style>",
@@ -56,6 +59,7 @@ class Drawing:
                 self._both(route.link.upper, route.link.weight, _curve(route.halfway, "backward"))
         for route in routes:
             if route.label:
+                self.lines.append(_text(replace(route.label, look="halo")))
                 self._text(route.label)
         self.lines.append("</svg>")
         return "\n".join(self.lines) + "\n"

@@ -32,6 +32,7 @@ class Terms:
         self.model = model
         self._fixed = {e for e, r in model.roles.items() if r in ("parameter", "constant")}
         self._weights = set(model.parameters)
+        self._targets = set(model.targets)
         self._flows: dict[Expr, bool] = {}
         self._named: dict[Expr, bool] = {}
         self._layers: dict[Expr, bool] = {}
@@ -115,11 +116,13 @@ class Terms:
         return out
 
     def is_layer(self, e: Expr) -> bool:
-        """Whether a sum has a bundle of edges among its terms."""
+        """Whether a sum has a bundle of edges among its terms, and no target: what is compared with
+        a target is a layer, and the difference is not."""
         if e not in self._layers:
-            found = any(self.dense(t) for t in self.summands(e))
-            self._layers[e] = found
-            if not found and e.op in ("add", "sub"):  # then no part of the sum has one
+            terms = self.summands(e)
+            dense = any(self.dense(t) for t in terms)
+            self._layers[e] = dense and self._targets.isdisjoint(terms)
+            if not dense and e.op in ("add", "sub"):  # then no part of the sum has one
                 part = e
                 while (part := self.core(part.args[0])).op in ("add", "sub"):
                     self._layers[part] = False
