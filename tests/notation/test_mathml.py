@@ -192,6 +192,11 @@ def test_a_minus_in_front_is_no_subtraction() -> None:
     assert [e.get("form") for e in elements_of(sub(x, y), "mo")] == [None]
 
 
+def test_signs_in_a_short_exponent_stand_close() -> None:
+    (plus,) = (e for e in elements_of(unary("exp", b.add(x, y)), "mo") if e.text == "+")
+    assert (plus.get("lspace"), plus.get("rspace")) == ("0", "0")
+
+
 def test_letters_are_single_and_words_whole() -> None:
     assert [e.text for e in elements_of(mul(x, y), "mi")] == ["x", "y"]
     assert "mathvariant" not in mathml(x)

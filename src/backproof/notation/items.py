@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 
 from .glyphs import PRINTED, in_face
-from .layout import Rope
+from .layout import Rope, pieces
 
 APPLIED = "<mo>&#x2061;</mo>"  # between a function and its argument
 TIMES = "<mo>&#x2062;</mo>"
@@ -25,6 +26,7 @@ _FUNCTIONS = frozenset({"word", "limit"})
 _OPERAND = frozenset({"ord", "word", "limit", "big", "under", "inner", "close", "bar"})
 _SIGNS = frozenset({"bin", "rel", "open", "close", "punct", "bar", "sign", "big"})
 _PREFIXED = "+−±∓¬"
+_SHORT = 40  # pieces
 
 
 @dataclass(slots=True)
@@ -187,6 +189,15 @@ def unwrapped(element: Rope) -> Rope:
     if isinstance(element, str) and element.startswith("<mrow>"):
         return element[len("<mrow>") : -len("</mrow>")]
     return element
+
+
+def tightened(rope: Rope) -> Rope:
+    """A formula as one element, for an exponent: a short one has no space around its signs."""
+    some = list(islice(pieces(rope), _SHORT + 1))
+    if len(some) > _SHORT:
+        return single(rope)
+    wrapped = "".join(pieces(single(rope)))
+    return wrapped.replace("<mo>", '<mo lspace="0" rspace="0">')
 
 
 def focused(rope: Rope) -> Rope:

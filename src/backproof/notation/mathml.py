@@ -32,6 +32,7 @@ from .items import (
     power_of_ten,
     single,
     starts_with_bracket,
+    tightened,
     unwrapped,
 )
 from .layout import (
@@ -171,7 +172,7 @@ class MathPen(Pen):
         at, tall = base.scripts, base.tall
         plain = base.level == ATOM and not (at and at.sup)
         core = base.rope if plain else self.brackets(base.rope, tall)
-        rope = ("<msup>", single(core), single(power.rope), "</msup>")
+        rope = ("<msup>", single(core), tightened(power.rope), "</msup>")
         return Box(rope, POWER, tall or power.tall, digit=base.digit and plain)
 
     def turned(self, base: Box) -> Box:
@@ -310,7 +311,7 @@ def _exp(pen: MathPen, expr: Expr, args: Boxes) -> Box:
     if "exp" in pen.spelling.functions:
         rope = (pen.function("exp")[0], pen.brackets(x.rope, x.tall))
         return Box(rope, CALL, x.tall, kind="call")
-    return Box(("<msup>", "<mi>e</mi>", single(x.rope), "</msup>"), POWER, kind="function")
+    return Box(("<msup>", "<mi>e</mi>", tightened(x.rope), "</msup>"), POWER, kind="function")
 
 
 def _sqrt(pen: MathPen, expr: Expr, args: Boxes) -> Box:
