@@ -16,7 +16,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from .expr.shown import shown_by
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .calculus.derive import derive
     from .calculus.step import Derivation
     from .check.check import check
@@ -90,6 +94,15 @@ _HOMES = {
     "render": "publish.render",
     "story": "show.story",
 }
+
+
+def _shown(thing: object) -> dict[str, str]:
+    bundle: Callable[[object], dict[str, str]] = import_module(".publish.display", __name__).bundle
+    return bundle(thing)
+
+
+# What things look like in a notebook is said by the floor for pages, once something is shown.
+shown_by(_shown)
 
 
 def __getattr__(name: str) -> object:

@@ -9,6 +9,7 @@ from typing import Literal
 from ..errors import ModelError
 from ..expr.model import Model
 from ..expr.node import Expr
+from ..expr.shown import Shown
 from ..laws.rule import Law
 
 Status = Literal["proven", "undecided", "unchecked"]
@@ -25,7 +26,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class Step(Shown):
     """`before = after`, by `law`.
 
     `focus` are the parts of `before` that change, to be boxed; `place` names the pieces of the
@@ -102,7 +103,7 @@ class Stage:
 
 
 @dataclass(frozen=True, eq=False)
-class Derivation:
+class Derivation(Shown):
     """A derivation: stages from the loss down to the parameters, and the gradients they end in.
 
     `loss` is the loss as the stages know it and `targets` are the quantities in `wanted` as the

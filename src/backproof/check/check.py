@@ -15,7 +15,7 @@ from .environment import differences, environment
 from .items import Environment, Item
 from .lint import misplaced, slip
 from .readings import Reading
-from .report import FileReport, Finding, Report
+from .report import FileReport, Finding, Judged, Report
 from .scope import Definition
 from .stands import WITNESSES
 from .terms import Call, is_loss, literal
@@ -50,9 +50,15 @@ def _checked(note: Document) -> FileReport:
         if item.equation.display:
             report.equations += 1
             report.counts[verdict] += 1
+        span = item.equation.span
         if verdict == "holds":
+            if item.equation.display:
+                report.judged.append(Judged(span, verdict))
             continue
         finding = checker.elsewhere(item, found) or checker.finding(item, found)
+        if item.equation.display:
+            cause = finding.span if finding.span != span else None
+            report.judged.append(Judged(span, verdict, cause))
         if finding not in report.findings:
             report.findings.append(finding)
     for error in (*note.unread, *note.broken):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..errors import Span
+from ..expr.shown import Shown
 
 Verdict = Literal["holds", "loose", "wrong", "undecided", "unread"]
 VERDICTS: tuple[Verdict, ...] = ("holds", "loose", "wrong", "undecided", "unread")
@@ -70,21 +71,33 @@ class Finding:
         return message(self.kind, self.facts, language)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A displayed equation and its verdict. `cause` is the place of the finding that tells why,
+    where that is another line: the definition that makes this one fail."""
+
+    span: Span
+    verdict: Verdict
+    cause: Span | None = None
+
+
 @dataclass(slots=True)
 class FileReport:
     """One file: its findings in the order of the file, its text, and how many equations came to
-    which verdict (`equations` counts the displayed ones that state an equality, read or not)."""
+    which verdict (`equations` counts the displayed ones that state an equality, read or not);
+    `judged` lists those that were read."""
 
     file: str
     text: str
     language: str = "en"
     findings: list[Finding] = field(default_factory=list[Finding])
+    judged: list[Judged] = field(default_factory=list[Judged])
     equations: int = 0
     counts: dict[Verdict, int] = field(default_factory=lambda: dict.fromkeys(VERDICTS, 0))
 
 
 @dataclass(slots=True)
-class Report:
+class Report(Shown):
     """All files of one run."""
 
     files: list[FileReport] = field(default_factory=list[FileReport])

@@ -11,6 +11,7 @@ from .build import Function
 from .name import Name
 from .node import Expr
 from .shape import Shape
+from .shown import Shown
 
 Role = Literal["parameter", "input", "target", "constant", "hidden", "loss"]
 
@@ -65,7 +66,7 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class Model(Shown):
     """A network with its loss.
 
     `equations` stand in an order in which each uses only earlier ones. `roles` gives the part of

@@ -12,9 +12,10 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from .shape import SCALAR, Shape, transposed
+from .shown import Shown
 
 
-class Expr:
+class Expr(Shown):
     """An operation, its arguments, a constant attribute and a shape. Never changed after it is
     made."""
 

@@ -112,7 +112,7 @@ def document(text: str, kind: Kind = "auto", file: str = "") -> Document:
     >>> [(s.span.line, s.span.column, s.display) for s in note.statements]
     [(1, 16, True)]
     """
-    return _Reading(text, _kind(text) if kind == "auto" else kind, file).run()
+    return _Reading(text, kind_of(text) if kind == "auto" else kind, file).run()
 
 
 def read_document(path: str | Path, kind: Kind = "auto") -> Document:
@@ -128,7 +128,8 @@ def read_document(path: str | Path, kind: Kind = "auto") -> Document:
     )
 
 
-def _kind(text: str) -> Kind:
+def kind_of(text: str) -> Kind:
+    """What kind of note a text looks like."""
     if re.search(r"\\documentclass|\\begin\{document\}", text) and not text.lstrip().startswith(
         "{"
     ):
@@ -148,7 +149,8 @@ def _kind(text: str) -> Kind:
     return "markdown" if has_markup(text) else "text"
 
 
-def _pieces(text: str, kind: Kind) -> list[Piece]:
+def pieces_of(text: str, kind: Kind) -> list[Piece]:
+    """The readable stretches of a file. Raises NoteError for a notebook that is none."""
     if kind == "notebook":
         from . import notebook
 
@@ -175,7 +177,7 @@ class _Reading:
     def run(self) -> Document:
         note = self.note
         try:
-            note.pieces = _pieces(note.text, note.kind)
+            note.pieces = pieces_of(note.text, note.kind)
         except NoteError as error:
             raise error.located(file=note.file, text=note.text) from None
         for piece in note.pieces:
@@ -218,13 +220,13 @@ class _Reading:
     def markup(self, piece: Piece) -> None:
         text = without_comments(piece.text) if piece.role == "latex" else piece.text
         skip = 0
-        for block in _blocks(piece, text):
+        for block in blocks_of(piece, text):
             if block.start < skip and block.role != "prose":
                 continue
             if block.role == "prose":
                 if block.end > skip:
                     start = max(block.start, skip)
-                    self.prose.append(_prose(piece, text[start : block.end]))
+                    self.prose.append(prose_of(piece, text[start : block.end]))
                     self.typed(piece, start, block.end)
             elif block.role == "typed":
                 self.typed(piece, block.start, block.end, fenced=True)
@@ -327,7 +329,8 @@ class _Reading:
                 self.report(error, broken=True)
 
 
-def _blocks(piece: Piece, text: str) -> Iterator[Block]:
+def blocks_of(piece: Piece, text: str) -> Iterator[Block]:
+    """Formulas and prose of a stretch; `text` is its text without comments."""
     role = piece.role
     if role == "rst":
         from . import rst
@@ -338,7 +341,8 @@ def _blocks(piece: Piece, text: str) -> Iterator[Block]:
     return blocks(text, role if role in ("html", "latex") else "markdown")
 
 
-def _prose(piece: Piece, text: str) -> str:
+def prose_of(piece: Piece, text: str) -> str:
+    """Prose as a reader sees it."""
     if piece.role != "html":
         return text
     from .webpage import without

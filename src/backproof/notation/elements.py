@@ -17,7 +17,7 @@ from html import escape
 from . import frames
 from .frames import Frame
 from .glyphs import ACCENTS, COMMANDS, FACES, KINDS, SPACES
-from .items import Item, bracket, of_letter, operator, single, space, word
+from .items import PRIME, Item, bracket, of_letter, single, space, word
 from .layout import Rope, pieces
 from .names import unicode
 from .symbols import LOWERED, RAISED
@@ -56,6 +56,8 @@ _SILENT = _words(
     "smallskip medskip bigskip / - pause tiny LARGE huge"
 )
 
+#: A command of our own: what a page is to point out in a formula.
+POINTED = "pointedat"
 #: What waits for arguments: what it becomes, how many it takes, and what it is drawn with.
 _OPENED: dict[str, tuple[Callable[[Frame], Item], int, str]] = {
     **{name: (frames.accent, 1, mark) for name, mark in ACCENTS.items()},
@@ -77,6 +79,7 @@ _OPENED: dict[str, tuple[Callable[[Frame], Item], int, str]] = {
     ),
     **dict.fromkeys(_words("cancel bcancel xcancel sout"), (frames.framed, 1, "struck")),
     "not": (frames.negated, 1, ""),
+    POINTED: (frames.framed, 1, "focus"),
 }
 
 
@@ -173,7 +176,7 @@ class _Reading:
         elif token in ("_", "^"):
             self.push(frames.subscript if token == "_" else frames.superscript, 1).tight = True
         elif token in ("'", "′"):
-            self.attach(Item("script", "", sup=operator("′", True)))
+            self.attach(Item("script", "", sup=PRIME))
         elif token in RAISED or token in LOWERED:
             inner = element({**RAISED, **LOWERED}[token], True)
             raised = token in RAISED

@@ -45,7 +45,7 @@ COMMANDS: dict[str, Glyph] = {
     **_table(r"""
 ord   ϵ:epsilon ε:varepsilon ϕ:phi φ:varphi ϑ:vartheta ϖ:varpi ϱ:varrho ς:varsigma ϰ:varkappa
 ord   ℓ:ell ℏ:hbar ı:imath ȷ:jmath ℜ:Re ℑ:Im ∇:nabla ∂:partial ∞:infty ∅:emptyset,varnothing ℵ:aleph
-ord   ⊤:top,intercal ⊥:bot ′:prime ∀:forall ∃:exists ¬:neg,lnot □:Box,square △:triangle ∠:angle
+ord   ⊤:top,intercal ⊥:bot  ∀:forall ∃:exists ¬:neg,lnot □:Box,square △:triangle ∠:angle
 ord   …:dots,ldots,dotsc,dotso ⋯:cdots,dotsb,dotsm,hdots ⋮:vdots ⋱:ddots ♭:flat ♮:natural ♯:sharp
 ord   †:dagger ‡:ddagger ✓:checkmark °:degree ℘:wp ð:eth \:backslash #:# %:% $:$ &:& _:_ /:slash
 big   ∑:sum ∏:prod ∐:coprod ∫:int ∬:iint ∮:oint ⋃:bigcup ⋂:bigcap ⨁:bigoplus ⨂:bigotimes ⨀:bigodot
@@ -61,6 +61,7 @@ open  ⟨:langle ⌊:lfloor ⌈:lceil {:lbrace,{ [:lbrack |:lvert ‖:lVert
 close ⟩:rangle ⌋:rfloor ⌉:rceil }:rbrace,} ]:rbrack |:rvert ‖:rVert
 bar   |:vert ‖:Vert,|
 punct ::colon
+sign  ′:prime
 """),
 }
 

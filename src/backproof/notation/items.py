@@ -17,6 +17,7 @@ from .layout import Rope, pieces
 
 APPLIED = "<mo>&#x2061;</mo>"  # between a function and its argument
 TIMES = "<mo>&#x2062;</mo>"
+PRIME = '<mo lspace="0" rspace="0">′</mo>'
 THIN = '<mspace width="0.1667em"/>'
 
 # Kinds after which a sign like `-` has nothing on its left.
@@ -59,11 +60,6 @@ def mo(character: str, attributes: str = "") -> str:
     return f"<mo{attributes}>{escape(printed)}</mo>"
 
 
-def operator(character: str, tight: bool = False) -> str:
-    """A sign with the space that belongs to it; none in a script."""
-    return mo(character, ' lspace="0" rspace="0"' if tight else "")
-
-
 def bracket(character: str, stretchy: bool = False, form: str = "") -> str:
     """A bracket; a bar needs to be told which of two it is."""
     said = f' form="{form}"' if form else ""
@@ -103,16 +99,31 @@ def scripted(item: Item, core: Rope) -> Rope:
     """An item with its scripts around `core`."""
     if item.sub is None and item.sup is None:
         return core
-    under = item.kind in ("big", "limit", "under")
-    base = single(core)
-    sub, sup = (None if x is None else single(x) for x in (item.sub, item.sup))
+    return with_scripts(core, item.sub, item.sup, under=item.kind in ("big", "limit", "under"))
+
+
+def with_scripts(
+    core: Rope, sub: Rope | None, sup: Rope | None, attributes: str = "", under: bool = False
+) -> Rope:
+    """What stands below and above a `core`; primes stand beside it, since fonts raise them."""
+    core = single(core)
+    primes = _primes(sup) if sup and not under else ""
+    if primes:
+        core, sup = ("<mrow>", core, primes, "</mrow>"), None
     names = ("munder", "mover", "munderover") if under else ("msub", "msup", "msubsup")
-    if sub is None:
-        assert sup is not None
-        return (f"<{names[1]}>", base, sup, f"</{names[1]}>")
-    if sup is None:
-        return (f"<{names[0]}>", base, sub, f"</{names[0]}>")
-    return (f"<{names[2]}>", base, sub, sup, f"</{names[2]}>")
+    if sub and sup:
+        return (f"<{names[2]}{attributes}>", core, single(sub), single(sup), f"</{names[2]}>")
+    if sub:
+        return (f"<{names[0]}{attributes}>", core, single(sub), f"</{names[0]}>")
+    if sup:
+        return (f"<{names[1]}{attributes}>", core, single(sup), f"</{names[1]}>")
+    return labelled(core, attributes)
+
+
+def _primes(sup: Rope) -> str:
+    """A superscript that is nothing but primes."""
+    some = "".join(islice(pieces(sup), 8))
+    return some if not some.replace(PRIME, "").replace("<mrow>", "").replace("</mrow>", "") else ""
 
 
 def row(items: Sequence[Item], tight: bool = False) -> Rope:

@@ -34,6 +34,7 @@ from .items import (
     starts_with_bracket,
     tightened,
     unwrapped,
+    with_scripts,
 )
 from .layout import (
     ADD,
@@ -196,15 +197,7 @@ class MathPen(Pen):
 
     def _scripted(self, at: Scripts, tall: bool = False) -> Box:
         said = at.attributes if isinstance(at, Marked) else ""
-        core = single(at.core)
-        if at.sub and at.sup:
-            rope = (f"<msubsup{said}>", core, single(at.sub), single(at.sup), "</msubsup>")
-        elif at.sub:
-            rope = (f"<msub{said}>", core, single(at.sub), "</msub>")
-        elif at.sup:
-            rope = (f"<msup{said}>", core, single(at.sup), "</msup>")
-        else:
-            rope = labelled(core, said)
+        rope = with_scripts(at.core, at.sub or None, at.sup or None, said)
         return Box(rope, tall=tall, scripts=at)
 
     def big_sum(self, letters: tuple[str, ...], dim: Dim | None) -> Rope:

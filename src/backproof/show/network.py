@@ -10,7 +10,7 @@ from ..expr.model import Equation, Model, Role
 from ..expr.node import Expr, is_named
 from ..expr.shape import SCALAR, Shape
 from .pages import Block, Display, Formula, Line, Paragraph, Section, Table, Text
-from .telling import Teller
+from .telling import Voice
 
 ROLES: tuple[Role, ...] = ("input", "parameter", "constant", "hidden", "target", "loss")
 
@@ -19,12 +19,12 @@ _BOUND = re.compile(r"\\(?:begin|end|tag|label|boxed|ref|color|tiny|small|large)
 _MACROS = re.compile(r"\\(?:(?:re)?newcommand|providecommand|def|let|DeclareMathOperator)\b")
 
 
-def network(tell: Teller) -> Section:
+def network(tell: Voice) -> Section:
     """What was read."""
     return Section(tell.say("heading.model"), tuple(_blocks(tell)))
 
 
-def _blocks(tell: Teller) -> Iterator[Block]:
+def _blocks(tell: Voice) -> Iterator[Block]:
     model = tell.model
     yield Paragraph(tell.say("phrase.forward"))
     functions = [_function(f) for f in model.functions]
@@ -43,7 +43,7 @@ def _blocks(tell: Teller) -> Iterator[Block]:
         yield Paragraph(tell.say(f"remark.{remark.key}", **remark.fields))
 
 
-def _samples(tell: Teller) -> Text:
+def _samples(tell: Voice) -> Text:
     model = tell.model
     if not model.samples:
         return tell.say("phrase.one sample")
@@ -55,7 +55,7 @@ def _samples(tell: Teller) -> Text:
     return tell.say(f"phrase.samples in {key}", count=count, data=data)
 
 
-def _equation(tell: Teller, equation: Equation) -> Line:
+def _equation(tell: Voice, equation: Equation) -> Line:
     left, right = written_sides(tell.model, equation)
     quantity, value = equation.quantity, equation.value
     reason = tell.say("phrase.second name", of=value) if is_named(value) else ()
@@ -90,7 +90,7 @@ def _depths(source: str) -> Iterator[tuple[int, int]]:
 _Names = tuple[Role, Shape, list[Expr]]
 
 
-def _names(tell: Teller) -> list[_Names]:
+def _names(tell: Voice) -> list[_Names]:
     """One row for all names of one role and one shape."""
     rows: dict[tuple[Role, Shape], list[Expr]] = {}
     for e, role in tell.model.roles.items():
@@ -99,7 +99,7 @@ def _names(tell: Teller) -> list[_Names]:
     return [(role, shape, rows[role, shape]) for role, shape in order]
 
 
-def _row(tell: Teller, row: _Names | None) -> tuple[Text, ...]:
+def _row(tell: Voice, row: _Names | None) -> tuple[Text, ...]:
     if row is None:
         return ((Formula(tell.dots),), (), ())
     role, shape, names = row

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ..calculus.step import Derivation, Status, Step
 from ..expr.build import name, size
+from ..expr.model import Model
 from ..expr.name import Name
 from ..expr.node import Expr, is_named, walk
 from ..expr.shape import SCALAR, Shape
@@ -29,12 +30,17 @@ T = TypeVar("T")
 _FORMULA = re.compile(r"\$([^$]*)\$")
 
 
-class Teller:
-    """Says things about one derivation, in one language and one detail."""
+def sentence(key: str, language: str, **fields: str) -> Text:
+    """The sentence `key`, its formulas as LaTeX between the words."""
+    parts = enumerate(_FORMULA.split(say(key, language, **fields)))
+    return tuple(Formula(None, part) if i % 2 else part for i, part in parts if part)
 
-    def __init__(self, derivation: Derivation, language: str, detail: Detail) -> None:
-        self.derivation = derivation
-        self.model = derivation.model
+
+class Voice:
+    """Says things about one network, in one language and one detail."""
+
+    def __init__(self, model: Model, language: str, detail: Detail) -> None:
+        self.model = model
         self.language = language
         self.detail: Detail = detail
         self.grain = GRAIN[detail]
@@ -43,19 +49,14 @@ class Teller:
         self.unknown = name(Name("unknown", latex="?" if plain else "{?}"), SCALAR)
         self.dots = name(Name("dots", latex="..." if plain else r"\cdots"), SCALAR)
         #: The right sides of the note's equations, by plain name.
-        self.equations = {e.name.plain: e for e in derivation.model.equations}
-        self._looks: dict[tuple[Expr, bool], str] = {}
+        self.equations = {e.name.plain: e for e in model.equations}
 
     def say(self, key: str, **fields: str | Expr | Formula | Text) -> Text:
         """The sentence `key`; expressions in its fields come back as formulas between the words."""
         known: dict[str, Formula] = {}
         filled = {name: self._spelled(value, known) for name, value in fields.items()}
-        parts = _FORMULA.split(say(key, self.language, **filled))
-        return tuple(
-            known.get(part, Formula(None, part)) if i % 2 else part
-            for i, part in enumerate(parts)
-            if part
-        )
+        said = sentence(key, self.language, **filled)
+        return tuple(known.get(p.written, p) if isinstance(p, Formula) else p for p in said)
 
     def _spelled(self, value: str | Expr | Formula | Text, known: dict[str, Formula]) -> str:
         """A field as text, its formulas between dollars, so that particles can be fitted to it."""
@@ -87,6 +88,15 @@ class Teller:
         if self.detail != "outline" or len(items) <= MANY:
             return list(items)
         return [*items[:END], None, *items[-END:]]
+
+
+class Teller(Voice):
+    """Says things about one derivation."""
+
+    def __init__(self, derivation: Derivation, language: str, detail: Detail) -> None:
+        super().__init__(derivation.model, language, detail)
+        self.derivation = derivation
+        self._looks: dict[tuple[Expr, bool], str] = {}
 
     def reason(self, step: Step) -> Text:
         """Why a step holds: the sentence of its law."""
