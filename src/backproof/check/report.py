@@ -91,9 +91,9 @@ class FileReport:
     text: str
     language: str = "en"
     findings: list[Finding] = field(default_factory=list[Finding])
-    judged: list[Judged] = field(default_factory=list[Judged])
     equations: int = 0
     counts: dict[Verdict, int] = field(default_factory=lambda: dict.fromkeys(VERDICTS, 0))
+    judged: list[Judged] = field(default_factory=list[Judged])
 
 
 @dataclass(slots=True)

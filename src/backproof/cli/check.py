@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from ..check.report import Report
     from ..show.terminal import Row
 
-_FORMATS = click.Choice(["text", "json", "sarif", "github"])
+_FORMATS = click.Choice(["text", "json", "sarif", "github", "html"])
+_PAGES = (".html", ".htm")
 
 
 @click.command("check", short_help="Find the lines of a note that do not hold.")
 @click.argument("notes", metavar="NOTE...", nargs=-1, required=True)
 @click.option(
-    "--format", "form", type=_FORMATS, default="text", show_default=True, help="How to print."
+    "--format",
+    "form",
+    type=_FORMATS,
+    help="How to print.  [default: text; html for a FILE that ends in .html]",
 )
 @click.option("--lang", type=LANGUAGES, help="In which language.  [default: each note's own]")
 @click.option("--fix", is_flag=True, help="Correct what can be corrected with certainty.")
@@ -36,7 +40,7 @@ _FORMATS = click.Choice(["text", "json", "sarif", "github"])
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only, no summary.")
 def command(  # noqa: PLR0917 (click hands over by keyword)
     notes: tuple[str, ...],
-    form: str,
+    form: str | None,
     lang: str | None,
     fix: bool,
     output: str | None,
@@ -56,6 +60,9 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
     from .notes import check_output
 
     given = _given(notes)
+    if form is None:
+        page = not fix and output is not None and Path(output).suffix.lower() in _PAGES
+        form = "html" if page else "text"
     if not fix:
         for path in given:
             check_output(str(path or "-"), output)
@@ -166,6 +173,10 @@ def _print(
         from ..check.printing.sarif import sarif
 
         text = sarif(report, lang, everything)
+    elif form == "html":
+        from ..publish.report import report_page
+
+        text = report_page(report, lang)
     else:
         from ..check.printing.github import github
 

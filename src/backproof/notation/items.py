@@ -133,14 +133,17 @@ def row(items: Sequence[Item], tight: bool = False) -> Rope:
     out: list[Rope] = []
     kinds = [item.kind for item in items if item.kind not in ("space", "text")]
     kinds.append("")
-    at, before, bars = 0, "", 0
+    at, before, bars, tall = 0, "", 0, False
     for item in items:
         if item.kind in ("space", "text"):
             out.append(scripted(item, item.rope))
             continue
         at += 1
         after = kinds[at]
-        if item.kind in _FUNCTIONS and before in _OPERAND and not tight:
+        apart = item.kind in _FUNCTIONS or (
+            (tall or item.tall) and item.kind in ("ord", "inner", "open")
+        )
+        if apart and before in _OPERAND and not tight:
             out.append(THIN)
         if item.kind == "bar":
             bars += 1
@@ -149,7 +152,7 @@ def row(items: Sequence[Item], tight: bool = False) -> Rope:
             out.append(APPLIED)
             if after not in ("open", "inner", *_FUNCTIONS) and not tight:
                 out.append(THIN)
-        before = item.kind
+        before, tall = item.kind, item.tall
     return out[0] if len(out) == 1 else tuple(out)
 
 

@@ -115,7 +115,9 @@ def _formula(piece: Piece, text: str, block: Block, macros: Macros) -> Stretch:
         from .webpage import underscores
 
         body = underscores(body)
-    role: Role = "display" if block.role == "display" else "inline"
+    line = text[text.rfind("\n", 0, block.start) + 1 : block.start]
+    in_table = piece.role == "markdown" and line.lstrip().startswith("|")
+    role: Role = "display" if block.role == "display" and not in_table else "inline"
     try:
         at = 0
         while found := DEFINITION.search(body, at):

@@ -30,7 +30,7 @@ _DOLLAR = "\ue000"  # a private character
 
 def badge(verdict: Verdict, language: str) -> str:
     """A verdict as a sign and a word; what it means is in its title."""
-    word = escape(say(f"check.verdict.{verdict}", language))
+    word = escape(say(f"report.verdict.{verdict}", language))
     meaning = escape(say(f"report.meaning.{verdict}", language))
     return (
         f'<span class="badge {verdict}" title="{meaning}">'

@@ -64,12 +64,38 @@ class Shown:
     cell: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Prose that is left out: no formula of its own line stands near it."""
+
+
 Entry = Passage | Shown
+BEFORE, AFTER = 3, 1  # passages that are kept before a display, and after one
 
 
-def entries(file: FileReport) -> list[Entry]:
-    """Everything in a note, with its findings and verdicts put in their places."""
-    return _Telling(file).run()
+def entries(file: FileReport) -> list[Entry | Gap]:
+    """The displays of a note and the prose around them, findings and verdicts in their places."""
+    return list(_near(_Telling(file).run()))
+
+
+def _near(found: list[Entry]) -> Iterator[Entry | Gap]:
+    """What stands near a display or has a finding of its own; headings with what they head."""
+    told = [i for i, e in enumerate(found) if isinstance(e, Shown) or e.findings]
+    kept = {j for i in told for j in range(i - BEFORE, i + AFTER + 1)}
+    headed = False
+    for i in range(len(found) - 1, -1, -1):
+        entry = found[i]
+        if isinstance(entry, Passage) and entry.title and headed:
+            kept.add(i)
+            headed = False
+        headed = headed or i in kept
+    gone = False
+    for i, entry in enumerate(found):
+        if i in kept:
+            if gone:
+                yield Gap()
+            yield entry
+        gone = i not in kept
 
 
 class _Telling:
@@ -94,6 +120,8 @@ class _Telling:
     def run(self) -> list[Entry]:
         out: list[Entry] = []
         for stretch in self.outline.stretches:
+            if self.sentence and self.sentence[-1][0].piece is not stretch.piece:
+                out += self.passage()
             if stretch.role == "inline":
                 self.sentence.append((stretch, 0, len(stretch.text)))
             elif stretch.role == "prose":

@@ -11,7 +11,7 @@ from ...notation.inline import unicode_line
 from ...show.html import math
 from ...words import say
 from .cards import badge, card, formula
-from .entries import Entry, Maths, Passage, Row, Shown, entries
+from .entries import Entry, Gap, Maths, Passage, Row, Shown, entries
 
 
 def note(file: FileReport, language: str, prefix: str) -> Iterator[str]:
@@ -30,6 +30,9 @@ class _Printing:
 
     def run(self) -> Iterator[str]:
         for entry in entries(self.file):
+            if isinstance(entry, Gap):
+                yield '<div class="passage gap"><span></span><p class="words">⋯</p></div>'
+                continue
             yield from self.cell_of(entry)
             if isinstance(entry, Passage):
                 yield from self.passage(entry)

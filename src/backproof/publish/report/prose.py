@@ -14,10 +14,20 @@ _SECTION = re.compile(
 )
 _UNDERLINE = re.compile(r"^[ \t]*([=\-~^\"*#+])\1{2,}[ \t]*$", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*(?:[-*+•]|\\item\b)[ \t]+", re.MULTILINE)
+_CELLS = re.compile(r"[ \t]*\|")  # a row of a table
+_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:\-]*$", re.MULTILINE)
+_EDGES = re.compile(r"^[ \t]*\|[ \t]*|[ \t]*\|[ \t\r]*$", re.MULTILINE)
+_WIDE = r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uff60\u3000-\u303f]"  # scripts without spaces
+_WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n[ \t]*(?={_WIDE})")
 _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>|<!--.*?-->", re.DOTALL), ""),
     (re.compile(r"\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"(?<![\w*])(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])", re.DOTALL), r"\2"),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9_*])(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1(?![A-Za-z0-9_*])", re.DOTALL
+        ),
+        r"\2",
+    ),
     (re.compile(r"</?[A-Za-z][^<>]*>"), ""),
     (re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE), ""),
 )
@@ -50,7 +60,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         stop = text.find("\n", at, end)
         stop = end if stop < 0 else stop
         line = text[at:stop]
-        if heading(line) or _BULLET.match(line):
+        if heading(line) or _BULLET.match(line) or (_CELLS.match(line) and at > start):
             if text[start:at].strip():
                 yield start, at
             start = at
@@ -77,4 +87,7 @@ def bare(text: str, kind: Kind) -> str:
     for pattern, words in _MARKUP if kind != "latex" else _LATEX:
         text = pattern.sub(words, text)
     text = _BULLET.sub("• ", _UNDERLINE.sub("", text))
+    if "|" in text:
+        text = _EDGES.sub(" ", _RULE.sub("", text))
+    text = _WRAPPED.sub("", text)
     return re.sub(r"[ \t\r]*\n[ \t]*", " ", text)
