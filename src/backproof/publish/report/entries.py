@@ -5,6 +5,7 @@ Each finding is told where it belongs: below the row or the passage in which it 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -204,7 +205,9 @@ class _Telling:
             stretch.text, display=True, place=lambda a, b: span, style=stretch.style
         )
         start = stretch.outer_start
-        latex = r" \quad ".join(unparse(s.tree) for s in found) if found and not errors else None
+        latex = None
+        if found and not errors:
+            latex = r" \quad ".join(_lettered(unparse(s.tree)) for s in found)
         source = stretch.text.strip()
         made = Row(self.line(start), latex, source=source)
         self.judge(made, start, stretch.outer(len(stretch.text)))
@@ -243,6 +246,24 @@ class _Telling:
                 setattr(row, side, f"{text[:at]}\\{POINTED}{{{marked}}}{text[at + len(marked) :]}")
                 break
         return row
+
+
+_TYPED = re.compile(
+    r"(?P<kept>\\(?:begin|end|text|mathrm|operatorname)\*?\{[^{}]*\}|\\[A-Za-z]+)"
+    r"|(?P<word>[A-Za-z]+)(?P<digits>\d*)"
+)
+
+
+def _lettered(latex: str) -> str:
+    """The formula of a plain text: its words are words, its digits indices."""
+
+    def name(m: re.Match[str]) -> str:
+        if m["kept"]:
+            return m[0]
+        word = m["word"] if len(m["word"]) == 1 else f"\\mathrm{{{m['word']}}}"
+        return word + (f"_{{{m['digits']}}}" if m["digits"] else "")
+
+    return _TYPED.sub(name, latex)
 
 
 def balanced(latex: str) -> bool:

@@ -84,6 +84,7 @@ def heading(line: str) -> str:
 
 def bare(text: str, kind: Kind) -> str:
     """Words without markup."""
+    text = text.replace("\r", "")
     for pattern, words in _MARKUP if kind != "latex" else _LATEX:
         text = pattern.sub(words, text)
     text = _BULLET.sub("• ", _UNDERLINE.sub("", text))
