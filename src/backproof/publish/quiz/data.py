@@ -1,0 +1,189 @@
+"""What the page needs to read and judge answers: names, values at the points, the answers."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Iterator
+
+from ...expr.evaluate import Evaluator
+from ...expr.model import Model
+from ...expr.node import Expr, is_named, walk
+from ...expr.shape import dim_letters, dim_value
+from ...notation.latex import latex
+from ...notation.names import split_scripts
+from ...notation.text import text
+from .lesson import Lesson, Matrix, finite
+from .questions import Check, Choice, Entry, Link, Sides, Whole, Wrong
+
+Data = dict[str, object]
+
+ENTRIES = 4  # of a formula for single entries, at each point
+MOST_WRONGS = 8
+
+#: Names of functions as people type them, by operation.
+FUNCTIONS = {
+    "sigmoid": "sigmoid sigma sig logistic expit",
+    "relu": "relu",
+    "log": "log ln",
+    "abs": "abs",
+    "sign": "sign sgn",
+    "step": "step heaviside",
+    "max": "max maximum",
+    "min": "min minimum",
+    "sum": "sum rowsum",
+    "mean": "mean avg",
+    "trace": "tr trace",
+    "transpose": "transpose",
+    "log_softmax": "logsoftmax",
+    **{
+        op: op
+        for op in (
+            "tanh softplus exp sqrt sin cos tan sinh cosh erf log1p expm1 softmax diag norm ones "
+            "where square"
+        ).split()
+    },
+}
+
+
+def lesson_data(lesson: Lesson) -> Data:
+    """What all questions share."""
+    model = lesson.derivation.model
+    sizes = list(dict.fromkeys(x for e in lesson.quantities.values() for x in _letters(e)))
+    return {
+        "names": [name_data(e, model) for e in lesson.quantities.values()],
+        "sizes": [_size(x) for x in sizes],
+        "functions": dict(_functions(model)),
+        "written": {op: _shown(word) for op, word in model.spelling.functions.items()},
+        "bodies": {
+            f.name: {
+                "parameters": [name_data(p, model) for p in f.params],
+                "body": latex(f.body, model.spelling),
+            }
+            for f in model.functions
+        },
+        "layers": model.spelling.layer,
+        "columns": model.columns,
+        "samples": model.samples,
+        "loss": lesson.derivation.loss.attr.plain,
+        "same": {
+            e.name.plain: e.value.attr.plain for e in model.equations if is_named(e.value)
+        },
+        "points": [_point(lesson, at) for at in lesson.points],
+    }
+
+
+def _letters(e: Expr) -> Iterator[str]:
+    for dim in e.shape:
+        yield from dim_letters(dim)
+
+
+def _point(lesson: Lesson, at: Evaluator) -> Data:
+    return {
+        "sizes": dict(at.sizes),
+        "values": {plain: at.matrix(e) for plain, e in lesson.quantities.items()},
+        "derivatives": {plain: at.matrix(e) for plain, e in lesson.slopes.items()},
+    }
+
+
+def name_data(e: Expr, model: Model) -> Data:
+    """A name, taken apart as `names.js` wants it."""
+    name = e.attr
+    parts = split_scripts(name.written)
+    called = re.fullmatch(r"[^()]+\(([^()]+)\)", name.written)
+    subs = [name.sub, parts[1] if parts and parts[1] != name.layer else ""]
+    return {
+        "plain": name.plain,
+        "base": name.base,
+        "layer": name.layer,
+        "subs": list(dict.fromkeys(x for s in subs if s for x in _forms(s))) if name.sub else [],
+        "marks": list(name.marks),
+        "primes": name.primes,
+        "called": canonical(called[1]) if called else "",
+        "shown": text(e, model.spelling),
+    }
+
+
+def canonical(script: str) -> str:
+    """A script without brackets, fonts and spaces, as `Names.canonical` has it."""
+    bare = re.sub(r"\\(mathrm|mathbf|boldsymbol|text|operatorname|mathit|mathcal)\b", "", script)
+    bare = re.sub(r"[\\{}\s$^_]", "", bare)
+    while re.fullmatch(r"\(.*\)|\[.*\]", bare):
+        bare = bare[1:-1]
+    return bare
+
+
+def _forms(sub: str) -> Iterator[str]:
+    yield canonical(sub)
+    yield sub
+    for mark in ("hat", "bar", "tilde"):
+        match = re.fullmatch(rf"(\w+)_{mark}(_\w+)?", sub)
+        if match:
+            yield canonical(f"{mark}{match[1]}{match[2] or ''}")
+
+
+def _size(letter: str) -> Data:
+    match = re.fullmatch(r"([A-Za-z]+?)_?(\d+)", letter)
+    base, layer = (match[1], match[2]) if match else (letter, "")
+    base, _, sub = base.partition("_")
+    return {
+        "plain": letter,
+        "base": base,
+        "layer": layer,
+        "subs": [sub] if sub else [],
+        "marks": [],
+        "primes": 0,
+        "called": "",
+        "shown": text(Expr("size", (), letter, (1, 1))),
+        "spellings": list(dict.fromkeys((letter, canonical(letter)))),
+    }
+
+
+def _functions(model: Model) -> Iterator[tuple[str, str]]:
+    for op, words in FUNCTIONS.items():
+        for word in words.split():
+            yield word, op
+    for op, word in model.spelling.functions.items():
+        yield canonical(word), op
+    for f in model.functions:
+        yield f.name, f.name
+        yield canonical(f.latex), f.name
+
+
+def _shown(word: str) -> str:
+    return text(Expr("name", (), _Word(word), (1, 1)))
+
+
+def check_data(lesson: Lesson, check: Check) -> Data:
+    """What counts as an answer. A formula comes with its value at every point."""
+    match check:
+        case Whole():
+            return {
+                "kind": "formula",
+                "entry": None,
+                "hidden": list(check.hidden),
+                "answers": _whole(lesson, check.answer),
+                "wrongs": list(_wrongs(check.wrongs, lambda e: _whole(lesson, e))),
+            }
+        case Entry():
+            places = list(_places(lesson, check))
+            answers = _single(lesson, check.answer, places)
+            return {
+                "kind": "formula",
+                "entry": {"bare": check.bare, "usual": check.usual},
+                "hidden": [],
+                "answers": answers,
+                "wrongs": list(_wrongs(check.wrongs, lambda e: _single(lesson, e, places))),
+            }
+        case Link():
+            return {
+                "kind": "link",
+                "upper": check.upper,
+                "lower": check.lower,
+                "others": check.others,
+            }
+        case Sides():
+            rows, columns = check.shape
+            return {"kind": "shape", "rows": str(rows), "columns": str(columns)}
+        case Choice():
+            return {"kind": "choice", "line": check.line}
