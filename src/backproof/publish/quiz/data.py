@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ...expr.evaluate import Evaluator
 from ...expr.model import Model
 from ...expr.node import Expr, is_named, walk
 from ...expr.shape import dim_letters, dim_value
 from ...notation.latex import latex
-from ...notation.names import split_scripts
+from ...notation.inline import unicode_line
+from ...notation.mathml import mathml
+from ...notation.names import operator, split_scripts
 from ...notation.text import text
 from .lesson import Lesson, Matrix, finite
 from .questions import Check, Choice, Entry, Link, Sides, Whole, Wrong
@@ -101,6 +103,7 @@ def name_data(e: Expr, model: Model) -> Data:
         "primes": name.primes,
         "called": canonical(called[1]) if called else "",
         "shown": text(e, model.spelling),
+        "markup": mathml(e, model.spelling),
     }
 
 
@@ -151,7 +154,8 @@ def _functions(model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _shown(word: str) -> str:
-    return text(Expr("name", (), _Word(word), (1, 1)))
+    """A function's name as it is printed."""
+    return unicode_line(operator(word))
 
 
 def check_data(lesson: Lesson, check: Check) -> Data:
@@ -187,3 +191,52 @@ def check_data(lesson: Lesson, check: Check) -> Data:
             return {"kind": "shape", "rows": str(rows), "columns": str(columns)}
         case Choice():
             return {"kind": "choice", "line": check.line}
+
+
+def _whole(lesson: Lesson, e: Expr) -> list[list[Data]]:
+    return [[{"indices": {}, "value": value}] for value in lesson.values(e)]
+
+
+def _places(lesson: Lesson, check: Entry) -> Iterator[list[dict[str, int]]]:
+    """At each point some entries: a number, from 0, for each index letter."""
+    rng = random.Random("entries")
+    letters = {x: () for x in check.usual if isinstance(x, str)}
+    dims: dict[str, tuple[str | int, ...]] = dict(letters)
+    for e in walk([check.answer], is_named):
+        if e.op == "entry":
+            for dim, letter in zip(e.args[0].shape, e.attr[:2], strict=True):
+                if isinstance(letter, str):
+                    dims[letter] = (*dims.get(letter, ()), dim)
+    for at in lesson.points:
+        ends = {
+            x: min((dim_value(d, at.sizes) for d in found), default=2) for x, found in dims.items()
+        }
+        yield [{x: rng.randrange(end) for x, end in ends.items()} for _ in range(ENTRIES)]
+
+
+def _single(
+    lesson: Lesson, e: Expr, places: Iterable[list[dict[str, int]]]
+) -> list[list[Data]]:
+    return [
+        [{"indices": place, "value": _entry_value(at, e, place)} for place in here]
+        for at, here in zip(lesson.points, places, strict=True)
+    ]
+
+
+def _entry_value(at: Evaluator, e: Expr, place: dict[str, int]) -> Matrix:
+    return finite([[at.scalar(e, {x: i + 1 for x, i in place.items()})]])
+
+
+def _wrongs(
+    wrongs: Iterable[Wrong], values: Callable[[Expr], list[list[Data]]]
+) -> Iterator[Data]:
+    """The values of wrong answers; of several with one value the first."""
+    seen: list[object] = []
+    for wrong in wrongs:
+        try:
+            found = values(wrong.expr)
+        except (ArithmeticError, KeyError):
+            continue
+        if found not in seen and len(seen) < MOST_WRONGS:
+            seen.append(found)
+            yield {"key": wrong.key, "answers": found}
