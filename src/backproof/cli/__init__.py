@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from . import check, code, demo, derive, draw, train
+from . import check, code, demo, derive, draw, quiz, train
 
 # What is not installed with backproof itself, and the extra that brings it.
 _EXTRAS = {
@@ -87,6 +87,7 @@ for _command in (
     draw.command,
     check.command,
     code.command,
+    quiz.command,
     train.train,
     train.predict,
     demo.command,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from html import escape
 
@@ -12,7 +13,7 @@ from .data import check_data, lesson_data
 from .hiding import hidden
 from .lesson import Lesson
 from .markup import Markup
-from .questions import Choice, Entry, Link, Question, Quiz, Sides
+from .questions import Choice, Question, Quiz
 
 _PACKAGE = __name__.rpartition(".")[0]
 #: The scripts of the page, in the order in which they need each other.
@@ -78,7 +79,7 @@ def html_key(quiz: Quiz) -> str:
     return page(title, quiz.language, body, styles=[source(_PACKAGE, "quiz.css")])
 
 
-def _sayer(language: str):  # noqa: ANN202
+def _sayer(language: str) -> Callable[[str], str]:
     return lambda key: say(f"quiz.page.{key}", language)
 
 
@@ -111,7 +112,7 @@ def _section(quiz: Quiz, markup: Markup, i: int) -> str:
     else:
         shown = markup.display(one.shown)
     return (
-        f'<section class="card" id="q{i + 1}" data-kind="{one.kind}">{_heading(quiz, i)}'
+        f'<section class="card" id="question{i + 1}" data-kind="{one.kind}">{_heading(quiz, i)}'
         f"{_asked(quiz, markup, one)}{shown}</section>"
     )
 

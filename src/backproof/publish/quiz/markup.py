@@ -45,8 +45,13 @@ class Markup:
         return (
             f'<div class="line">{before}<span class="left">{left}</span>'
             f'<span class="is">{math("<mo>=</mo>", "=")}</span>'
-            f'<span class="right">{right}</span></div>'
+            f'<span class="right">{right}</span>{self._reason(line)}</div>'
         )
+
+    def _reason(self, line: Line) -> str:
+        if not line.reason:
+            return ""
+        return f'<span class="reason">{text_html(line.reason, self.spelling)}</span>'
 
     def formula(self, formula: Formula) -> str:
         """A formula; a blank in it is a gap."""

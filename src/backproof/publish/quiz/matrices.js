@@ -45,7 +45,9 @@ const Matrices = (() => {
     const inner = columns(a) === rows(b);
     const alike = rows(a) === rows(b) && columns(a) === columns(b);
     if (inner && !(alike && op !== "@" && square === "entries")) return product(a, b);
-    if (op === "@" || (!fits(a, b) && !fits(b, a))) throw new Misfit("product", { left: a, right: b });
+    // Only a star repeats rows or columns, as programs do.
+    const entries = op === "*" ? fits(a, b) || fits(b, a) : op !== "@" && alike;
+    if (!entries) throw new Misfit("product", { left: a, right: b });
     return pairwise((x, y) => x * y, a, b);
   }
 

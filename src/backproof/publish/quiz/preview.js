@@ -100,9 +100,7 @@ const Preview = (() => {
   }
 
   function math(tree, lesson) {
-    const made = element("math", draw(tree, lesson));
-    made.setAttribute("display", "block");
-    return made;
+    return element("math", draw(tree, lesson));
   }
 
   return { math, draw };

@@ -1,0 +1,52 @@
+"""A quiz and its key as files, in the form that their names ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...calculus.step import Derivation
+from ...errors import BackproofError
+from ...show.files import save
+from .html import html, html_key
+from .lesson import Lesson
+from .questions import Quiz
+from .quiz import quiz
+
+SUFFIXES = (".html",)
+
+
+def check_form(path: str) -> str:
+    """The ending of a file's name. Raises BackproofError for one that stands for no form."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BackproofError(
+            f"the format of {path!r} is not known", hint=f"end its name in {', '.join(SUFFIXES)}"
+        )
+    return suffix
+
+
+def publish_quiz(
+    derivation: Derivation,
+    path: Path,
+    *,
+    key: Path | None = None,
+    questions: int | None = None,
+    seed: int = 0,
+    language: str | None = None,
+) -> int:
+    """Write a quiz about a derivation, and its key beside it if one is asked for; how many
+    questions it has.
+
+    Raises BackproofError for what `quiz` refuses, for names of files with an unknown ending, and
+    where a file cannot be written; the key is written first, so that no quiz is there without it.
+    """
+    forms = {p: check_form(str(p)) for p in (path, key) if p is not None}
+    lesson, made = quiz(derivation, questions=questions, seed=seed, language=language)
+    sheets = {p: _sheet(lesson, made, form, p is key) for p, form in reversed(forms.items())}
+    for p, text in sheets.items():
+        save(p, text)
+    return len(made.questions)
+
+
+def _sheet(lesson: Lesson, made: Quiz, form: str, is_key: bool) -> str:
+    return html_key(made) if is_key else html(lesson, made)
