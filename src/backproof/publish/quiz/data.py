@@ -5,20 +5,31 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypedDict
 
 from ...expr.evaluate import Evaluator
 from ...expr.model import Model
 from ...expr.node import Expr, is_named, walk
 from ...expr.shape import dim_letters, dim_value
-from ...notation.latex import latex
 from ...notation.inline import unicode_line
+from ...notation.latex import latex
 from ...notation.mathml import mathml
 from ...notation.names import operator, split_scripts
 from ...notation.text import text
-from .lesson import Lesson, Matrix, finite
+from .lesson import Lesson, Matrix, apart, finite
 from .questions import Check, Choice, Entry, Link, Sides, Whole, Wrong
 
 Data = dict[str, object]
+
+
+class Valued(TypedDict):
+    """A value that an answer has at one point, for these indices."""
+
+    indices: dict[str, int]
+    value: Matrix
+
+
+Answers = list[list[Valued]]  # at each point, for each choice of indices
 
 ENTRIES = 4  # of a formula for single entries, at each point
 MOST_WRONGS = 8
@@ -68,9 +79,7 @@ def lesson_data(lesson: Lesson) -> Data:
         "columns": model.columns,
         "samples": model.samples,
         "loss": lesson.derivation.loss.attr.plain,
-        "same": {
-            e.name.plain: e.value.attr.plain for e in model.equations if is_named(e.value)
-        },
+        "same": {e.name.plain: e.value.attr.plain for e in model.equations if is_named(e.value)},
         "points": [_point(lesson, at) for at in lesson.points],
     }
 
@@ -94,10 +103,13 @@ def name_data(e: Expr, model: Model) -> Data:
     parts = split_scripts(name.written)
     called = re.fullmatch(r"[^()]+\(([^()]+)\)", name.written)
     subs = [name.sub, parts[1] if parts and parts[1] != name.layer else ""]
+    base, layer = name.base, name.layer
+    if parts and parts[2] and not layer and base == canonical(parts[0]) + canonical(parts[2]):
+        base, layer = canonical(parts[0]), canonical(parts[2])  # the name of a variance: sigma^2
     return {
         "plain": name.plain,
-        "base": name.base,
-        "layer": name.layer,
+        "base": base,
+        "layer": layer,
         "subs": list(dict.fromkeys(x for s in subs if s for x in _forms(s))) if name.sub else [],
         "marks": list(name.marks),
         "primes": name.primes,
@@ -166,8 +178,8 @@ def check_data(lesson: Lesson, check: Check) -> Data:
                 "kind": "formula",
                 "entry": None,
                 "hidden": list(check.hidden),
-                "answers": _whole(lesson, check.answer),
-                "wrongs": list(_wrongs(check.wrongs, lambda e: _whole(lesson, e))),
+                "answers": (answers := _whole(lesson, check.answer)),
+                "wrongs": list(_wrongs(check.wrongs, answers, lambda e: _whole(lesson, e))),
             }
         case Entry():
             places = list(_places(lesson, check))
@@ -177,7 +189,9 @@ def check_data(lesson: Lesson, check: Check) -> Data:
                 "entry": {"bare": check.bare, "usual": check.usual},
                 "hidden": [],
                 "answers": answers,
-                "wrongs": list(_wrongs(check.wrongs, lambda e: _single(lesson, e, places))),
+                "wrongs": list(
+                    _wrongs(check.wrongs, answers, lambda e: _single(lesson, e, places))
+                ),
             }
         case Link():
             return {
@@ -193,7 +207,7 @@ def check_data(lesson: Lesson, check: Check) -> Data:
             return {"kind": "choice", "line": check.line}
 
 
-def _whole(lesson: Lesson, e: Expr) -> list[list[Data]]:
+def _whole(lesson: Lesson, e: Expr) -> Answers:
     return [[{"indices": {}, "value": value}] for value in lesson.values(e)]
 
 
@@ -214,9 +228,7 @@ def _places(lesson: Lesson, check: Entry) -> Iterator[list[dict[str, int]]]:
         yield [{x: rng.randrange(end) for x, end in ends.items()} for _ in range(ENTRIES)]
 
 
-def _single(
-    lesson: Lesson, e: Expr, places: Iterable[list[dict[str, int]]]
-) -> list[list[Data]]:
+def _single(lesson: Lesson, e: Expr, places: Iterable[list[dict[str, int]]]) -> Answers:
     return [
         [{"indices": place, "value": _entry_value(at, e, place)} for place in here]
         for at, here in zip(lesson.points, places, strict=True)
@@ -228,15 +240,28 @@ def _entry_value(at: Evaluator, e: Expr, place: dict[str, int]) -> Matrix:
 
 
 def _wrongs(
-    wrongs: Iterable[Wrong], values: Callable[[Expr], list[list[Data]]]
+    wrongs: Iterable[Wrong], answers: Answers, values: Callable[[Expr], Answers]
 ) -> Iterator[Data]:
-    """The values of wrong answers; of several with one value the first."""
-    seen: list[object] = []
+    """The values of wrong answers; of several with one value the first. What only looks wrong has
+    the value of the answer, and is left out."""
+    seen = [answers]
     for wrong in wrongs:
         try:
             found = values(wrong.expr)
         except (ArithmeticError, KeyError):
             continue
-        if found not in seen and len(seen) < MOST_WRONGS:
+        if not any(_alike(found, other) for other in seen):
             seen.append(found)
             yield {"key": wrong.key, "answers": found}
+        if len(seen) > MOST_WRONGS:
+            return
+
+
+def _alike(one: Answers, other: Answers) -> bool:
+    """Whether two answers have the same values, apart from rounding."""
+    pairs = [
+        (a["value"], b["value"])
+        for ones, others in zip(one, other, strict=True)
+        for a, b in zip(ones, others, strict=True)
+    ]
+    return not any(apart(a, b, 1e-6) for a, b in pairs)

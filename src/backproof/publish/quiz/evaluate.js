@@ -79,39 +79,47 @@ class Evaluator {
     return length === 1 ? 0 : Math.min(this.indices[letter] ?? 0, length - 1);
   }
 
+  // The whole matrix that an index picks from, also where names stand for entries.
+  whole(node) {
+    return Object.create(this, { entry: { value: null } }).plain(node);
+  }
+
   entryOf(node) {
-    const value = this.point.values[node.name];
-    if (value === undefined) throw new Misfit("hidden", { node });
+    const [of] = node.args;
+    const value = this.whole(of);
     const letters = [...node.letters];
-    let [rows, columns] = [value.length, value[0].length];
-    const columnSamples = this.lesson.columns;
-    if (node.sample) letters.splice(columnSamples ? letters.length : 0, 0, node.sample);
-    const whole = letters.length === 2 && rows > 1 && columns > 1 ? letters : null;
+    const [rows, columns] = [value.length, value[0].length];
+    const byColumn = this.lesson.columns;
+    if (node.sample) letters.splice(byColumn ? letters.length : 0, 0, node.sample);
     let [row, column] = [":", ":"];
-    if (whole) [row, column] = whole;
-    else if (letters.length === 1 && rows === 1) column = letters[0];
-    else if (letters.length === 1 && columns === 1) row = letters[0];
-    else if (letters.length === 1 && (node.sample || this.isSampleLetter(node, value))) {
-      [row, column] = columnSamples ? [":", letters[0]] : [letters[0], ":"];
-    } else if (letters.length === 2) [row, column] = letters;
-    else throw new Misfit("indices", { node, count: String(Number(rows > 1) + Number(columns > 1)) });
+    if (letters.length === 2) [row, column] = letters;
+    else if (letters.length !== 1) throw this.wrongIndices(of, rows, columns);
+    else if (rows === 1) [column] = letters;
+    else if (columns === 1) [row] = letters;
+    else if (!node.sample && !this.isSampleLetter(value)) throw this.wrongIndices(of, rows, columns);
+    else if (byColumn) [column] = letters;
+    else [row] = letters;
     const pick = (letter, length) => {
       if (letter === ":") return [...Array(length).keys()];
       if (length === 1) return [0];
       const i = this.indices[letter];
-      if (i === undefined) throw new Misfit("letter", { node, letter });
-      if (i >= length) throw new Misfit("range", { node, letter });
+      if (i === undefined) throw new Misfit("letter", { node: of, letter });
+      if (i >= length) throw new Misfit("range", { node: of, letter });
       return [i];
     };
     const down = pick(row, rows);
     const across = pick(column, columns);
     const made = down.map((i) => across.map((j) => value[i][j]));
     // one sample is a column vector, whichever way it lies
-    return node.sample && !columnSamples && made.length === 1 ? Matrices.turned(made) : made;
+    return node.sample && !byColumn && made.length === 1 ? Matrices.turned(made) : made;
   }
 
-  isSampleLetter(node, value) {
-    return this.lesson.columns ? value[0].length === this.point.sizes[this.lesson.samples] : value.length === this.point.sizes[this.lesson.samples];
+  wrongIndices(node, rows, columns) {
+    return new Misfit("indices", { node, count: String(Number(rows > 1) + Number(columns > 1)) });
+  }
+
+  isSampleLetter(value) {
+    return (this.lesson.columns ? value[0].length : value.length) === this.point.sizes[this.lesson.samples];
   }
 
   binary(node) {
@@ -142,8 +150,8 @@ class Evaluator {
 
   power(node) {
     const [a, b] = node.args.map((x) => this.plain(x));
-    if (!Matrices.isScalar(b)) throw Object.assign(new Misfit("power", {}), { start: node.start, end: node.end });
-    return Matrices.map((x) => x ** b[0][0], a);
+    if (!Matrices.isScalar(b) && !Matrices.isScalar(a)) throw Object.assign(new Misfit("power", {}), { start: node.start, end: node.end });
+    return Matrices.pairwise((x, y) => x ** y, a, b, "entries");
   }
 
   turned(node) {
@@ -183,12 +191,10 @@ class Evaluator {
   length(tree, letter) {
     for (const node of Evaluator.walk(tree)) {
       if (node.t !== "entry" || !(node.letters.includes(letter) || node.sample === letter)) continue;
-      const value = this.point.values[node.name];
-      if (!value) continue;
+      const value = this.whole(node.args[0]);
       const [rows, columns] = [value.length, value[0].length];
-      if (node.sample === letter) return this.lesson.columns ? columns : rows;
       if (node.letters.length === 2) return node.letters[0] === letter ? rows : columns;
-      if (rows > 1 && columns > 1) return this.lesson.columns ? columns : rows;
+      if (node.sample === letter || (rows > 1 && columns > 1)) return this.lesson.columns ? columns : rows;
       return Math.max(rows, columns);
     }
     return null;

@@ -105,7 +105,7 @@ def _section(quiz: Quiz, markup: Markup, i: int) -> str:
             label = say("quiz.page.line", quiz.language, number=str(k + 1))
             return (
                 f'<input type="radio" name="line{i}" value="{k}" aria-label="{escape(label)}" '
-                'disabled>'
+                "disabled>"
             )
 
         shown = markup.display(one.shown, radio)

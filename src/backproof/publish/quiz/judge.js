@@ -48,8 +48,9 @@ const Judge = (() => {
   // The answer by its own name is none: dL/dW = dL/dW.
   function forbidden(lesson, check, tree) {
     for (const node of Evaluator.walk(tree)) {
-      const named = node.t === "partial" && check.hidden.includes(`d${node.lower}`);
-      if (named || ((node.t === "quantity" || node.t === "entry") && check.hidden.includes(node.name))) {
+      const ofLoss = node.t === "partial" && (node.upper ?? lesson.loss) === lesson.loss;
+      const named = ofLoss && check.hidden.includes(`d${node.lower}`);
+      if (named || (node.t === "quantity" && check.hidden.includes(node.name))) {
         return { state: "unread", key: "itself", fields: {}, start: node.start, end: node.end };
       }
     }

@@ -81,6 +81,14 @@ def finite(value: Matrix) -> Matrix:
     return value
 
 
+def apart(a: Matrix, b: Matrix, by: float = 1e-3) -> bool:
+    """Whether two values differ: in shape, or by more than this part of the largest entry."""
+    if len(a) != len(b) or len(a[0]) != len(b[0]):
+        return True
+    both = [(x, y) for r, s in zip(a, b, strict=True) for x, y in zip(r, s, strict=True)]
+    return max(abs(x - y) for x, y in both) > by * max(abs(x) for x, _ in both)
+
+
 def _quantities(derivation: Derivation, insides: Insides) -> Iterator[tuple[str, Expr]]:
     for e in derivation.model.roles:
         yield e.attr.plain, e

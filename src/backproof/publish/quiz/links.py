@@ -13,7 +13,7 @@ from ...show.telling import Teller, alike
 from ...show.ways import factor
 from .lesson import Lesson
 from .mistakes import wrongs
-from .questions import BLANK, Entry, Question, Side, blank_line, question
+from .questions import BLANK, Entry, Question, Side, blank_line
 
 _COUNTED = ("elementwise", "left", "right", "repeated", "passed")
 
@@ -38,7 +38,7 @@ def about_link(tell: Teller, lesson: Lesson, link: Link) -> Iterator[Question]:
     displays = [b for b in factor_of(tell, link) if isinstance(b, Display)]
     if not displays:
         return
-    lines = displays[-1].lines
+    lines = list(displays[-1].lines)
     asked = lines[0].left
     assert asked is not None
     of, about = factor(upper, lower), lower.attr.plain
@@ -52,27 +52,25 @@ def about_link(tell: Teller, lesson: Lesson, link: Link) -> Iterator[Question]:
         hints.append((Paragraph(tell.say("quiz.hint.line before")), Display((step,))))
     answer = Formula(link.factor, indices=lines[-1].right.indices)
     given = displays[0].lines if len(displays) > 1 else ()
-    yield question(
-        lesson,
+    yield Question(
         "factor",
         about,
         _rule(link),
         tell.say("quiz.ask.factor behind" if given else "quiz.ask.factor", factor=of),
-        (*given, blank_line(asked)),
+        Display((*given, blank_line(asked))),
         entry_check(lesson, link.factor),
-        hints,
+        tuple(hints),
         (Display((Line(asked, answer, reasons[-1] if reasons else ()),)),),
     )
     for found in _lines(tell, link.steps, asked):
-        yield question(
-            lesson,
+        yield Question(
             "line",
             about,
             found.law,
             tell.say("quiz.ask.line", factor=of),
-            (*found.before, found.line),
+            Display((*found.before, found.line)),
             entry_check(lesson, found.answer),
-            [(Paragraph(tell.say("quiz.law.line")),), (_because(tell, [found.line.reason]),)],
+            ((Paragraph(tell.say("quiz.law.line")),), (_because(tell, [found.line.reason]),)),
             (Display((replace(found.line, left=found.asked, right=found.right),)),),
         )
 
@@ -83,12 +81,22 @@ def entry_check(lesson: Lesson, answer: Expr) -> Entry:
     bare: dict[str, tuple[Side, Side]] = {}
     several: set[str] = set()
     for e in walk([shown], is_named):
-        if e.op == "entry" and is_named(e.args[0]):
-            plain = e.args[0].attr.plain
-            if bare.setdefault(plain, e.attr) != e.attr:
-                several.add(plain)
+        if e.op != "entry":
+            continue
+        for base, sides in _named_in(e.args[0], e.attr):
+            if bare.setdefault(base.attr.plain, sides) != sides:
+                several.add(base.attr.plain)
     kept = {plain: sides for plain, sides in bare.items() if plain not in several}
     return Entry(shown, tuple(wrongs(shown)), kept)
+
+
+def _named_in(base: Expr, sides: tuple[Side, Side]) -> Iterator[tuple[Expr, tuple[Side, Side]]]:
+    """The quantities of which an entry shows one entry, and which one."""
+    if base.op == "transpose":
+        base, sides = base.args[0], (sides[1], sides[0])
+    for e in walk([base], is_named):
+        if is_named(e) and e.shape == base.shape:
+            yield e, sides
 
 
 def _lines(tell: Teller, steps: tuple[Step, ...], left: Formula) -> Iterator[Asked]:

@@ -65,11 +65,13 @@ class Names {
     if (name.primes > primes) return null;
     const subs = scripts.filter((s) => s.kind === "sub").map((s) => Names.canonical(s.inner));
     let left = scripts.slice();
+    let bare = 0; // scripts that could be powers as well: in h_3^2 the layer is 3
     const take = (wanted) => {
       for (const script of left) {
         const text = Names.canonical(script.inner);
         if (wanted.includes(text) && this.#mayBeLayer(script, name)) {
           left = left.filter((s) => s !== script);
+          if (script.kind === "sup" && !/^[[(]/.test(script.inner.trim())) bare++;
           return true;
         }
       }
@@ -78,7 +80,7 @@ class Names {
     let need = wants.marks.filter((m) => !marks.includes(m));
     if (marks.some((m) => !wants.marks.includes(m))) return null;
     // delta_y_hat: several subscripts that only together are what the name asks for
-    if (wants.sub && subs.length > 1 && name.subs.includes(subs.join("_"))) {
+    if (wants.sub && subs.length > 1 && ["_", ","].some((x) => name.subs.includes(subs.join(x)))) {
       left = left.filter((s) => s.kind !== "sub");
       if (wants.layer && !take([wants.layer])) return null;
       return { left, primes: primes - name.primes, taken: 2 };
@@ -98,7 +100,7 @@ class Names {
         taken++;
       }
     }
-    return { left, primes: primes - name.primes, taken };
+    return { left, primes: primes - name.primes, taken: taken - bare / 5 };
   }
 
   // a^2 is a power where there is an `a` and layers are not written so.

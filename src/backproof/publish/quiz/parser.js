@@ -113,10 +113,16 @@ class Parser {
     return this.after(this.primary());
   }
 
-  // Powers, transposes and methods behind a factor.
+  // Powers, transposes, indices and methods behind a factor.
   after(node) {
     for (;;) {
       const token = this.now;
+      const letters = token.kind === "sub" ? this.letters(token, this.typed.slice(node.start, node.end)) : this.bracketIndices(node);
+      if (letters.length) {
+        if (token.kind === "sub") this.next();
+        node = { t: "entry", letters, args: [node], start: node.start, end: this.tokens[this.at - 1].end };
+        continue;
+      }
       const over = (t, more = {}) => ({ t, args: [node], start: node.start, end: token.end, ...more });
       if (token.kind === "turn" || (token.kind === "prime" && node.t !== "call")) node = over("turned");
       else if (token.kind === "sup") node = this.raised(node, token);
@@ -125,7 +131,6 @@ class Parser {
         node = this.called(token, [node]);
         continue;
       } else if (token.kind === "op" && token.text === "!") this.fail("unexpected", token, { found: "!" });
-      else if (token.kind === "sub") this.fail("subscript", token);
       else return node;
       this.next();
     }
@@ -298,13 +303,20 @@ class Parser {
 
   partial(token) {
     this.at--;
+    return this.quotient() ?? this.fail("derivative", token);
+  }
+
+  // `∂ a / ∂ b` in one line; null if it is none.
+  quotient() {
+    const start = this.at;
     const above = this.differential(false);
     if (above && this.is("op", "/")) {
       this.next();
       const below = this.differential(false);
-      if (below) return this.derivative(token, above, below);
+      if (below) return this.derivative(above, above, below);
     }
-    return this.fail("derivative", token);
+    this.at = start;
+    return null;
   }
 
   root(token) {

@@ -49,7 +49,7 @@ const Preview = (() => {
         return quantity(node.name, lesson);
       case "entry": {
         const letters = node.letters.join(node.letters.includes(":") ? "," : "");
-        const sub = letters ? element("msub", quantity(node.name, lesson), element("mi", letters)) : quantity(node.name, lesson);
+        const sub = letters ? element("msub", held(a, 9, lesson), element("mi", letters)) : held(a, 9, lesson);
         return node.sample ? element("msup", sub, element("mi", `(${node.sample})`)) : sub;
       }
       case "neg":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ...expr.build import name
@@ -117,21 +117,10 @@ def blank_line(left: Formula) -> Line:
     return Line(left, Formula(BLANK))
 
 
-def question(
-    lesson: Lesson,
-    kind: Kind,
-    about: str,
-    rule: str,
-    ask: Text,
-    shown: Sequence[Line],
-    check: Check,
-    hints: Sequence[tuple[Block, ...]],
-    key: tuple[Block, ...],
-    tells: frozenset[str] = frozenset(),
-) -> Question:
+def with_symbols(lesson: Lesson, raw: Question) -> Question:
     """A question as the story would write it: its symbols in the place of unnamed parts."""
-    asked, display, *_ = lesson.put_in((Paragraph(ask), Display(tuple(shown))))
+    asked, shown, *_ = lesson.put_in((Paragraph(raw.ask), raw.shown))
     assert isinstance(asked, Paragraph)
-    assert isinstance(display, Display)
-    told = tuple(lesson.put_in(hint) for hint in hints if hint)
-    return Question(kind, about, rule, asked.text, display, check, told, lesson.put_in(key), tells)
+    assert isinstance(shown, Display)
+    hints = tuple(lesson.put_in(hint) for hint in raw.hints if hint)
+    return replace(raw, ask=asked.text, shown=shown, hints=hints, key=lesson.put_in(raw.key))

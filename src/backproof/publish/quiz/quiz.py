@@ -15,7 +15,7 @@ from ...show.ways import Ways
 from ...words import languages
 from .lesson import Lesson, lesson
 from .links import about_link
-from .questions import Kind, Question, Quiz, Whole
+from .questions import Kind, Question, Quiz, Whole, with_symbols
 from .spotted import about_results
 from .stages import about_chain, about_shape, about_stage
 
@@ -55,7 +55,7 @@ def quiz(
         raise BackproofError("a quiz has at least one question", hint="give a number above 0")
     shared = lesson(derivation, seed)
     tell = Teller(derivation, language, "standard")
-    offered = list(_offered(tell, shared, seed))
+    offered = offer(tell, shared, seed)
     if not offered:
         raise BackproofError(
             "nothing can be asked about this note",
@@ -67,15 +67,19 @@ def quiz(
     return shared, Quiz(tell.say("quiz.title"), before, chosen, derivation.model, language)
 
 
-def _offered(tell: Teller, shared: Lesson, seed: int) -> Iterator[Question]:
-    """All questions, in the order of the lecture."""
+def offer(tell: Teller, shared: Lesson, seed: int = 0) -> list[Question]:
+    """All questions that a derivation offers, in the order of the lecture."""
+    return [with_symbols(shared, raw) for raw in _raw(tell, shared, seed)]
+
+
+def _raw(tell: Teller, shared: Lesson, seed: int) -> Iterator[Question]:
     ways = Ways(shared.derivation)
     wanted = set(shared.derivation.targets)
     for stage in shared.derivation.stages:
         if stage.quantity is ways.loss:
             continue
         if stage.quantity in wanted:
-            yield from about_shape(tell, shared, ways, stage.quantity)
+            yield from about_shape(tell, ways, stage.quantity)
             yield from about_chain(tell, shared, ways, stage.quantity)
         for link in stage.links:
             yield from about_link(tell, shared, link)

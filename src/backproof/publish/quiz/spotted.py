@@ -13,9 +13,9 @@ from ...notation.text import text
 from ...show.pages import Block, Display, Formula, Line, Paragraph, Text
 from ...show.telling import Teller
 from ...show.ways import Ways
-from .lesson import Lesson
+from .lesson import Lesson, apart
 from .mistakes import MISTAKES, fits, misprints
-from .questions import Choice, Question, Wrong, question
+from .questions import Choice, Question, Wrong
 
 FEWEST, MOST = 3, 5  # results to choose from
 LONG = 60  # columns; a longer result is none to look through
@@ -45,7 +45,7 @@ def about_results(
         used.append(slip.key)
         first = max(0, min(i - rng.randrange(1, MOST - 1), len(results) - MOST))
         around = results[first : first + MOST]
-        yield _question(tell, lesson, ways, around, i - first, slip)
+        yield _question(tell, ways, around, i - first, slip)
 
 
 def _results(tell: Teller, lesson: Lesson, ways: Ways) -> Iterator[_Result]:
@@ -60,9 +60,7 @@ def _results(tell: Teller, lesson: Lesson, ways: Ways) -> Iterator[_Result]:
         yield _Result(quantity, right, tell.reason(steps[0]) if steps else ())
 
 
-def _slip(
-    lesson: Lesson, result: _Result, used: list[str], rng: random.Random
-) -> Wrong | None:
+def _slip(lesson: Lesson, result: _Result, used: list[str], rng: random.Random) -> Wrong | None:
     """A mistake that really changes the value; of a kind that was not made yet, if there is one."""
     others = [e for e in lesson.quantities.values() if e.shape != SCALAR]
     found = list(misprints(result.right, others))
@@ -89,20 +87,10 @@ def really_wrong(lesson: Lesson, right: Expr, wrong: Expr) -> bool:
         pairs = list(zip(lesson.values(right), lesson.values(wrong), strict=True))
     except (ArithmeticError, KeyError):
         return False
-    return all(_apart(a, b) for a, b in pairs)
+    return all(apart(a, b) for a, b in pairs)
 
 
-def _apart(a: list[list[float]], b: list[list[float]]) -> bool:
-    if len(a) != len(b) or len(a[0]) != len(b[0]):
-        return True
-    both = [(x, y) for r, s in zip(a, b, strict=True) for x, y in zip(r, s, strict=True)]
-    scale = max(abs(x) for x, _ in both)
-    return max(abs(x - y) for x, y in both) > 1e-3 * scale
-
-
-def _question(
-    tell: Teller, lesson: Lesson, ways: Ways, around: list[_Result], wrong: int, slip: Wrong
-) -> Question:
+def _question(tell: Teller, ways: Ways, around: list[_Result], wrong: int, slip: Wrong) -> Question:
     lines = [Line(_left(ways, r), Formula(r.right)) for r in around]
     true = lines[wrong]
     lines[wrong] = Line(true.left, Formula(slip.expr))
@@ -113,15 +101,14 @@ def _question(
     if around[wrong].reason:
         reason = tell.say("quiz.hint.reason of one", reason=around[wrong].reason)
         hints.append((Paragraph(reason),))
-    return question(
-        lesson,
+    return Question(
         "mistake",
         around[wrong].quantity.attr.plain,
         slip.key,
         tell.say("quiz.ask.mistake"),
-        lines,
+        Display(tuple(lines)),
         Choice(wrong),
-        hints,
+        tuple(hints),
         (
             Paragraph(tell.say("quiz.key.line", number=str(wrong + 1))),
             Paragraph(tell.say(f"quiz.made.{slip.key}")),

@@ -14,32 +14,31 @@ from ...show.telling import Teller
 from ...show.ways import Ways, factor, product
 from .lesson import Lesson
 from .mistakes import wrongs
-from .questions import BLANK, Link, Question, Sides, Whole, blank_line, question
+from .questions import BLANK, Link, Question, Sides, Whole, blank_line
 
 MOST = 8  # factors in a chain with a blank
 
 
-def about_shape(tell: Teller, lesson: Lesson, ways: Ways, quantity: Expr) -> Iterator[Question]:
+def about_shape(tell: Teller, ways: Ways, quantity: Expr) -> Iterator[Question]:
     """Which shape the derivative by a quantity has; nothing to ask about a number."""
     if quantity.shape == SCALAR:
         return
     of = gradient(ways.loss, quantity)
     rule = Paragraph(tell.say("quiz.law.shape"))
-    rows, columns = (str(side) for side in quantity.shape)
-    yield question(
-        lesson,
+    shape = tell.shape(quantity.shape)
+    yield Question(
         "shape",
         quantity.attr.plain,
         "shape",
         tell.say("quiz.ask.shape", gradient=of),
-        (),
-        Sides((rows, columns)),
-        [(rule,), *_where_used(tell, lesson, quantity)],
-        (Paragraph((*tell.say("quiz.key.shape", gradient=of), *tell.shape(quantity.shape))),),
+        Display(()),
+        Sides(quantity.shape),
+        ((rule,), *_where_used(tell, quantity)),
+        (Paragraph(tell.say("quiz.key.shape", gradient=of, shape=shape)),),
     )
 
 
-def _where_used(tell: Teller, lesson: Lesson, quantity: Expr) -> Iterator[tuple[Block, ...]]:
+def _where_used(tell: Teller, quantity: Expr) -> Iterator[tuple[Block, ...]]:
     """The equation of the note in which a quantity stands, with the shapes of what is in it."""
     for equation in tell.model.equations:
         names = [e for e in walk([equation.value], is_named) if is_named(e)]
@@ -72,26 +71,28 @@ def about_chain(tell: Teller, lesson: Lesson, ways: Ways, quantity: Expr) -> Ite
         if i == 0 and len(chain) > 2:
             continue  # the first factor begins with the loss, which the left side gives away
         factors = [BLANK if k == i else factor(*pair) for k, pair in enumerate(chain)]
-        own = _definition(tell, upper)
+        own = _definition(tell, lesson, upper)
         hints: list[tuple[Block, ...]] = [(Paragraph(tell.say("quiz.law.chain")),)]
         if own is not None:
-            hints.append((Paragraph(tell.say("quiz.hint.stands in", name=lower)), Display((own,))))
-        yield question(
-            lesson,
+            hints.append((Paragraph(tell.say("quiz.hint.stands in", name=lower)), own))
+        yield Question(
             "chain",
             quantity.attr.plain,
             quantity.attr.plain,
             tell.say("quiz.ask.chain"),
-            (Line(left, Formula(product(factors))),),
+            Display((Line(left, Formula(product(factors))),)),
             Link(*pairs[i], tuple(p for k, p in enumerate(pairs) if k != i)),
-            hints,
+            tuple(hints),
             (Display((Line(left, Formula(product(chain), focus=(factor(upper, lower),))),)),),
         )
 
 
-def _definition(tell: Teller, quantity: Expr) -> Line | None:
+def _definition(tell: Teller, lesson: Lesson, quantity: Expr) -> Display | None:
+    """The equation of a quantity: the note's, or what the story's symbol stands for."""
     note = tell.equations.get(quantity.attr.plain) if is_named(quantity) else None
-    return None if note is None else Line(Formula(quantity), Formula(note.value))
+    if note is None:
+        return lesson.insides.lines((quantity,))
+    return Display((Line(Formula(quantity), Formula(note.value)),))
 
 
 def about_stage(tell: Teller, lesson: Lesson, ways: Ways, stage: Stage) -> Iterator[Question]:
@@ -114,15 +115,14 @@ def about_stage(tell: Teller, lesson: Lesson, ways: Ways, stage: Stage) -> Itera
     ask = tell.say("quiz.ask.gradient", gradient=of)
     if known:
         ask = (*ask, " ", *tell.say("quiz.ask.known", names=tell.listed(known)))
-    yield question(
-        lesson,
+    yield Question(
         "gradient",
         quantity.attr.plain,
         _family(stage),
         ask,
-        (*_known_lines(lesson, ways, known), blank_line(Formula(of))),
+        Display((*_known_lines(lesson, ways, known), blank_line(Formula(of)))),
         Whole(shown, tuple(wrongs(shown)), tuple(hidden)),
-        hints,
+        tuple(hints),
         (Display((key,)),),
     )
 

@@ -1,6 +1,12 @@
 "use strict";
 // The part of the parser that reads words: quantities with their indices, functions, constants.
 
+// a_{2,s} has two subscripts.
+function apartAtCommas(script) {
+  if (script.kind !== "sub" || !script.inner.includes(",")) return [script];
+  return script.inner.split(",").map((inner) => ({ ...script, inner }));
+}
+
 Object.assign(Parser.prototype, {
   word(token) {
     const marks = [];
@@ -12,48 +18,48 @@ Object.assign(Parser.prototype, {
     }
     if (word.kind !== "word") this.fail("operand", word, { found: this.typed.slice(word.start, word.end) });
     for (; braces; braces--) this.expect("}", token);
-    const scripts = this.scriptsAhead();
+    const ahead = this.scriptsAhead();
+    const scripts = ahead.flatMap(apartAtCommas);
     const primes = this.tokens.slice(this.at).find((t) => t.kind !== "sup" && t.kind !== "sub");
     const count = primes?.kind === "prime" ? Number(primes.text) : 0;
     const found = this.names.pieces(word.text, marks, scripts, count);
     const whole = found?.length === 1 && found[0].kind === "quantity";
     const f = this.names.function(word.text);
     if (f && !whole) return this.application(word, f);
-    if (found) return this.named(word, found, scripts, count);
+    if (found) return this.named(found, word.start, ahead.length, count);
     if (/^(e|pi)$/.test(word.text)) return { t: "constant", name: word.text, start: word.start, end: word.end };
     if (word.text[0] === "d" && !marks.length) {
-      const of = this.quantity({ ...word, text: word.text.slice(1), start: word.start + 1 }, 0);
-      if (of) return { t: "partial", upper: null, lower: of.name, start: word.start, end: of.end };
+      this.at--;
+      const derivative = this.quotient();
+      if (derivative) return derivative;
+      const of = this.changed("/");
+      if (of?.name) return { t: "partial", upper: null, lower: of.name, start: word.start, end: of.end };
+      this.at++;
     }
     return this.fail("unknown", word, { name: this.typed.slice(token.start, this.tokens[this.at - 1].end) });
   },
 
   // The pieces of a word side by side; the scripts that the last one leaves over become its index,
   // or stay for what comes next.
-  named(word, found, scripts, primes) {
-    const nodes = found.map((piece) => {
-      const start = word.start;
-      return piece.kind === "size"
-        ? { t: "size", name: piece.name.plain, start, end: word.end }
-        : { t: "quantity", name: piece.name.plain, start, end: word.end };
-    });
+  named(found, start, count, primes) {
+    const wordEnd = this.tokens[this.at - 1].end; // with the braces of an accent
+    const nodes = found.map((piece) => ({ t: piece.kind, name: piece.name.plain, start, end: wordEnd }));
     const last = found[found.length - 1];
     const left = last.left;
     const indices = left.filter((s) => s.kind === "sub");
     const sample = left.find((s) => s.kind === "sup" && this.isSample(s));
     const kept = left.filter((s) => s.kind === "sup" && s !== sample);
-    const end = this.tokens[this.at + scripts.length - 1]?.end;
-    const rest = primes - last.primes ? [] : this.tokens.slice(this.at + scripts.length, this.at + scripts.length + (primes ? 1 : 0));
-    this.tokens.splice(this.at, scripts.length + rest.length, ...kept);
+    const end = this.tokens[this.at + count - 1].end;
+    this.tokens.splice(this.at, count + (primes > last.primes ? 1 : 0), ...kept);
     let node = nodes.pop();
-    if (scripts.length && !kept.length) node.end = end;
+    if (count && !kept.length) node.end = end;
     if (last.kind === "quantity") {
       if (last.name.called) this.skipCall(last.name.called);
-      const letters = indices.flatMap((s) => this.letters(s, last.name));
-      const inBrackets = letters.length ? [] : this.bracketIndices(node);
-      if (letters.length + inBrackets.length) node = { ...node, t: "entry", letters: [...letters, ...inBrackets] };
-      if (sample) node = { ...node, t: "entry", letters: node.letters ?? [], sample: Names.canonical(sample.inner) };
+      const letters = indices.flatMap((s) => this.letters(s, last.name.shown));
+      if (letters.length || sample) node = { ...node, t: "entry", letters, args: [node] };
+      if (sample) node.sample = Names.canonical(sample.inner);
     } else if (indices.length) this.fail("subscript", indices[0]);
+    if (nodes.length) node = this.after(node); // in ab^2 only b is squared
     return [...nodes, node].reduce((left, right) => ({ t: "bin", op: "", args: [left, right], start: left.start, end: right.end }));
   },
 
@@ -63,11 +69,12 @@ Object.assign(Parser.prototype, {
     return /^[([]\s*[a-z]\s*[)\]]$/.test(text) && !this.names.resolve(Names.canonical(text), [], [], 0);
   },
 
+  // The letters of an index; `name` is what it is the index of.
   letters(script, name) {
     const text = Names.canonical(script.inner);
     const found = text.includes(",") ? text.split(",") : [...text];
     if (!found.length || !found.every((x) => /^[a-z:]$/.test(x))) {
-      this.fail("index", script, { name: name.shown, index: text });
+      this.fail("index", script, { name, index: text });
     }
     return found;
   },
@@ -82,7 +89,7 @@ Object.assign(Parser.prototype, {
     if (Names.canonical(inside) === argument) this.at += close + 1;
   },
 
-  // a[k, s] and a[:, s], as programs write it.
+  // [k, s] and [:, s] right behind something, as programs write it; none if it is no index.
   bracketIndices(node) {
     const open = this.now;
     if (open.kind !== "[" || open.start !== node.end) return [];
@@ -103,6 +110,7 @@ Object.assign(Parser.prototype, {
 
   application(word, f) {
     if (f === "sum" && ["sub", "sup"].includes(this.now.kind)) return this.bigSum(word);
+    if (f === "ones" && !this.is("(")) return { t: "ones", start: word.start, end: word.end };
     let primes = 0;
     while (["prime", "sup", "sub"].includes(this.now.kind)) {
       const token = this.next();

@@ -50,6 +50,8 @@ const Tokens = (() => {
       "textstyle limits nolimits quad qquad, ; : ! > enspace thinspace").replace("qquad,", "qquad ,").split(" "),
   );
   const TURNS = new Set(["top", "intercal", "T", "transpose"]);
+  // A single symbol in braces that scripts follow: {\bf a}_1.
+  const LETTERED = /^\{\s*(?:\\(?:bf|rm|it|cal)\s+)?\\?([A-Za-z]+)\s*\}(?=\s*[_^'])/;
   const LETTER = /[A-Za-z\u0370-\u03ff\u1e00-\u1eff\u00c0-\u024fℓℒℰ]/u;
 
   function pairs(text) {
@@ -173,6 +175,8 @@ const Tokens = (() => {
         while (isLetter(source[i]) || isDigit(source[i])) i++;
         if (source[i] === "." && /^(np|numpy|torch|jnp|math)$/.test(source.slice(from, i))) i++;
         else push("word", greek(source.slice(from, i)), from, i);
+        const layer = /^\[\d+\]/.exec(source.slice(i));
+        if (layer) script("sup", layer[0], i, i, (i += layer[0].length));
       } else if (c === "^" || c === "_" || (c === "*" && source[i + 1] === "*")) {
         const kind = c === "_" ? "sub" : "sup";
         i += c === "*" ? 2 : 1;
@@ -180,9 +184,7 @@ const Tokens = (() => {
         const at = i;
         i = failing(() => scriptEnd(source, at, kind));
         if (i === at) throw new Unreadable("script", place(from), place(from) + 1, { mark: c });
-        const raw = source.slice(at, i);
-        push(kind, raw, from, i);
-        Object.assign(made[made.length - 1], { inner: inside(raw), at: place(at), spans: spans.slice(at, i) });
+        script(kind, source.slice(at, i), from, at, i);
       } else if (c === "'" || c === "′" || c === "’" || c === "`") {
         while ("'′’`".includes(source[i] ?? " ")) i++;
         push("prime", String(i - from), from, i);
@@ -199,6 +201,9 @@ const Tokens = (() => {
         push("op", source[i] === "*" || source[i] === "/" ? "" : ".", from, i);
         if (source[i] === "*") push("op", "⊙", i, ++i);
         else if (source[i] === "/") push("op", "/", i, ++i);
+      } else if (c === "{" && LETTERED.test(source.slice(i))) {
+        const [whole, name] = LETTERED.exec(source.slice(i));
+        push("word", greek(name), from, (i += whole.length));
       } else if ("(){}[]".includes(c)) push(c, c, from, ++i);
       else if ("+-*/@=,|<>:;?!".includes(c) || c in SIGNS) {
         i += 1;
@@ -207,6 +212,15 @@ const Tokens = (() => {
     }
     made.push({ kind: "end", text: "", start: typed.length, end: typed.length });
     return made.filter((t) => t.kind !== "op" || t.text !== "");
+
+    // A script; the transpose in W^{(2)\top} is one of its own.
+    function script(kind, raw, from, at, to) {
+      const [, own, turn] = /^(.*?[)\]\d])\s*(\\top|\\intercal|T|\\prime|')$/.exec(inside(raw)) ?? [];
+      push(kind, raw, from, to);
+      Object.assign(made[made.length - 1], { inner: own ?? inside(raw), at: place(at) });
+      if (turn && kind === "sup") push("turn", "T", to, to);
+      else if (turn) made[made.length - 1].inner = inside(raw);
+    }
 
     function command(at) {
       const word = /^\\([A-Za-z]+|.)/s.exec(source.slice(at));
@@ -230,7 +244,7 @@ const Tokens = (() => {
           const stop = failing(() => groupEnd(source, k));
           const words = source.slice(k + 1, stop - 1);
           if (/^\s*[01]\s*$/.test(words)) push("ones", words.trim(), at, stop);
-          else if (/^[\s\w]+$/.test(words) && !/^\s*\d/.test(words)) push("word", words.replace(/\s+/g, ""), at, stop);
+          else if (/^\s*\\?[A-Za-z][\s\w]*$/.test(words)) push("word", greek(words.replace(/[\s\\]+/g, "")), at, stop);
           else return end; // the font changes nothing about what stands in it
           return stop;
         }
