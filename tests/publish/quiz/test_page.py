@@ -178,13 +178,13 @@ def test_a_page_without_storage_works(opened: Opener, pages: Path) -> None:
 
 def test_a_note_with_traps_in_its_names(opened: Opener, tmp_path: Path) -> None:
     note = "$$a = \\lambda \\Lambda$$ $$\\hat{y} = \\tanh(a)$$ $$L = (\\hat{y} - y)^2$$"
-    lesson, made = quiz(derive(parse(note, "</script><b>&amp;.md")), questions=ALL)
+    lesson, made = quiz(derive(parse(note, "<script><b>&amp;.md")), questions=ALL)
     path = tmp_path / "quiz.html"
     path.write_text(html(lesson, made), encoding="utf-8")
     page = opened(path)
     assert page.locator(".card").count() == len(made.questions)
     assert page.locator("b").count() == 0
-    assert "</script><b>&amp;.md" in page.locator("h1").inner_text()
+    assert "<script><b>&amp;.md" in page.locator("h1").inner_text()
     about(page, "factor", "y_hat")
     current(page, "input").fill("2 (ŷ - y)")
     assert verdict(page) == "Right."
