@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -21,9 +22,9 @@ from .notes import check_output, derived, names
     "--output",
     metavar="FILE",
     required=True,
-    help="Write the questions to a .html, .tex or .ipynb file.",
+    help="Write the questions to a .html file.",
 )
-@click.option("--key", metavar="FILE", help="Write the key for the teacher to another such file.")
+@click.option("--key", metavar="FILE", help="Write the key for the teacher to another one.")
 @click.option(
     "--questions", metavar="N", type=click.IntRange(1, 200), help="How many.  [default: 10]"
 )
@@ -41,8 +42,7 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
 ) -> None:
     """Make exercises about the gradients of the network in NOTE.
 
-    A .html page checks answers as they are typed, a .ipynb notebook by numbers; a .tex file is a
-    sheet to print. NOTE may be - to read standard input.
+    The page checks answers as they are typed. NOTE may be - to read standard input.
     """
     wanted = names((*wrt, *more))
     if more and not wrt:
@@ -57,7 +57,7 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
         raise click.UsageError("the key and the questions need a file each")
     from ..publish.quiz.files import publish_quiz
 
-    publish_quiz(
+    made = publish_quiz(
         derived(note, wanted),
         Path(output),
         key=None if key is None else Path(key),
@@ -65,3 +65,9 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
         seed=seed,
         language=lang,
     )
+    from ..show.screen import write
+    from ..words import say
+
+    said = {"count": len(made.questions), "file": output, "answers": key}
+    sentence = "quiz.written" if key is None else "quiz.written with key"
+    write(f"{say(sentence, made.language, **said)}\n", sys.stdout)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from backproof.calculus.derive import derive
 from backproof.calculus.step import Derivation
+from backproof.code.node import node
 from backproof.notation import parse, read
 from backproof.publish.page import source
 from backproof.publish.quiz.data import check_data, lesson_data
@@ -25,8 +23,6 @@ from backproof.publish.quiz.quiz import quiz as made_quiz
 from backproof.show.telling import Teller
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-MISSING = "there is no node here, so the reader of the quiz was not tested: install nodejs"
-
 DRIVER = """
 const lines = require("fs").readFileSync(0, "utf8");
 const { lesson: data, checks, cases } = JSON.parse(lines);
@@ -52,9 +48,6 @@ class Verdict:
 
 def verdicts(lesson: Lesson, cases: Iterable[tuple[Check, str]]) -> list[Verdict]:
     """The verdict of the page on each answer."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip(MISSING)
     cases = list(cases)
     checks = list(dict.fromkeys(check for check, _ in cases))
     given = {
@@ -64,7 +57,7 @@ def verdicts(lesson: Lesson, cases: Iterable[tuple[Check, str]]) -> list[Verdict
     }
     scripts = "\n".join(source("backproof.publish.quiz", n) for n in (*READER, "lesson.js"))
     done = subprocess.run(
-        [node, "-e", scripts.replace('"use strict";', "") + DRIVER],
+        [*node(), "-e", scripts.replace('"use strict";', "") + DRIVER],
         input=json.dumps(given),
         capture_output=True,
         text=True,

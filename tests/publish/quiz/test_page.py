@@ -42,7 +42,7 @@ def about(page: Page, kind: str, quantity: str) -> None:
     """Go to the question of a kind about the derivative by a quantity."""
     index = page.evaluate(
         "([kind, q]) => [...document.querySelectorAll('.card')].findIndex(c => c.dataset.kind ==="
-        " kind && c.querySelector(`.ask [data-lower=\"${q}\"]`))",
+        ' kind && c.querySelector(`.ask [data-lower="${q}"]`))',
         [kind, quantity],
     )
     assert index >= 0
@@ -58,9 +58,7 @@ def verdict(page: Page) -> str:
 
 
 @pytest.mark.parametrize("answer", ["delta2 a1^T", r"\delta^{(2)} a^{(1)\top}"])
-def test_right_answers_are_seen_as_they_are_typed(
-    opened: Opener, pages: Path, answer: str
-) -> None:
+def test_right_answers_are_seen_as_they_are_typed(opened: Opener, pages: Path, answer: str) -> None:
     page = opened(pages / "two_layer_en.html")
     about(page, "gradient", "W2")
     current(page, "input").press_sequentially(answer)
@@ -151,7 +149,9 @@ def test_every_question_fits_and_is_accessible(
     page.locator(".note summary").click()
     for i in range(page.locator(".card").count()):
         page.locator(".steps button").nth(i).click()
-        current(page).get_by_role("button").filter(has_text="int" if name[-2:] != "ko" else "힌트").click()
+        current(page).get_by_role("button").filter(
+            has_text="int" if name[-2:] != "ko" else "힌트"
+        ).click()
         if i % 2:
             current(page).locator(".actions .quiet").nth(1).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -169,7 +169,9 @@ def test_the_key_fits_and_is_accessible(opened: Opener, pages: Path) -> None:
 
 def test_a_page_without_storage_works(opened: Opener, pages: Path) -> None:
     page = opened(pages / "two_layer_en.html")
-    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw Error() } })")
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw Error() } })"
+    )
     page.reload()
     about(page, "gradient", "W2")
     current(page, "input").fill("δ2 a1ᵀ")

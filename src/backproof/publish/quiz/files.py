@@ -33,9 +33,8 @@ def publish_quiz(
     questions: int | None = None,
     seed: int = 0,
     language: str | None = None,
-) -> int:
-    """Write a quiz about a derivation, and its key beside it if one is asked for; how many
-    questions it has.
+) -> Quiz:
+    """Write a quiz about a derivation, and its key beside it if one is asked for.
 
     Raises BackproofError for what `quiz` refuses, for names of files with an unknown ending, and
     where a file cannot be written; the key is written first, so that no quiz is there without it.
@@ -45,7 +44,7 @@ def publish_quiz(
     sheets = {p: _sheet(lesson, made, form, p is key) for p, form in reversed(forms.items())}
     for p, text in sheets.items():
         save(p, text)
-    return len(made.questions)
+    return made
 
 
 def _sheet(lesson: Lesson, made: Quiz, form: str, is_key: bool) -> str:
