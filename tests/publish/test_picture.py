@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from backproof import read
+from backproof import parse, read
 from backproof.cli import main
+from backproof.expr.model import Model
 from backproof.show.diagram import diagram
 
 from .conftest import Opener
@@ -37,15 +38,54 @@ MEASURE = """() => [...document.querySelectorAll('svg')].map(svg => {
 })"""
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+def _note(*equations: str) -> Model:
+    return parse("\n\n".join(f"$${e}$$" for e in equations))
+
+
+# Networks that ask more of a drawing than the examples do.
+HARD = {
+    "gated": _note(
+        r"z_t = \sigma(W_z x_t + U_z h_{t-1} + b_z)",
+        r"r_t = \sigma(W_r x_t + U_r h_{t-1} + b_r)",
+        r"n_t = \tanh(W_n x_t + U_n (r_t \odot h_{t-1}) + b_n)",
+        r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}",
+        r"L = \frac12 \| V h_t - y \|^2",
+    ),
+    "deep": _note(
+        *(f"a_{{{i}}} = \\tanh(W_{{{i}}} a_{{{i - 1}}} + b_{{{i}}})" for i in range(1, 101)),
+        r"L = \frac12 \| a_{100} - y \|^2",
+    ),
+    "recurrent": _note(
+        *(f"h_{{{t}}} = \\tanh(W h_{{{t - 1}}} + U x_{{{t}}} + b)" for t in range(1, 31)),
+        "L = " + " + ".join(f"\\| V h_{{{t}}} - y_{{{t}}} \\|^2" for t in range(1, 31)),
+    ),
+    "dense": _note(
+        *(
+            f"a_{i} = \\tanh({' + '.join(f'W_{{{i}{j}}} a_{j}' for j in range(i))})"
+            for i in range(1, 10)
+        ),
+        r"L = \frac12 \| a_9 - y \|^2 + \lambda \| W_{98} \|^2",
+    ),
+    "long names": _note(
+        r"\text{anameofmorethanthirtycharacters} = \tanh(W_{\text{weightsoftheveryfirstlayer}} x)",
+        r"L = \| \text{anameofmorethanthirtycharacters} - y \|^2",
+    ),
+}
+
+
+@pytest.mark.parametrize(("width", "lit"), [(1280, False), (1280, True), (320, True)])
 def test_no_label_lies_over_another_or_is_cut_off(
-    opened: Opener, tmp_path: Path, width: int
+    opened: Opener, tmp_path: Path, width: int, lit: bool
 ) -> None:
-    drawn = [diagram(read(note), width=width) for note in NOTES]
+    models = {note.stem: read(note) for note in NOTES} | HARD
+    drawn = [diagram(m, width=width, lit=m.shapes if lit else ()) for m in models.values()]
     page = tmp_path / "all.html"
-    page.write_text("<!doctype html><meta charset=utf-8>" + "<br>".join(drawn), encoding="utf-8")
+    # As large as they were laid out, so that nothing is rounded away.
+    style = "<style>svg { max-width: none !important; width: auto; height: auto }</style>"
+    text = f"<!doctype html><meta charset=utf-8>{style}" + "<br>".join(drawn)
+    page.write_text(text, encoding="utf-8")
     wrong = opened(page, width=4000, height=2000).evaluate(MEASURE)
-    assert {note.stem: w for note, w in zip(NOTES, wrong, strict=True) if w} == {}
+    assert {name: w for name, w in zip(models, wrong, strict=True) if w} == {}
 
 
 @pytest.mark.parametrize(("width", "pixels"), [(None, 2), (640, None)])

@@ -30,9 +30,11 @@ ACCENTS = {
     "\u20d7": "→",
 }
 
-# How wide a character of a roman text face is, in parts of its size; made a little too wide.
+# How wide a character of a roman text face is, in parts of its size; made a little too wide, so
+# that bold ones, which are lit, have room too.
 _NARROW = frozenset("iljtfIJ.,:;'′!|()[]{} /")
-_WIDE = frozenset("mwMWQOGCDHNKUVXYΩΦΨΘ⊙×+−=√∑")
+_WIDE = frozenset("mwQOGCDHNKUVXYΩΦΨΘ⊙×+−=√∑")
+_WIDEST = frozenset("MW")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,10 @@ def advance(character: str) -> float:
     if unicodedata.east_asian_width(character) in ("W", "F"):
         return 1.02
     base = unicodedata.normalize("NFD", character)[0]
+    if base in _WIDEST:
+        return 1.22
     if base in _NARROW:
-        return 0.38
+        return 0.4
     if base in _WIDE:
-        return 0.84
-    return 0.72 if base.isupper() else 0.56
+        return 0.9
+    return 0.76 if base.isupper() else 0.58

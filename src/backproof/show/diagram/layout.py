@@ -110,7 +110,7 @@ def _along(
         last = rank[link.target] - 1
         bundles[last] += 1
         wide = max(92.0, label.width * NAME + 44)  # and names below each other need height
-        room = 56.0 + 8.0 * min(8, bundles[last]) if style.down else wide
+        room = 52.0 + 12.0 * min(8, bundles[last]) if style.down else wide
         gaps[last] = max(gaps[last], room)
     middles: list[float] = []
     spans: list[tuple[float, float]] = []

@@ -19,6 +19,8 @@ PORTS = 14.0  # between arrows that meet one node
 TURN = 24.0  # how far off a link must be to enter an operation from the side
 BESIDE = 6.0  # between the arrow forward and the one back
 
+TRIED = sorted((i / 40 for i in range(4, 37)), key=lambda t: abs(t - 0.5))  # places for a label
+
 Line = tuple[Point, Point]
 
 
@@ -260,17 +262,20 @@ class Router:
 
     def _label(self, text: Label, lines: list[tuple[Line, int]], weight: Expr) -> Text:
         """The weight's name on its bundle, or beside its outermost edge, where nothing else is."""
-        tried: list[tuple[float, Text]] = []
-        for line, side in lines:
-            for t in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82):
-                found = self._label_at(text, line, t, side)
-                cost = sum(_overlap(found.box, box) for box in self.taken)
-                tried.append((cost, found))
-        best = min(tried, key=lambda pair: pair[0])[1]
+        best, least = None, math.inf
+        for line, t in ((line, t) for line in lines for t in TRIED):
+            found = self._label_at(text, *line, t)
+            box = found.box
+            cost = sum(_overlap(box, other) for other in self.taken)
+            if cost < least:
+                best, least = found, cost
+            if not cost:
+                break
+        assert best is not None
         self.taken.append(best.box)
         return Text(best.x, best.y, text, NAME, best.anchor, "weight", (weight,))
 
-    def _label_at(self, text: Label, line: Line, t: float, side: int) -> Text:
+    def _label_at(self, text: Label, line: Line, side: int, t: float) -> Text:
         """`side` is 1 above (left of) a line, -1 below (right of) it, 0 on a ribbon."""
         (a, b), (c, d) = line
         if not side:  # a ribbon is curved
