@@ -13,6 +13,7 @@ from .curves import Point, arrow
 from .frames import CHIP, LOSS, NAME, WORD, Cell, Chip, Frame, Style, Text, shifted, union
 from .graph import Link, Node
 from .labels import Label, joined, label, plain, size_label
+from .terms import SIGNS
 
 ALL = 5  # up to so many units are drawn one by one
 CELLS = 200.0  # how wide a block of small cells may become
@@ -68,10 +69,9 @@ class Framer:
         return joined(plain("= "), self.name(e))
 
     def _operation(self, node: Node) -> Frame:
-        sign = len(node.word) == 1
-        text = plain(node.word) if sign else label(node.word or "f")
-        if sign or not node.word:
-            return Frame(node, 28, 28, 14, [Text(0, 6.5, text, 20, look="sign")])
+        if node.word in SIGNS.values():
+            return Frame(node, 28, 28, 14)
+        text = label(node.word or "f")
         wide = max(28.0, text.width * WORD + 20)
         return Frame(node, wide, 28, 14, [Text(0, 4.5, text, WORD, look="word")])
 
@@ -112,9 +112,10 @@ class Framer:
         names = [self.name(e) for e in node.names]
         width = [n.width * NAME for n in names]
         if len(names) == 2:
-            x = 0.0 if left is None else left + width[0] + 7
+            x, anchor = (0.0, "end") if left is None else (left + width[0] + 5, "start")
             first, second = node.names
-            frame.texts.append(Text(x - 7, y, names[0], NAME, "end", names=(first,)))
+            start = x - 7 if left is None else left
+            frame.texts.append(Text(start, y, names[0], NAME, anchor, names=(first,)))
             frame.texts.append(Text(x + 7, y, names[1], NAME, "start", names=(second,)))
             frame.bar = (x, y + 4, NAME)
             x += 7 + width[1]

@@ -21,6 +21,17 @@ PATHS = 24  # quantities along whose path one line may lie; of more, the first o
 RAISED, LOWERED, ACCENT, LIFT, LEAN = 0.36, 0.2, 0.33, 0.2, 0.1
 
 
+# An operation's sign around the middle of its circle. A product entry by entry is written as a dot
+# in a circle, and the circle is there.
+_SIGNS = {
+    "+": "M-6 0H6M0 -6V6",
+    "−": "M-6 0H6",
+    "×": "M-4.5 -4.5L4.5 4.5M-4.5 4.5L4.5 -4.5",
+    "⊙": "M-1.2 0A1.2 1.2 0 0 1 1.2 0A1.2 1.2 0 0 1 -1.2 0Z",
+    "∥": "M-2.5 -6V6M2.5 -6V6",
+}
+
+
 class Drawing:
     """Writes one picture. Whatever belongs to a quantity in `lit` has the class `lit`."""
 
@@ -120,6 +131,7 @@ class Drawing:
             body = _rect("body", _body(frame), frame.corner)
             if node.kind == "grid":
                 body += _entries(frame)
+            body += f'<path class="sign" d="{_SIGNS[node.word]}"/>' if node.word in _SIGNS else ""
             self._shape(node, body)
         for text in frame.texts:
             self._text(text)
@@ -210,11 +222,14 @@ def _text(text: Text) -> str:
     spans: list[str] = []
     low = 0.0  # how far below its line the text now stands
     ahead = 0.0  # how far it has to step before the next letters
-    for run in text.label.runs:
+    runs = text.label.runs
+    for run, following in zip(runs, (*runs[1:], None), strict=True):
         size = text.size * (SMALL if run.level else 1.0)
         want = {0: 0.0, 1: -RAISED, -1: LOWERED}[run.level] * text.size
         ahead -= run.back * text.size
-        spans.append(_span(run.text, run.style, ahead, want - low, size if run.level else 0))
+        # Some fonts have one character for `ft`, whatever stands between the two.
+        bar = "\u200c" if following and following.level and run.text.endswith("f") else ""
+        spans.append(_span(run.text + bar, run.style, ahead, want - low, size if run.level else 0))
         low, ahead = want, 0.0
         if run.accent:
             middle, half = advance(run.text) / 2 * size, ACCENT / 2 * size
