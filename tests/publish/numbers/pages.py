@@ -29,11 +29,10 @@ def made(note: str) -> tuple[Derivation, Sample]:
     return derivation, worked_sample(derivation)
 
 
-def panel(derivation: Derivation, sample: Sample, language: str = "en", body: str = "") -> str:
+def panel(derivation: Derivation, sample: Sample, language: str = "en") -> str:
     """The text of the page."""
     content = (
         '<main><h1>Numbers</h1><h2>Panel</h2><div id="numbers"></div></main>'
-        + body
         + data("sample", assets.sample_data(derivation, sample))
         + data("labels", assets.labels(derivation, sample, language))
     )
@@ -41,9 +40,14 @@ def panel(derivation: Derivation, sample: Sample, language: str = "en", body: st
     return page("Numbers", language, content, styles=[assets.style()], scripts=scripts)
 
 
-def written(folder: Path, note: str, language: str = "en", body: str = "") -> Path:
+@cache
+def _panel(note: str, language: str) -> str:
+    return panel(*made(note), language)
+
+
+def written(folder: Path, note: str, language: str = "en") -> Path:
     file = folder / "page.html"
-    file.write_text(panel(*made(note), language, body), encoding="utf-8")
+    file.write_text(_panel(note, language), encoding="utf-8")
     return file
 
 

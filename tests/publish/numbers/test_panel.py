@@ -33,7 +33,7 @@ def settled(page: Page) -> None:
     )
 
 
-@pytest.mark.parametrize("note", [NOTE, "deep_relu_softmax.md", "lstm.md"])
+@pytest.mark.parametrize("note", [NOTE, "lstm.md"])
 def test_the_page_has_the_numbers_of_python_after_0_1_and_50_steps(
     opened: Opener, tmp_path: Path, note: str
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -14,15 +13,18 @@ from ...expr.build import rename_dims
 from ...expr.model import Model
 from ...expr.node import Expr, walk
 from ...expr.shape import SCALAR, Dim
+from ...notation.mathml import mathml
 from ...notation.text import text
 from ...show.diagram import diagram
 from ...words import keys, say
 from .descent import Descent, Matrix
 from .sample import Sample
+from .workings import Working, workings
 
-_SCRIPTS = "elements numbers formulas network shade plane curve tables panel".split()
+_SCRIPTS = "elements numbers formulas network shade plane curve work tables panel".split()
 _DOORS = "Numbers, NetworkNumbers, mountNumbers, substituted, shown"
 _FIELDS = "name row column number step steps loss from to input output".split()
+_NARROW = 360  # pixels that a phone has for a drawing
 _FOLDER = files("backproof.publish.numbers") / "panel"
 
 
@@ -73,33 +75,49 @@ def sample_data(derivation: Derivation, sample: Sample) -> dict[str, Any]:
         "axes": axes,
         "sources": _sources(model),
         "loss": model.loss.attr.plain,
-        "quantities": [e.attr.plain for e in hidden],
+        "quantities": [e.attr.plain for e in (*hidden, *_short_names(derivation))],
         "surface": asdict(sample.surface) if sample.surface else None,
     }
 
 
-def labels(
-    derivation: Derivation, sample: Sample, language: str, *, width: int | None = None
-) -> dict[str, Any]:
-    """The words, the names and the drawing that `mountNumbers` takes, in one language, for JSON.
-
-    `width` is how many pixels there are for the drawing.
-    """
+def labels(derivation: Derivation, sample: Sample, language: str) -> dict[str, Any]:
+    """The words, names, formulas and drawings that `mountNumbers` takes, in one language, for
+    JSON."""
     model = derivation.model
     words = [key for key in keys(language) if key.startswith("numbers.")]
     # The page fills the fields in, as the numbers change.
     fields = {field: f"{{{field}}}" for field in _FIELDS}
     named = [*model.roles, *(s.name for s in derivation.stages if s.name is not None)]
+
+    def written(found: dict[str, Working]) -> dict[str, list[str]]:
+        return {
+            plain: [mathml(e, model.spelling) for e in (working.left, working.right)]
+            for plain, working in found.items()
+        }
+
+    shown = sized(model, sample)
+    forward, backward = workings(derivation)
     return {
         "words": {key.removeprefix("numbers."): say(key, language, **fields) for key in words},
         "names": {e.attr.plain: _name(e, model) for e in named},
-        "network": diagram(sized(model, sample), language=language, width=width),
+        "forward": written(forward),
+        "backward": written(backward),
+        "network": diagram(shown, language=language),
+        "upright": diagram(shown, language=language, width=_NARROW),
     }
 
 
+def _short_names(derivation: Derivation) -> list[Expr]:
+    """The short names of derivatives by what has no name itself: a reader meets these, too."""
+    unnamed = [s for s in derivation.stages if s.quantity.op not in ("name", "let")]
+    return [stage.name for stage in unnamed if stage.name is not None]
+
+
 def _name(e: Expr, model: Model) -> dict[str, str]:
-    spoken = text(e, model.spelling)
-    return {"html": escape(spoken), "text": spoken}
+    return {
+        "html": f"<math>{mathml(e, model.spelling)}</math>",
+        "text": text(e, model.spelling),
+    }
 
 
 def sized(model: Model, sample: Sample) -> Model:

@@ -2,146 +2,186 @@
  * Numbers in a drawing of a network: every unit shows its value or its gradient, every edge its
  * weight. Sign and size are told by the number, by the colour and by how thick an edge is.
  *
- * Works on the SVG of `show.diagram`, in which `data-quantity` names the quantity of each piece. Where
- * units are left out of the drawing, those that are drawn are the first ones and the last.
+ * Works on the SVG of `show.diagram`, in which `data-quantity` names the quantity of each piece.
+ * Where units are left out of the drawing, those that are drawn are the first ones and the last.
  */
 class NetworkNumbers {
-    constructor(svg, numbers) {
-        this.numbers = numbers;
-        svg.style.maxWidth = `${LARGEST * svg.getAttribute("width")}px`;
-        this.units = [];
-        this.edges = [];
-        this.boxes = [];
-        const bundles = {};
-        for (const piece of [...svg.querySelectorAll("[data-quantity]")]) {
-            const plain = piece.dataset.quantity;
-            const known = numbers.value(plain) !== undefined;
-            for (const shape of known ? [...piece.children] : []) {
-                if (shape.classList.contains("unit")) {
-                    this.units.push(...unitsOf(plain, shape));
-                } else if (shape.classList.contains("edges")) {
-                    bundles[plain] = (bundles[plain] ?? -1) + 1;
-                    this.edges.push(...this.edgesOf(plain, shape, bundles[plain]));
-                } else if (shape.classList.contains("body") && !shape.closest(".operation, .grid")) {
-                    this.boxes.push({ plain, label: boxLabel(shape) });
-                }
-            }
+  /** `pick` is called with the place of an entry (plain, row, column) that somebody points at. */
+  constructor(svg, numbers, pick = () => {}) {
+    this.numbers = numbers;
+    this.sample = 0;
+    svg.style.maxWidth = `${LARGEST * svg.getAttribute("width")}px`;
+    this.units = [];
+    this.edges = [];
+    this.boxes = [];
+    const bundles = {};
+    for (const piece of [...svg.querySelectorAll("[data-quantity]")]) {
+      const plain = piece.dataset.quantity;
+      const known = numbers.value(plain) !== undefined;
+      for (const shape of known ? [...piece.children] : []) {
+        if (shape.classList.contains("unit") && isNamed(plain, shape)) {
+          this.units.push(...unitsOf(plain, shape));
+        } else if (shape.classList.contains("edges")) {
+          bundles[plain] = (bundles[plain] ?? -1) + 1;
+          this.edges.push(...this.edgesOf(plain, shape, bundles[plain]));
+        } else if (shape.classList.contains("body") && !shape.closest(".operation, .grid")) {
+          this.boxes.push({ plain, label: boxLabel(shape) });
         }
-        const drawn = {};
-        for (const unit of this.units) {
-            unit.place = drawn[unit.plain] = (drawn[unit.plain] ?? -1) + 1;
-        }
-        this.drawn = drawn;
+      }
     }
+    const drawn = {};
+    for (const unit of this.units) {
+      unit.place = drawn[unit.plain] = (drawn[unit.plain] ?? -1) + 1;
+    }
+    this.drawn = drawn;
+    for (const unit of this.units) {
+      unit.piece.addEventListener("click", () => pick(this.entryOf(unit)));
+    }
+    for (const { plain, row, column, piece } of this.edges) {
+      piece.addEventListener("click", () => pick({ plain, row, column }));
+    }
+  }
 
-    /** Show the values, or the gradients, for one sample. */
-    show(sample, gradients) {
-        const largest = {};
-        for (const unit of this.units) {
-            const entries = this.entries(unit.plain, sample, gradients);
-            const last = unit.place === this.drawn[unit.plain];
-            const value = entries?.[last ? entries.length - 1 : unit.place];
-            unit.label.textContent = value === undefined ? "" : brief(value);
-            mark(unit.piece, value, 1);
-            unit.title.textContent = value === undefined ? "" : shown(value);
-        }
-        for (const edge of this.edges) {
-            const matrix = gradients ? this.numbers.gradient(edge.plain) : this.numbers.value(edge.plain);
-            const value = matrix?.[edge.row][edge.column];
-            largest[edge.plain] ??= Math.max(1e-12, ...(matrix ?? []).flat().map(Math.abs));
-            mark(edge.piece, value, largest[edge.plain]);
-            edge.title.textContent = value === undefined ? "" : shown(value);
-        }
-        for (const box of this.boxes) {
-            const entries = this.entries(box.plain, sample, gradients) ?? [];
-            const more = entries.length > 3 ? " …" : "";
-            box.label.textContent = entries.slice(0, 3).map(brief).join("  ") + more;
-        }
+  /** The place of the entry that a unit shows. */
+  entryOf({ plain, place }) {
+    const matrix = this.numbers.value(plain);
+    const axis = this.numbers.sample.axes[plain];
+    const last = place === this.drawn[plain];
+    if (axis === 1 || (axis === undefined && matrix[0].length === 1)) {
+      return { plain, row: last ? matrix.length - 1 : place, column: axis === 1 ? this.sample : 0 };
     }
+    const column = last ? matrix[0].length - 1 : place;
+    return { plain, row: axis === 0 ? this.sample : 0, column };
+  }
 
-    /** The entries of a quantity that belong to one sample. */
-    entries(plain, sample, gradients) {
-        const matrix = gradients ? this.numbers.gradient(plain) : this.numbers.value(plain);
-        const axis = this.numbers.sample.axes[plain];
-        if (matrix === undefined) {
-            return undefined;
-        }
-        return axis === undefined ? matrix.flat() : axis === 1 ? matrix.map((row) => row[sample]) : matrix[sample];
+  /** Show the values, or the gradients, for one sample. */
+  show(sample, gradients) {
+    this.sample = sample;
+    const read = (plain) => (gradients ? this.numbers.gradient(plain) : this.numbers.value(plain));
+    const largest = {};
+    for (const unit of this.units) {
+      const { row, column } = this.entryOf(unit);
+      const value = read(unit.plain)?.[row][column];
+      unit.label.textContent = value === undefined ? "" : brief(value);
+      mark(unit.piece, value, 1);
+      unit.title.textContent = value === undefined ? "" : shown(value);
     }
+    for (const edge of this.edges) {
+      const matrix = read(edge.plain);
+      const value = matrix?.[edge.row][edge.column];
+      largest[edge.plain] ??= Math.max(1e-12, ...(matrix ?? []).flat().map(Math.abs));
+      mark(edge.piece, value, largest[edge.plain]);
+      edge.title.textContent = value === undefined ? "" : shown(value);
+    }
+    for (const box of this.boxes) {
+      const entries = this.entries(read(box.plain), box.plain);
+      const more = entries.length > 3 ? " …" : "";
+      box.label.textContent = entries.slice(0, 3).map(brief).join("  ") + more;
+    }
+  }
 
-    /** A bundle of edges as an edge for each weight. */
-    edgesOf(plain, bundle, use) {
-        const matrix = this.numbers.value(plain);
-        const ways = bundle.getAttribute("d").split(/(?=M)/);
-        const sources = this.numbers.sample.sources[plain]?.[use] ?? 1;
-        const count = sources === 1 ? matrix.length : matrix[0].length; // units at the far end
-        if (ways.length !== matrix.length * matrix[0].length) {
-            return [];
-        }
-        const edges = ways.map((d, i) => {
-            const [source, target] = [Math.floor(i / count), i % count];
-            const title = svgElement("title");
-            const piece = svgElement("path", { class: "edges", d }, title);
-            const [row, column] = sources === 1 ? [target, source] : [source, target];
-            return { plain, row, column, piece, title };
-        });
-        bundle.replaceWith(...edges.map((edge) => edge.piece));
-        return edges;
+  /** The entries of a matrix that belong to the sample. */
+  entries(matrix, plain) {
+    const axis = this.numbers.sample.axes[plain];
+    if (matrix === undefined || axis === undefined) {
+      return (matrix ?? []).flat();
     }
+    return axis === 1 ? matrix.map((row) => row[this.sample]) : matrix[this.sample];
+  }
+
+  /** A bundle of edges as an edge for each weight. */
+  edgesOf(plain, bundle, use) {
+    const matrix = this.numbers.value(plain);
+    const ways = bundle.getAttribute("d").split(/(?=M)/);
+    const sources = this.numbers.sample.sources[plain]?.[use] ?? 1;
+    const count = sources === 1 ? matrix.length : matrix[0].length; // units at the far end
+    if (ways.length !== matrix.length * matrix[0].length) {
+      return [];
+    }
+    const edges = ways.map((d, i) => {
+      const [source, target] = [Math.floor(i / count), i % count];
+      const title = svgElement("title");
+      const piece = svgElement("path", { class: "edges", d }, title);
+      const [row, column] = sources === 1 ? [target, source] : [source, target];
+      return { plain, row, column, piece, title };
+    });
+    bundle.replaceWith(...edges.map((edge) => edge.piece));
+    return edges;
+  }
 }
 
 const LARGEST = 1.4; // how much larger than life a drawing may become
 const SMALL = 10; // a radius of units that have their number beside them
 const ROOM = 52; // what three numbers take on either side of a box
 
-/** What is drawn for the units of a quantity, discs or halves of discs, with room for a number. */
-function unitsOf(plain, shape) {
-    const halves = shape.localName === "path" ? shape.getAttribute("d").split(/(?<=Z)/) : [];
-    const side = shape.classList.contains("before") ? -1 : shape.classList.contains("after") ? 1 : 0;
-    const pieces = halves.length
-        ? halves.map((d) => svgElement("path", { class: shape.getAttribute("class"), d }))
-        : [shape];
-    if (halves.length) {
-        shape.replaceWith(...pieces);
-    }
-    return pieces.map((piece) => {
-        const label = svgElement("text", { class: "in-unit", ...labelled(piece, side) });
-        const title = svgElement("title");
-        piece.append(title);
-        (piece.closest("g.layer") ?? piece.parentElement).append(label);
-        return { plain, piece, label, title };
-    });
+/** Whether units bear the name of a quantity: others only stand on the way to it. */
+function isNamed(plain, shape) {
+  const names = shape.closest(".layer")?.querySelectorAll(".name") ?? [];
+  return [...names].some((name) => name.parentElement.dataset.quantity === plain);
 }
 
-/** Where the number of a unit stands: in a disc, below the half of one, or in it if it lies flat. */
+/** What is drawn for the units of a quantity, discs or halves of discs, with room for a number. */
+function unitsOf(plain, shape) {
+  const halves = shape.localName === "path" ? shape.getAttribute("d").split(/(?<=Z)/) : [];
+  const side = shape.classList.contains("before") ? -1 : shape.classList.contains("after") ? 1 : 0;
+  const pieces = halves.length
+    ? halves.map((d) => svgElement("path", { class: shape.getAttribute("class"), d }))
+    : [shape];
+  if (halves.length) {
+    shape.replaceWith(...pieces);
+  }
+  return pieces.map((piece) => {
+    const label = svgElement("text", { class: "in-unit", ...labelled(piece, side) });
+    const title = svgElement("title");
+    piece.append(title);
+    (piece.closest("g.layer") ?? piece.parentElement).append(label);
+    return { plain, piece, label, title };
+  });
+}
+
+/** Where the number of a unit stands: in a disc or beside a small one; below or in half of one. */
 function labelled(piece, side) {
-    if (side === 0) {
-        const [x, y, radius] = ["cx", "cy", "r"].map((key) => Number(piece.getAttribute(key)));
-        const beside = radius < SMALL ? { x: x + radius + 2, "text-anchor": "start" } : { x, "text-anchor": "middle" };
-        return { ...beside, y: y + 3.5 };
-    }
-    const [x1, y1, radius, , , , , x2, y2] = piece.getAttribute("d").match(/-?[\d.]+/g).map(Number);
-    const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
-    if (y1 === y2) {
-        return { x, y: y + 3 + side * radius * 0.45, "text-anchor": "middle" };
-    }
-    return { x: x + 2 * side, y: y + radius + 9.5, "text-anchor": side < 0 ? "end" : "start" };
+  if (side === 0) {
+    const [x, y, radius] = ["cx", "cy", "r"].map((key) => Number(piece.getAttribute(key)));
+    const beside =
+      radius < SMALL
+        ? { x: x + radius + 2, "text-anchor": "start" }
+        : { x, "text-anchor": "middle" };
+    return { ...beside, y: y + 3.5 };
+  }
+  const [x1, y1, radius, , , , , x2, y2] = piece
+    .getAttribute("d")
+    .match(/-?[\d.]+/g)
+    .map(Number);
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  if (y1 === y2) {
+    return {
+      x,
+      y: y + 3 + side * radius * 0.45,
+      "text-anchor": "middle",
+      class: "in-unit in-half",
+    };
+  }
+  return { x: x + 2 * side, y: y + radius + 9.5, "text-anchor": side < 0 ? "end" : "start" };
 }
 
 function boxLabel(shape) {
-    const [x, y, width, height] = ["x", "y", "width", "height"].map((key) => Number(shape.getAttribute(key)));
-    const group = shape.parentElement.parentElement;
-    const left = Number(group.getAttribute("transform")?.match(/-?[\d.]+/)[0] ?? 0) < ROOM;
-    const place = left ? { x, "text-anchor": "start" } : { x: x + width / 2 };
-    const label = svgElement("text", { class: "in-unit", ...place, y: y + height + 11 });
-    group.append(label);
-    return label;
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((key) =>
+    Number(shape.getAttribute(key)),
+  );
+  const group = shape.parentElement.parentElement;
+  const left = Number(group.getAttribute("transform")?.match(/-?[\d.]+/)[0] ?? 0) < ROOM;
+  const place = left ? { x, "text-anchor": "start" } : { x: x + width / 2 };
+  const label = svgElement("text", { class: "in-unit", ...place, y: y + height + 11 });
+  group.append(label);
+  return label;
 }
 
 /** Sign and size of a number, for the style sheet. */
 function mark(element, value, largest) {
-    const size = value === undefined || Number.isNaN(value) ? 0 : Math.min(1, Math.abs(value) / largest);
-    element.classList.toggle("positive", value > 0);
-    element.classList.toggle("negative", value < 0);
-    element.style.setProperty("--size", size.toFixed(3));
+  const size =
+    value === undefined || Number.isNaN(value) ? 0 : Math.min(1, Math.abs(value) / largest);
+  element.classList.toggle("positive", value > 0);
+  element.classList.toggle("negative", value < 0);
+  element.style.setProperty("--size", size.toFixed(3));
 }
