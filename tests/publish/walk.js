@@ -27,7 +27,7 @@
     if (work.classList.contains("scrolls")) {
       yield "the slide scrolls";
     }
-    const inside = "#stage :is(h1, p, .left, .right, td, th, math, .network text)";
+    const inside = "#stage :is(h1, p, .left, .right, td, th, math, .network .lit > text)";
     for (const element of document.querySelectorAll(inside)) {
       const box = element.getBoundingClientRect();
       if (!box.width || element.closest("[hidden], .visually-hidden")) {

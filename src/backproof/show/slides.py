@@ -14,7 +14,8 @@ from ..expr.node import is_named
 from ..laws.shapes import SUM_OF_PATHS
 from .pages import Block, Display, Line, Paragraph, Section, Story, Table, Text
 
-ROWS = 7  # of a table, or of lines that are no steps: more than this go on with the next slide
+# More rows of a table, and more lines that are no steps, go on with the next slide.
+ROWS, LISTED = 7, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def _steps(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
         listed = not line.laws and not line.place and line.left is not None
         after = lines[i + 1] if i + 1 < len(lines) else None
         goes_on = after is not None and after.left is not None and not (after.laws or after.place)
-        if not (listed and goes_on) or i + 1 - start == ROWS:
+        if not (listed and goes_on) or i + 1 - start == LISTED:
             yield start, i
             start = i + 1
 

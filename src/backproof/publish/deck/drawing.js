@@ -23,9 +23,9 @@ function titleSlide(slide, told) {
     "aria-label": say("slide of", { number: 1, count: told.slides.length }),
   });
   const wanted = make("p", { class: "wanted" });
-  for (const name of DATA.wanted) {
-    const quantity = DATA.quantities[name];
-    wanted.append(formula(quantity.gradient, true));
+  const names = DATA.wanted;
+  for (const name of names.length > 8 ? [...names.slice(0, 5), "", ...names.slice(-2)] : names) {
+    wanted.append(name ? formula(DATA.quantities[name].gradient, true) : sign("⋯"));
   }
   section.append(
     make(
@@ -97,9 +97,11 @@ function lines(content, slide, source) {
   content.lines.slice(0, last + 1).forEach((line, i) => {
     const fresh = slide && i >= slide.first;
     const from = slide ? i === slide.first - 1 : i === source;
-    made.append(row(line, { fresh, from, listed: slide && slide.last > slide.first }));
+    const listed = slide && slide.last > slide.first;
+    const shown = row(line, { fresh, from, listed });
+    made.append(shown);
     if (fresh && line[2].length) {
-      made.append(reason(line));
+      (listed ? shown.querySelector(".right") : made).append(reason(line));
     }
   });
   return made;

@@ -8,6 +8,7 @@ const SMALLEST = 0.55; // of the size that a formula or a slide would have
 function fit(section) {
   const work = section.querySelector(".work");
   section.style.removeProperty("--scale");
+  comeNear(section.querySelector(".network"));
   layOut(section);
   let scale = 1;
   const old = [...work.querySelectorAll(".row:not(.new)")];

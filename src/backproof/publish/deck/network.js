@@ -13,6 +13,44 @@ function drawNetwork() {
   return figure;
 }
 
+/* In a picture smaller than this, of its own size, letters cannot be read. */
+const READABLE = 0.62;
+const NEAR = 0.85;
+
+/* Of a network too long for its frame, the part that is lit comes near; if nothing is lit, or more
+   than there is room for, all of it is shown. */
+function comeNear(figure) {
+  const picture = figure.firstElementChild;
+  const wide = Number(picture.getAttribute("width"));
+  const high = Number(picture.getAttribute("height"));
+  look(picture, 0, wide, high);
+  const { clientWidth: width, clientHeight: height } = figure;
+  const lit = [...picture.querySelectorAll(".lit")];
+  if (!lit.length || !width || Math.min(width / wide, height / high) >= READABLE) {
+    return;
+  }
+  const whole = picture.getScreenCTM().inverse();
+  const ends = lit.flatMap((element) => {
+    const box = element.getBBox();
+    const { a, e } = whole.multiply(element.getScreenCTM());
+    return [a * box.x + e, a * (box.x + box.width) + e];
+  });
+  const view = width / Math.min(NEAR, height / high);
+  if (view < wide && Math.max(...ends) - Math.min(...ends) < view) {
+    const middle = (Math.max(...ends) + Math.min(...ends)) / 2;
+    const start = Math.min(Math.max(middle - view / 2, 0), wide - view);
+    look(picture, start, view, high);
+    picture.classList.toggle("more-before", start > 0);
+    picture.classList.toggle("more-after", start + view < wide);
+  }
+}
+
+function look(picture, start, wide, high) {
+  picture.setAttribute("viewBox", `${start} 0 ${wide} ${high}`);
+  picture.style.aspectRatio = `${wide} / ${high}`;
+  picture.classList.remove("more-before", "more-after");
+}
+
 /* Light what a slide is about, in the direction in which it goes. */
 function light(figure, { lit, scene, block, first, last, number }) {
   const names = new Set(lit);
