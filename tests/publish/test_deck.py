@@ -236,3 +236,27 @@ def test_where_no_window_opens_the_speaker_view_is_a_strip(shown) -> None:
     assert page.locator("#desk .notes").is_visible()
     page.keyboard.press("s")
     assert not page.locator("#desk").is_visible()
+
+
+def test_slides_show_the_numbers_of_a_sample(shown) -> None:
+    page = shown(fragment="#slide=7&lang=en&detail=standard")
+    assert page.locator("#stage .numbered").count() == 0
+    page.keyboard.press("n")
+    loss = page.evaluate("lossAndGradients(numbers.parameters, numbers.data).loss")
+    assert page.locator("#stage .numbered").last.inner_text().split()[-1] == f"{loss:.4g}"
+    assert page.locator(".picture .in-unit").first.text_content()
+    until(page, "location.hash.includes('numbers=1')")
+    page.keyboard.press("p")
+    page.locator("#playground input").first.wait_for()
+    page.evaluate("numbers.step(5)")
+    page.keyboard.press("Escape")
+    until(page, "document.querySelector('#stage .numbered') !== null")
+    after = page.locator("#stage .numbered").last.inner_text().split()[-1]
+    assert float(after) < loss
+
+
+def test_slides_with_numbers_fit(shown) -> None:
+    page = shown(width=390, height=844)
+    page.evaluate("turn({ numbers: true })")
+    seen = page.evaluate(WALK, {"languages": ["ko"], "details": ["standard"]})
+    assert seen["wrong"] == []

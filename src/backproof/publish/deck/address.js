@@ -1,5 +1,6 @@
 "use strict";
-/* The address bar keeps the position: #slide=12&lang=ko&detail=full. */
+/* The address bar keeps the position: #slide=12&lang=ko&detail=full, and &numbers=1 while
+   slides show numbers. */
 
 const SETTLED = 180; // ms; pages that are turned faster than this are one entry of the history
 
@@ -13,11 +14,12 @@ function fromAddress() {
   const count = story(language, detail).slides.length;
   const number = Number.parseInt(asked.get("slide") ?? "1", 10);
   const slide = Number.isFinite(number) ? Math.min(Math.max(number, 1), count) - 1 : 0;
-  return { slide, language, detail };
+  return { slide, language, detail, numbers: asked.get("numbers") === "1" };
 }
 
 function address() {
-  return `#slide=${here.slide + 1}&lang=${here.language}&detail=${here.detail}`;
+  const place = `#slide=${here.slide + 1}&lang=${here.language}&detail=${here.detail}`;
+  return here.numbers ? `${place}&numbers=1` : place;
 }
 
 /* Write the position down once the reader rests. */

@@ -43,6 +43,7 @@ function aboutQuantity(name) {
   const role =
     quantity.role === "short" ? say("card.short") : DATA.cards[here.language].roles[quantity.role];
   const value = numberOf(name);
+  const slope = gradientOf(name);
   return [
     make("p", { class: "symbol" }, formula(quantity.symbol), make("span", {}, role)),
     entries(
@@ -50,6 +51,7 @@ function aboutQuantity(name) {
       quantity.is !== undefined && ["card.definition", definition(quantity)],
       ["card.shape", ...said(quantity.shape)],
       value && ["card.value", value],
+      slope && ["card.gradient", slope],
     ),
   ];
 }
@@ -64,11 +66,6 @@ function definition(quantity) {
     " ",
     formula(quantity.is),
   );
-}
-
-/* The number that a quantity has now; the numbers of a sample come from elsewhere. */
-function numberOf() {
-  return null;
 }
 
 /* The quantity that an element is, or the first one in it. */

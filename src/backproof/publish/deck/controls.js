@@ -25,11 +25,13 @@ const ON_KEY = {
   D: () => retell({ detail: cycle(DETAILS, here.detail, -1) }),
   l: () => retell({ language: cycle(LANGUAGES, here.language) }),
   t: nextTheme,
+  n: toggleNumbers,
+  p: showPlayground,
   Escape: hideCard,
 };
 
 /* With a Korean keyboard the same keys send other letters. */
-const KOREAN = { ㅐ: "o", ㄴ: "s", ㅇ: "d", ㅣ: "l", ㅅ: "t", ㅜ: "n" };
+const KOREAN = { ㅐ: "o", ㄴ: "s", ㅇ: "d", ㅣ: "l", ㅅ: "t", ㅜ: "n", ㅔ: "p" };
 
 function onKey(event) {
   if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) {
@@ -59,6 +61,8 @@ document.getElementById("next").addEventListener("click", next);
 document.getElementById("count").addEventListener("click", showOverview);
 document.getElementById("theme").addEventListener("click", nextTheme);
 document.getElementById("speaker").addEventListener("click", showSpeaker);
+document.getElementById("numbers").addEventListener("click", toggleNumbers);
+document.getElementById("play").addEventListener("click", showPlayground);
 document.getElementById("help").addEventListener("click", showKeys);
 
 /* A click on the slide turns the page, unless something on it was meant, or text is selected. */

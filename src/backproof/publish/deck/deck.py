@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from ...calculus.step import Derivation
+from ...errors import RefusedError
 from ...show.diagram import diagram
 from ...show.pages import DETAILS, Detail
 from ...show.story import story
 from ...show.telling import Teller
 from ...words import keys, languages, say
+from ..numbers import Sample, assets, worked_sample
 from ..page import data, page, source
 from .cards import laws, quantities, roles, shared, turned
 from .pool import Pool, packed
@@ -21,6 +23,7 @@ SCRIPTS = (
     "breaking.js",
     "fitting.js",
     "network.js",
+    "values.js",
     "drawing.js",
     "address.js",
     "cards.js",
@@ -78,6 +81,14 @@ def deck(
         "language": first.language,
         "detail": detail,
     }
+    scripts: list[str] = []
+    styles: list[str] = []
+    worked = _worked(derivation)
+    if worked is not None:
+        names["sample"] = assets.sample_data(derivation, worked)
+        names["labels"] = {lang: assets.labels(derivation, worked, lang) for lang in spoken}
+        scripts += [assets.program(derivation), assets.script()]
+        styles += [assets.style()]
     formulas, symbols = packed(pool.formulas())
     body = "\n".join(
         (
@@ -93,9 +104,17 @@ def deck(
         title,
         first.language,
         body,
-        styles=[source(__package__ or "", name) for name in STYLES],
-        scripts=[source(__package__ or "", name) for name in SCRIPTS],
+        styles=[*styles, *(source(__package__ or "", name) for name in STYLES)],
+        scripts=[*scripts, *(source(__package__ or "", name) for name in SCRIPTS)],
     )
+
+
+def _worked(derivation: Derivation) -> Sample | None:
+    """Numbers to follow the network with; None where there are none, or no program has them."""
+    try:
+        return worked_sample(derivation)
+    except RefusedError:
+        return None
 
 
 def _laws(stories: Data) -> set[str]:

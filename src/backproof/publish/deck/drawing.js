@@ -94,14 +94,19 @@ function lines(content, slide, source) {
   const framed = Boolean(content.framed);
   const made = make("div", { class: framed ? "lines framed" : "lines" });
   const last = slide ? slide.last : content.lines.length - 1;
+  let start = -1; // the left side that lines without one go on from
   content.lines.slice(0, last + 1).forEach((line, i) => {
     const fresh = slide && i >= slide.first;
     const from = slide ? i === slide.first - 1 : i === source;
     const listed = slide && slide.last > slide.first;
     const shown = row(line, { fresh, from, listed });
     made.append(shown);
+    start = line[0] < 0 ? start : line[0];
     if (fresh && line[2].length) {
       (listed ? shown.querySelector(".right") : made).append(reason(line));
+    }
+    if (fresh && showsNumbers()) {
+      made.append(...(numbersOf(line, start) ?? []));
     }
   });
   return made;

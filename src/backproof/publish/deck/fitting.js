@@ -2,16 +2,17 @@
 /* A slide is made to fit: long formulas go on in the next line, then get smaller; old lines make
    room for new ones. Nothing is ever cut off. */
 
+const INDENT = 1.2; // ems by which what goes on in the next line stands to the right, as in slide.css
 const SMALLEST = 0.55; // of the size that a formula or a slide would have
 
 /* Make a slide fit into the frame that it stands in. */
 function fit(section) {
   const work = section.querySelector(".work");
   section.style.removeProperty("--scale");
-  comeNear(section.querySelector(".network"));
+  comeNear(section.querySelector(".picture"));
   layOut(section);
   let scale = 1;
-  const old = [...work.querySelectorAll(".row:not(.new)")];
+  const old = [...work.querySelectorAll(".row:not(.new, .numbered)")];
   const leads = [...work.querySelectorAll(".lead")];
   const keep = old.slice(-1);
   while (work.scrollHeight > work.clientHeight + 1) {
@@ -68,8 +69,12 @@ function alignment(display) {
   for (const right of display.querySelectorAll(".right")) {
     right.style.removeProperty("font-size");
     const math = right.firstElementChild;
-    if (math && !right.hidden) {
+    if (math) {
       narrow(math, right.clientWidth);
+      const numbered = right.closest(".numbered");
+      if (numbered) {
+        numbered.hidden = parseFloat(right.firstElementChild.style.fontSize || 1) < SMALLEST;
+      }
     }
   }
 }
@@ -83,7 +88,7 @@ function width(element) {
 
 /* How much larger or smaller than itself an element is shown. */
 function zoom(element) {
-  const frame = element.closest(".frame");
+  const frame = element.closest(".sheet");
   return frame && frame.offsetWidth ? frame.getBoundingClientRect().width / frame.offsetWidth : 1;
 }
 
@@ -94,8 +99,9 @@ function narrow(math, room) {
     return;
   }
   const broken = make("span", { class: "pieces" });
-  let count = 1;
-  for (let deep = 1; deep <= DEEPEST; deep += 1) {
+  const indent = INDENT * parseFloat(getComputedStyle(math.parentElement).fontSize);
+  let best = { parts: [math], widest: width(math) };
+  for (let deep = 1, count = 1; deep <= DEEPEST && best.widest + indent > room; deep += 1) {
     const parts = pieces(math, deep);
     if (parts.length === count) {
       continue;
@@ -104,18 +110,26 @@ function narrow(math, room) {
     broken.replaceChildren(...parts);
     math.replaceWith(broken);
     const widest = Math.max(...parts.map((part) => width(part)));
-    if (widest <= 0.94 * room) {
-      return;
-    }
+    best = widest < 0.9 * best.widest || widest + indent <= room ? { parts, widest } : best;
     broken.replaceWith(math);
   }
-  shrink(math, room);
+  if (best.parts.length > 1) {
+    broken.replaceChildren(...best.parts);
+    math.replaceWith(broken);
+    shrink(broken, room, () => Math.max(...best.parts.map((part) => width(part))) + indent);
+  } else {
+    shrink(math, room);
+  }
 }
 
-function shrink(element, room, wide = width(element)) {
+/* Make an element smaller until what is in it has room. */
+function shrink(element, room, measure = () => width(element)) {
   element.style.removeProperty("font-size");
-  if (wide > room) {
-    const size = Math.max(SMALLEST / 2, (0.98 * room) / wide);
+  const around = parseFloat(getComputedStyle(element.parentElement).fontSize);
+  let size = parseFloat(getComputedStyle(element).fontSize) / around;
+  // More than once, since not everything in a formula gets smaller with its letters.
+  for (let turn = 0, wide = measure(); turn < 3 && wide > room; turn += 1, wide = measure()) {
+    size *= (0.97 * room) / wide;
     element.style.fontSize = `${size}em`;
   }
 }

@@ -2,18 +2,27 @@
 /* The one place that turns pages. */
 
 const stage = document.getElementById("stage");
-const network = drawNetwork();
+let network = drawNetwork();
 
-/* Go to a place: a slide, and if asked a language and a detail. */
-function turn({ slide = here.slide, language = here.language, detail = here.detail }) {
+/* Go to a place: a slide, and if asked a language, a detail, and whether there are numbers. */
+function turn({
+  slide = here.slide,
+  language = here.language,
+  detail = here.detail,
+  numbers: numbered = here.numbers,
+}) {
   const told = story(language, detail);
-  const renewed = language !== here.language || detail !== here.detail;
+  const repictured = numbered !== here.numbers || language !== here.language;
+  const renewed = repictured || detail !== here.detail;
   const to = Math.min(Math.max(slide, 0), told.slides.length - 1);
   if (!renewed && to === here.slide && stage.firstElementChild) {
     return;
   }
   const forward = to > here.slide;
-  Object.assign(here, { slide: to, language, detail });
+  Object.assign(here, { slide: to, language, detail, numbers: numbered });
+  if (repictured) {
+    network = showsNumbers() ? numberedNetwork() : drawNetwork();
+  }
   show(forward && !renewed);
   keepAddress();
 }
@@ -64,6 +73,7 @@ function announce(slide) {
 }
 
 Object.assign(here, fromAddress());
+network = showsNumbers() ? numberedNetwork() : network;
 restoreTheme();
 buildMenus();
 show(false);

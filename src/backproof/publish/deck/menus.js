@@ -46,6 +46,10 @@ function settle() {
   const number = document.getElementById("count");
   number.textContent = `${here.slide + 1} / ${count}`;
   number.setAttribute("aria-label", `${say("slide of", { number: here.slide + 1, count })}. ${say("overview")}`);
+  for (const id of ["numbers", "play"]) {
+    document.getElementById(id).hidden = !DATA.sample;
+  }
+  document.getElementById("numbers").setAttribute("aria-pressed", String(here.numbers));
   document.getElementById("previous").disabled = here.slide === 0;
   document.getElementById("next").disabled = here.slide === count - 1;
   const done = count > 1 ? here.slide / (count - 1) : 1;
@@ -99,12 +103,13 @@ const KEYS = [
   [["L"], "language"],
   [["T"], "theme"],
   [["N"], "numbers"],
+  [["P"], "playground"],
   [["Esc"], "close"],
   [["?"], "help"],
 ];
 
 function showKeys() {
-  const rows = KEYS.filter(([, key]) => key !== "numbers" || DATA.sample).map(([names, key]) =>
+  const rows = KEYS.filter(([, key]) => DATA.sample || !["numbers", "playground"].includes(key)).map(([names, key]) =>
     make(
       "tr",
       {},

@@ -1,20 +1,25 @@
 "use strict";
 /* The picture of the network, and what is lit in it. */
 
+const SIDE = 2.6; // a picture that is wider for its height has no room beside the work
+
 /* A picture of its own for a frame. */
 function drawNetwork() {
-  const holder = document.getElementById("network");
-  const figure = make("figure", { class: "network", role: "img", "aria-label": say("network") });
-  figure.append(document.importNode(holder.content, true));
+  return figureOf(document.getElementById("network").content);
+}
+
+function figureOf(content) {
+  const figure = make("figure", { class: "picture", role: "img", "aria-label": say("network") });
+  figure.append(document.importNode(content, true));
   const picture = figure.firstElementChild;
   const { width: wide, height: high } = picture.viewBox.baseVal;
-  figure.dataset.shape = wide / high > 2.1 ? "wide" : "square";
+  figure.dataset.shape = wide / high > SIDE ? "wide" : "square";
   picture.setAttribute("preserveAspectRatio", "xMidYMin meet");
   return figure;
 }
 
 /* In a picture smaller than this, of its own size, letters cannot be read. */
-const READABLE = 0.62;
+const READABLE = 0.5;
 const NEAR = 0.85;
 
 /* Of a network too long for its frame, the part that is lit comes near; if nothing is lit, or more
@@ -55,7 +60,7 @@ function look(picture, start, wide, high) {
 function light(figure, { lit, scene, block, first, last, number }) {
   const names = new Set(lit);
   figure.dataset.way = scene.forward ? "forward" : number === 0 ? "" : "backward";
-  figure.classList.toggle("dimmed", names.size > 0);
+  figure.showNumbers?.(figure.dataset.way === "backward");
   for (const element of figure.querySelectorAll("[data-quantity]")) {
     element.classList.toggle("lit", names.has(element.dataset.quantity));
   }
@@ -89,11 +94,11 @@ function mentions(number, name) {
 
 /* Point at one quantity in the picture, or at none. */
 function point(name) {
-  for (const element of document.querySelectorAll(".network .pointed")) {
+  for (const element of document.querySelectorAll(".picture .pointed")) {
     element.classList.remove("pointed");
   }
   if (name) {
-    const chosen = `.network [data-quantity="${CSS.escape(name)}"]`;
+    const chosen = `.picture [data-quantity="${CSS.escape(name)}"]`;
     document.querySelectorAll(chosen).forEach((element) => element.classList.add("pointed"));
   }
 }

@@ -6,7 +6,7 @@ const HIGH = 720;
 
 /* A slide as it looks on a screen of 1280 by 720, in a frame that can be made smaller. */
 function stillFrame(number, told = story()) {
-  const frame = make("div", { class: "frame still" });
+  const frame = make("div", { class: "sheet still" });
   const section = drawSlide(number, told);
   for (const element of section.querySelectorAll("[tabindex]")) {
     element.removeAttribute("tabindex");

@@ -11,7 +11,7 @@ const LANGUAGES = Object.keys(DATA.words);
 const DETAILS = ["outline", "standard", "full"];
 
 /* Where the reader is. `turn` in main.js is the only place that changes it. */
-const here = { slide: 0, language: DATA.language, detail: DATA.detail };
+const here = { slide: 0, language: DATA.language, detail: DATA.detail, numbers: false };
 
 /* Colours of the quantities that are used again, by plain name; of the derivatives that they are
    short for, by what is derived by; and the names of these by the same. */
