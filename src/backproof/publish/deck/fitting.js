@@ -2,7 +2,7 @@
 /* A slide is made to fit: long formulas go on in the next line, then get smaller; old lines make
    room for new ones. Nothing is ever cut off. */
 
-const INDENT = 1.2; // ems by which what goes on in the next line stands to the right, as in slide.css
+const INDENT = 1.45; // ems to the right at most of what goes on in the next line; slide.css sets them
 const SMALLEST = 0.55; // of the size that a formula or a slide would have
 
 /* Make a slide fit into the frame that it stands in. */
@@ -59,6 +59,9 @@ function layOut(section) {
 /* Left sides stand in one column, unless they would take too much of the width. */
 function alignment(display) {
   display.classList.remove("stacked");
+  for (const broken of display.querySelectorAll(".pieces")) {
+    broken.replaceWith(broken.whole);
+  }
   const room = display.clientWidth;
   const lefts = [...display.querySelectorAll(".left")];
   const widest = Math.max(0, ...lefts.map((left) => width(left)));
@@ -116,6 +119,7 @@ function narrow(math, room) {
   if (best.parts.length > 1) {
     broken.replaceChildren(...best.parts);
     math.replaceWith(broken);
+    broken.whole = math;
     shrink(broken, room, () => Math.max(...best.parts.map((part) => width(part))) + indent);
   } else {
     shrink(math, room);
@@ -146,6 +150,7 @@ function hide(row, work) {
     const copy = left.cloneNode(true);
     copy.classList.add("carried");
     next.querySelector(".left").append(copy);
+    alignment(display);
   }
   const count = work.querySelectorAll(".row[hidden]").length;
   const note = work.querySelector(".earlier") ?? make("p", { class: "earlier" });
