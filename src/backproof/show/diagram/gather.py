@@ -17,7 +17,8 @@ def gathered(graph: Graph) -> Graph:
     for node in graph.nodes:
         if node.kind in _LEAVES and not into[node] and len(out_of[node]) == 1:
             [link] = out_of[node]
-            beside.setdefault(link.target, []).append(link)
+            if link.weight is None:
+                beside.setdefault(link.target, []).append(link)
     for target, links in beside.items():
         for kind in _LEAVES:
             same = [link for link in links if link.source.kind == kind]

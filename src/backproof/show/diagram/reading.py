@@ -72,7 +72,8 @@ class _Reader:
     def _equation(self, equation: Equation) -> None:
         quantity, value = equation.quantity, equation.value
         self.owner = quantity
-        if is_named(value) and not self.terms.is_fixed(value):
+        second = is_named(value) and not self.terms.is_fixed(value)
+        if second and quantity is not self.model.loss:
             node = self._flow(value)
             node.aliases.append(quantity)
             self.first[quantity] = self.first.get(value, value)
@@ -167,18 +168,12 @@ class _Reader:
         """The units that carry an unnamed value which a bundle of edges starts from."""
         if source.kind == "target":
             return source
-        node = self._node(Node("layer", self.owner, [], self._units(e) or 1))
         if source.kind == "operation" and source.word not in SIGNS.values():
             # A function of what comes before: its units stand for it.
-            node.word = source.word
-            for link in self.links:
-                if link.target is source:
-                    link.target = node
-            self.through[node] = self.through[source]
-            self.nodes.remove(source)
-            self.made = {k: node if v is source else v for k, v in self.made.items()}
-        else:
-            self._link(source, node, tuple(self.through[source]))
+            source.kind, source.units = "layer", self._units(e) or 1
+            return source
+        node = self._node(Node("layer", self.owner, [], self._units(e) or 1))
+        self._link(source, node, tuple(self.through[source]))
         return node
 
     def _direct(self, value: Expr, node: Node) -> Node:

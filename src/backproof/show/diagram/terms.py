@@ -89,18 +89,14 @@ class Terms:
         return all(d in (1, self.model.samples) for d in e.shape)
 
     def _bundle(self, weight: Expr, other: Expr, side: int) -> Dense | None:
-        bare = weight.args[0] if weight.op == "transpose" else weight
-        if bare in self._weights:
-            return Dense(bare, other, bare is not weight)
         inner = self.core(weight)
+        if inner in self._weights:
+            return Dense(inner, other, weight.shape != inner.shape or weight.op == "transpose")
         if inner.op == "matmul" and weight.op == "matmul":  # (A B) x is A (B x)
             near, far = (1, 0) if side == 0 else (0, 1)
             args = (weight.args[near], other) if side == 0 else (other, weight.args[near])
             shape = (args[0].shape[0], args[1].shape[1])
             return self._bundle(weight.args[far], Expr("matmul", args, None, shape), side)
-        leaves = [x for x in walk([weight], is_named) if is_named(x)]
-        if len(leaves) == 1 and leaves[0] in self._weights:
-            return Dense(leaves[0], other, weight.op == "transpose")
         return None
 
     def summands(self, e: Expr) -> list[Expr]:

@@ -6,10 +6,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from backproof import parse, read
 from backproof.errors import ModelError
 from backproof.show.diagram import diagram
+
+from ..calculus.networks import Network, networks
 
 NOTES = sorted((Path(__file__).parents[2] / "examples").glob("*.md"))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -51,6 +54,15 @@ def test_exactly_the_wanted_pieces_are_lit(note: Path) -> None:
 def test_a_name_that_the_model_lacks_is_refused() -> None:
     with pytest.raises(ModelError, match="no quantity 'W7'"):
         diagram(read(NOTES[0]), lit=["W7"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(networks())
+def test_any_network_at_all_is_drawn_with_all_its_quantities(network: Network) -> None:
+    for width in WIDTHS:
+        root = ET.fromstring(diagram(network.model, width=width))
+        found = {e.get("data-quantity") for e in root.iter()} - {None}
+        assert found == set(network.model.shapes)
 
 
 def note(*equations: str) -> str:
