@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -26,6 +27,7 @@ LONGEST = 3  # lines of the file that are worth repeating
 WIDEST = 300  # characters of one
 _PLAIN = Spelling()
 _DOLLAR = "\ue000"  # a private character
+_CODE = re.compile("`([^`<]+)`")
 
 
 def badge(verdict: Verdict, language: str) -> str:
@@ -52,7 +54,7 @@ def spoken(kind: str, facts: tuple[tuple[str, str], ...], language: str) -> str:
     # A `$` of the author's own is none that opens a formula.
     filled = {name: fact.replace("$", _DOLLAR) for name, fact in facts}
     said: Text = sentence(f"check.{kind}", language, **filled)
-    return text_html(said, _PLAIN).replace(_DOLLAR, "$")
+    return _CODE.sub(r"<code>\1</code>", text_html(said, _PLAIN).replace(_DOLLAR, "$"))
 
 
 def _parts(finding: Finding, file: FileReport, language: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ _BULLET = re.compile(r"^[ \t]*(?:[-*+•]|\\item\b)[ \t]+", re.MULTILINE)
 _CELLS = re.compile(r"[ \t]*\|")  # a row of a table
 _RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:\-]*$", re.MULTILINE)
 _EDGES = re.compile(r"^[ \t]*\|[ \t]*|[ \t]*\|[ \t\r]*$", re.MULTILINE)
+_EMPTY = re.compile(r"^[ \t]*#{1,6}[ \t]*$", re.MULTILINE)  # a heading whose words are gone
 _WIDE = r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uff60\u3000-\u303f]"  # scripts without spaces
 _WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n[ \t]*(?={_WIDE})")
 _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -90,5 +91,5 @@ def bare(text: str, kind: Kind) -> str:
     text = _BULLET.sub("• ", _UNDERLINE.sub("", text))
     if "|" in text:
         text = _EDGES.sub(" ", _RULE.sub("", text))
-    text = _WRAPPED.sub("", text)
+    text = _WRAPPED.sub("", _EMPTY.sub("", text))
     return re.sub(r"[ \t\r]*\n[ \t]*", " ", text)

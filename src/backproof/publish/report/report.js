@@ -54,13 +54,22 @@
     else if (event.key === "p") step(-1);
   });
 
-  // What is wider than its place can be scrolled with the keyboard too.
-  const wide = () => {
-    for (const box of document.querySelectorAll(".maths, .scroll")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  // What is wider than its place can be scrolled with the keyboard too. Only what comes into view is
+  // measured: the rest of a long note has not been laid out yet.
+  const measured = new IntersectionObserver((seen) => {
+    const boxes = seen.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
+    boxes.forEach((box, i) => {
+      if (wide[i]) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
+    });
+  });
+  const watch = () => {
+    for (const box of document.querySelectorAll(".maths, .words, .scroll")) {
+      measured.unobserve(box);
+      measured.observe(box);
     }
   };
-  addEventListener("resize", wide);
-  wide();
+  addEventListener("resize", watch);
+  watch();
 })();
