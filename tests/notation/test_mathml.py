@@ -266,7 +266,8 @@ def test_the_latex_of_a_sentence_is_set(written: str, expected: str) -> None:
     [
         (r"\log x", '<mi>log</mi><mo>&#x2061;</mo><mspace width="0.1667em"/><mi>x</mi>'),
         (r"y \log(x)", '<mi>y</mi><mspace width="0.1667em"/><mi>log</mi><mo>&#x2061;</mo><mo '),
-        (r"= -1", '<mo>=</mo><mo form="prefix">−</mo><mn>1</mn>'),
+        (r"x = -1", '<mo>=</mo><mo form="prefix">−</mo><mn>1</mn>'),
+        (r"&= c", '<mo form="infix">=</mo><mi>c</mi>'),
         (r"a - 1", "<mi>a</mi><mo>−</mo><mn>1</mn>"),
         (r"x_{i-1}", '<mo lspace="0" rspace="0">−</mo>'),
         (r"\mathbb{R}^{n \times m}", "<mi>ℝ</mi>"),

@@ -173,6 +173,12 @@ def test_tables_keep_their_formulas_in_their_rows() -> None:
     ]
 
 
+def test_a_display_that_is_only_a_name_stays_in_its_sentence() -> None:
+    text = "Here $$t$$ is the target.\n\nThe loss: $$L = (a - t)^2$$\n"
+    found = entries(check(text, name="n.md").files[0])
+    assert [type(e) for e in found] == [Passage, Passage, Shown]
+
+
 def test_every_finding_is_told_once_whatever_the_container() -> None:
     folder = Path(__file__).parents[1] / "check" / "notes"
     for path in sorted(folder.iterdir())[::6]:

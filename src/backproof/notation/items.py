@@ -168,7 +168,8 @@ def _core(item: Item, before: str, after: str, tight: bool, bars: int) -> Rope:
                 return mo(sign, form)
             return mo(sign, close)
         case "rel" | "punct":
-            return mo(item.rope, close)
+            alone = not tight and item.kind == "rel" and (not before or not after)
+            return mo(item.rope, ' form="infix"' if alone else close)
         case "sign":
             return mo(item.rope, ' lspace="0" rspace="0"')
         case "open" | "close":

@@ -31,7 +31,8 @@ Role = Literal["prose", "display", "inline", "typed"]
 class Stretch:
     """Prose or a formula. `text` is what a reader sees, of a formula its LaTeX without macros;
     `origin` says of each of its characters which one of the note it comes from, where that is not
-    its own place. `style` is how its letters are meant."""
+    its own place. `style` is how its letters are meant; `within` is true for a formula with other
+    words on its line."""
 
     role: Role
     text: str
@@ -39,6 +40,7 @@ class Stretch:
     start: int  # in the piece
     origin: Sequence[int] | None = None
     style: Style = "latex"
+    within: bool = False
 
     @property
     def cell(self) -> int | None:
@@ -115,9 +117,11 @@ def _formula(piece: Piece, text: str, block: Block, macros: Macros) -> Stretch:
         from .webpage import underscores
 
         body = underscores(body)
-    line = text[text.rfind("\n", 0, block.start) + 1 : block.start]
-    in_table = piece.role == "markdown" and line.lstrip().startswith("|")
+    before = text[text.rfind("\n", 0, block.start) + 1 : block.start].rstrip("$\\[ \t")
+    after = text[block.end :].split("\n", 1)[0].lstrip("$\\] \t.,;:\r")
+    in_table = piece.role == "markdown" and before.lstrip().startswith("|")
     role: Role = "display" if block.role == "display" and not in_table else "inline"
+    within = "\n" not in body and bool(before.strip("-*> \t") or after)
     try:
         at = 0
         while found := DEFINITION.search(body, at):
@@ -125,5 +129,5 @@ def _formula(piece: Piece, text: str, block: Block, macros: Macros) -> Stretch:
             body = body[: found.start()] + " " * (at - found.start()) + body[at:]
         expanded, origin = macros.expand(body)
     except Trouble:
-        return Stretch(role, body, piece, block.start)
-    return Stretch(role, expanded, piece, block.start, origin[0] if origin else None)
+        return Stretch(role, body, piece, block.start, within=within)
+    return Stretch(role, expanded, piece, block.start, origin[0] if origin else None, within=within)

@@ -62,7 +62,9 @@ def _parts(finding: Finding, file: FileReport, language: str) -> Iterator[str]:
     yield f'<p class="said">{badge(finding.verdict, language)} {said}</p>'
     rows: list[tuple[str, str]] = []
     if finding.suggestion:
-        rows.append(("should", f'<div class="maths">{formula(finding.suggestion)}</div>'))
+        rows.append(
+            ("should", f'<div class="maths" tabindex="0">{formula(finding.suggestion)}</div>')
+        )
     if finding.counterexample:
         rows.append(("at", _numbers(finding.counterexample, language)))
     if finding.assumed:

@@ -6,7 +6,7 @@ Each finding is told where it belongs: below the row or the passage in which it 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -123,7 +123,7 @@ class _Telling:
         for stretch in self.outline.stretches:
             if self.sentence and self.sentence[-1][0].piece is not stretch.piece:
                 out += self.passage()
-            if stretch.role == "inline":
+            if stretch.role == "inline" or self.in_passing(stretch):
                 self.sentence.append((stretch, 0, len(stretch.text)))
             elif stretch.role == "prose":
                 for i, (start, end) in enumerate(paragraphs(stretch.text)):
@@ -138,6 +138,16 @@ class _Telling:
         out += self.passage()
         self.rest(out)
         return out
+
+    def in_passing(self, stretch: Stretch) -> bool:
+        """Whether a display is only a name in a sentence: `$$x$$ is the input`."""
+        if stretch.role != "display" or not stretch.within:
+            return False
+        start, end = stretch.outer_start, stretch.outer(len(stretch.text))
+        return not any(
+            bisect_left(places, start) < bisect_left(places, end)
+            for places in (self.found, self.seen)
+        )
 
     def taken(self, end: int) -> list[Finding]:
         """The findings that begin before a place of the file and were not told yet."""
@@ -166,7 +176,7 @@ class _Telling:
         title = ""
         for stretch, start, end in pieces:
             text = stretch.text[start:end]
-            if stretch.role == "inline":
+            if stretch.role == "inline" or self.in_passing(stretch):
                 parts.append(Maths(text))
                 continue
             title = title or heading(text)

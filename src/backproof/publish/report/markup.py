@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from ...check.report import FileReport, Finding
+from ...errors import width_of
 from ...notation.elements import element
 from ...notation.inline import unicode_line
 from ...show.html import math
@@ -17,6 +18,9 @@ from .entries import Entry, Gap, Maths, Passage, Row, Shown, entries
 def note(file: FileReport, language: str, prefix: str) -> Iterator[str]:
     """A note from top to bottom; addresses in the page begin with `prefix`."""
     yield from _Printing(file, language, prefix).run()
+
+
+NARROW = 24  # columns that fit on the smallest screen
 
 
 class _Printing:
@@ -51,10 +55,11 @@ class _Printing:
             for p in passage.parts
         ]
         tag = "h3" if passage.title else "p"
+        wide = _focusable(*(p.latex for p in passage.parts if isinstance(p, Maths)))
         found = ' data-verdict="found"' if passage.findings else ""
         yield (
             f'<div class="passage"{found}>{self.number(passage.line)}'
-            f'<{tag} class="words">{"".join(parts)}</{tag}></div>'
+            f'<{tag} class="words"{wide}>{"".join(parts)}</{tag}></div>'
         )
         yield from self.told(passage.findings)
 
@@ -79,15 +84,18 @@ class _Printing:
 
     def maths(self, row: Row, aligned: bool) -> str:
         if row.left is None:
-            return f'<div class="maths"><code>{escape(row.source)}</code></div>'
+            wide = _focusable(row.source)
+            return f'<div class="maths"{wide}><code>{escape(row.source)}</code></div>'
         if aligned:
             left, right = (row.left, row.right) if row.right is not None else ("", row.left)
             sides = (("left", left), ("right", right))
             return "".join(
-                f'<div class="maths {side}">{_side(latex) if latex.strip() else ""}</div>'
+                f'<div class="maths {side}"{_focusable(latex)}>'
+                f"{_side(latex) if latex.strip() else ''}</div>"
                 for side, latex in sides
             )
-        return f'<div class="maths">{formula(row.left + (row.right or ""))}</div>'
+        whole = row.left + (row.right or "")
+        return f'<div class="maths"{_focusable(whole)}>{formula(whole)}</div>'
 
     def told(self, findings: list[Finding]) -> Iterator[str]:
         for finding in findings:
@@ -103,6 +111,13 @@ class _Printing:
             f'<span class="line"{name}><span aria-hidden="true">{line}</span>'
             f'<span class="visually-hidden">{spoken}</span></span>'
         )
+
+
+def _focusable(*formulas: str) -> str:
+    """What may be too wide for its place takes the focus, so that keys can scroll it. The script
+    of the page measures it once it is near."""
+    long = any(width_of(unicode_line(latex)) > NARROW for latex in formulas)
+    return ' tabindex="0"' if long else ""
 
 
 def _side(latex: str) -> str:

@@ -54,16 +54,19 @@
     else if (event.key === "p") step(-1);
   });
 
-  // What is wider than its place can be scrolled with the keyboard too. Only what comes into view is
-  // measured: the rest of a long note has not been laid out yet.
-  const measured = new IntersectionObserver((seen) => {
-    const boxes = seen.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
-    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
-    boxes.forEach((box, i) => {
-      if (wide[i]) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    });
-  });
+  // What is wider than its place can be scrolled with the keyboard too. The page says what may be
+  // too wide; what comes near is measured. (To measure all of a long note would lay it all out.)
+  const measured = new IntersectionObserver(
+    (seen) => {
+      const near = seen.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+      const wide = near.map((box) => box.scrollWidth > box.clientWidth);
+      near.forEach((box, i) => {
+        if (wide[i]) box.tabIndex = 0;
+        else if (box !== document.activeElement) box.removeAttribute("tabindex");
+      });
+    },
+    { rootMargin: "800px" },
+  );
   const watch = () => {
     for (const box of document.querySelectorAll(".maths, .words, .scroll")) {
       measured.unobserve(box);
