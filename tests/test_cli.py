@@ -266,6 +266,7 @@ def test_the_demonstration_leaves_everything_in_a_folder(
     assert main(["demo", "-o", str(folder), "--lang", language]) == 0
     names = {
         f"two_layer_{language}.md",
+        "report.html",
         *(f"derivation.{s}" for s in ("html", "pdf", "ipynb", "md", "tex", "json", "txt")),
     }
     assert set(os.listdir(folder)) == names

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..calculus.derive import derive
+from ..check.check import check
 from ..errors import MissingError
 from ..examples import path as example
 from ..expr.build import gradient
@@ -18,6 +19,7 @@ from ..show.telling import Teller
 from ..show.ways import Ways
 from ..words import say
 from .render import SUFFIXES, publish
+from .report import report_page
 
 
 def demo(folder: Path, language: str, train: Callable[[Model], str] | None = None) -> None:
@@ -34,10 +36,14 @@ def demo(folder: Path, language: str, train: Callable[[Model], str] | None = Non
     save(folder / note.name, note.read_text(encoding="utf-8"))
     written = [note.name]
     missing: list[Block] = []
-    for suffix in SUFFIXES.values():
-        name = f"derivation{suffix}"
+    makers: dict[str, Callable[[Path], None]] = {
+        f"derivation{suffix}": lambda path: publish(derivation, path, language=language)
+        for suffix in SUFFIXES.values()
+    }
+    makers["report.html"] = lambda path: save(path, report_page(check(note), language))
+    for name, make in makers.items():
         try:
-            publish(derivation, folder / name, language=language)
+            make(folder / name)
         except MissingError as error:
             fields = {"file": name, "why": error.what, "hint": error.hint}
             missing.append(Paragraph((say("demo.left out", language, **fields),)))
