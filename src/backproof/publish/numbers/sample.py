@@ -129,7 +129,7 @@ class _Search:
         self.descent = descent
         roots = [derivation.model.loss, *derivation.gradients.values()]
         # Work that is done at most: deep networks are tried at fewer points.
-        self.left = 200_000 // sum(1 for _ in walk(roots))
+        self.left = min(2000, 200_000 // sum(1 for _ in walk(roots)))
         self.best: _Start | None = None
 
     def found(self) -> _Start:
@@ -186,7 +186,8 @@ class _Search:
             losses = self._losses({**data, **weights}, rate, _LONG)
             if losses and _falls(losses):
                 start = _Start(points, weights, data, rate, losses)
-                if start.rest < 0.2 and losses[_LONG // 2] < 0.4 * losses[0]:
+                learned = start.rest < 0.2 and losses[_LONG // 2] < 0.4 * losses[0]
+                if learned and self._alive({**data, **weights}):
                     return start
                 self._keep(start)
         return self.best if self.best is not None and self.best.rest < 0.5 else None
@@ -206,12 +207,19 @@ class _Search:
                 if not losses:
                     continue
                 start = _Start(points, weights, data, rate, losses)
-                if _falls(losses) and start.rest < 0.75:
+                if _falls(losses) and start.rest < 0.75 and self._alive({**data, **weights}):
                     return start
                 self._keep(start)
                 if self.left < 0:
                     return self.best
         return self.best
+
+    def _alive(self, point: Matrices) -> bool:
+        """Whether hardly a weight is out of play, as that of a unit which is off for all samples."""
+        slopes = [self.descent.gradients[p] for p in self.descent.trained]
+        here = self.descent.at(point, slopes)
+        entries = [x for slope in slopes for row in here.matrix(slope) for x in row]
+        return entries.count(0.0) <= max(1, len(entries) / 4)
 
     def _losses(self, point: Matrices, rate: float, steps: int) -> list[float]:
         """The loss before each step and after the last; none where a number has no value."""

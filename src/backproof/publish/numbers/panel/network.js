@@ -24,8 +24,8 @@ class NetworkNumbers {
         } else if (shape.classList.contains("edges")) {
           bundles[plain] = (bundles[plain] ?? -1) + 1;
           this.edges.push(...this.edgesOf(plain, shape, bundles[plain]));
-        } else if (shape.classList.contains("body") && !shape.closest(".operation, .grid")) {
-          this.boxes.push({ plain, label: boxLabel(shape) });
+        } else if (shape.classList.contains("body") && isBox(shape)) {
+          this.boxes.push(boxOf(plain, shape));
         }
       }
     }
@@ -75,8 +75,9 @@ class NetworkNumbers {
     }
     for (const box of this.boxes) {
       const entries = this.entries(read(box.plain), box.plain);
-      const more = entries.length > 3 ? " …" : "";
-      box.label.textContent = entries.slice(0, 3).map(brief).join("  ") + more;
+      const text = entries.slice(0, 3).map(brief).join(" ") + (entries.length > 3 ? " …" : "");
+      box.label.textContent = text.length * WIDE <= roomOf(box, this.boxes) ? text : "";
+      box.title.textContent = entries.map((x) => shown(x)).join(", ");
     }
   }
 
@@ -112,7 +113,14 @@ class NetworkNumbers {
 
 const LARGEST = 1.4; // how much larger than life a drawing may become
 const SMALL = 10; // a radius of units that have their number beside them
+const WIDE = 5.4; // a character of a number
+const BOXES = ".parameter, .target, .loss";
 const ROOM = 52; // what three numbers take on either side of a box
+
+/** Whether a box stands for a quantity that has its numbers nowhere else in the drawing. */
+function isBox(shape) {
+  return shape.closest(`${BOXES}, .operation, .grid`)?.matches(BOXES) ?? false;
+}
 
 /** Whether units bear the name of a quantity: others only stand on the way to it. */
 function isNamed(plain, shape) {
@@ -165,16 +173,47 @@ function labelled(piece, side) {
   return { x: x + 2 * side, y: y + radius + 9.5, "text-anchor": side < 0 ? "end" : "start" };
 }
 
-function boxLabel(shape) {
+/** A box, with room for its numbers below it, or inside at the bottom of that for the loss. */
+function boxOf(plain, shape) {
   const [x, y, width, height] = ["x", "y", "width", "height"].map((key) =>
     Number(shape.getAttribute(key)),
   );
-  const group = shape.parentElement.parentElement;
-  const left = Number(group.getAttribute("transform")?.match(/-?[\d.]+/)[0] ?? 0) < ROOM;
-  const place = left ? { x, "text-anchor": "start" } : { x: x + width / 2 };
-  const label = svgElement("text", { class: "in-unit", ...place, y: y + height + 11 });
-  group.append(label);
-  return label;
+  const [left, top] = offset(shape);
+  const middle = left + x + width / 2;
+  const wide = shape.ownerSVGElement.viewBox.baseVal.width;
+  const isLoss = shape.closest(BOXES).matches(".loss");
+  let place = { x: x + width / 2, "text-anchor": "middle" };
+  if (!isLoss && middle < ROOM) {
+    place = { x, "text-anchor": "start" };
+  } else if (!isLoss && middle > wide - ROOM) {
+    place = { x: x + width, "text-anchor": "end" };
+  }
+  const line = y + height + (isLoss ? -4 : 11);
+  const label = svgElement("text", { class: "in-unit", ...place, y: line });
+  const title = svgElement("title");
+  shape.append(title);
+  shape.parentElement.parentElement.append(label);
+  return { plain, label, title, at: [middle, top + line] };
+}
+
+/** How far right and down an element stands, by the groups that it is in. */
+function offset(element) {
+  const group = element.parentElement?.closest("[transform]");
+  if (!group) {
+    return [0, 0];
+  }
+  const own = group
+    .getAttribute("transform")
+    .match(/-?[\d.]+/g)
+    .map(Number);
+  const outer = offset(group);
+  return [own[0] + outer[0], own[1] + outer[1]];
+}
+
+/** How wide the numbers of a box may be, with other boxes beside it. */
+function roomOf(box, boxes) {
+  const beside = boxes.filter((other) => other !== box && Math.abs(other.at[1] - box.at[1]) < 12);
+  return Math.min(2 * ROOM, ...beside.map((other) => Math.abs(other.at[0] - box.at[0])));
 }
 
 /** Sign and size of a number, for the style sheet. */

@@ -184,16 +184,19 @@ class Panel {
     const names = this.labels.names;
     let said;
     if (kind === "classes") {
-      said = this.plane.each(target)[0].map((_, k) => filled(this.words.class, { number: k + 1 }));
+      said = this.plane
+        .each(target)[0]
+        .map((_, k) => [k, filled(this.words.class, { number: k + 1 })]);
+    } else if (kind === "value") {
+      said = this.plane.range.map((x, k) => [k, `${names[output].text} = ${shown(x, 3)}`]);
     } else {
-      const given = [
-        ...new Set(this.plane.each(target).map((t) => t[this.plane.entry] ?? t[0])),
-      ].sort((a, b) => a - b);
-      const [least, most] = kind === "value" ? this.plane.range : [given[0], given.at(-1)];
-      const name = names[kind === "value" ? output : target].text;
-      said = [least, most].map((x) => `${name} = ${shown(x, 3)}`);
+      const given = this.plane.points.map((_, sample) => [
+        this.plane.shape(sample),
+        `${names[target].text} = ${shown(this.plane.targetOf(sample), 3)}`,
+      ]);
+      said = [...new Map(given.map(([side, text]) => [text, [side, text]])).values()].sort();
     }
-    const keys = said.slice(0, 4).map((text, k) => {
+    const keys = said.slice(0, 4).map(([k, text]) => {
       const sign = node("span", {
         class: `numbers-key ${["low", "high", "third", "fourth"][k]}`,
         "aria-hidden": "true",

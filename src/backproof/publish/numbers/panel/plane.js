@@ -5,7 +5,7 @@
  * Every point of the grid goes through the very function that the page trains with.
  */
 class Plane {
-  /** `chosen(sample)` is called when a point is taken; `describe` gives the words for the picture. */
+  /** `chosen(sample)` is called when a point is taken; `describe` tells what the picture shows. */
   constructor(numbers, chosen, describe) {
     this.numbers = numbers;
     this.chosen = chosen;
@@ -88,9 +88,9 @@ class Plane {
 
   /** How the prediction is read: for a value, which ones the two colours stand for. */
   reading(found) {
-    const { kind, level, target } = this.numbers.sample.surface;
+    const { kind, level } = this.numbers.sample.surface;
     const entry = Math.min(this.entry, found.length - 1);
-    const given = this.each(target).map((t) => t[Math.min(entry, t.length - 1)]);
+    const given = this.points.map((_, sample) => this.targetOf(sample));
     const all = [...given, ...found[entry]].filter(Number.isFinite);
     const [least, most] = [Math.min(...all), Math.max(...all)];
     if (kind === "value") {
@@ -138,7 +138,7 @@ class Plane {
     }
   }
 
-  /** A point with its number: a disc for one class, a square for another, a triangle for a third. */
+  /** A point with its number: a disc for one class, a square or a triangle for others. */
   point(pen, size, place, sample) {
     const [x, y] = this.there(place, size);
     const radius = sample === this.sample ? 9 : 7;
@@ -161,12 +161,18 @@ class Plane {
   /** The class of a sample: 0 for the first. */
   shape(sample) {
     const { kind, target, level } = this.numbers.sample.surface;
-    const entries = this.each(target)[sample];
     if (kind === "classes") {
+      const entries = this.each(target)[sample];
       return entries.indexOf(Math.max(...entries));
     }
     const middle = kind === "value" ? (this.range[0] + this.range[1]) / 2 : level;
-    return Number(entries[Math.min(this.entry, entries.length - 1)] > middle);
+    return Number(this.targetOf(sample) > middle);
+  }
+
+  /** The target of a sample, of the entry that is shown. */
+  targetOf(sample) {
+    const entries = this.each(this.numbers.sample.surface.target)[sample];
+    return entries[Math.min(this.entry, entries.length - 1)];
   }
 
   take(event) {

@@ -58,9 +58,9 @@ function entryField(numbers, labels, plain, row, column) {
 }
 
 /**
- * A matrix with its name. `editable` gives fields, otherwise there are numbers to read; the gradient
- * stands below each. `pick` is called with the place of an entry that somebody goes to. Returns the
- * element and a list of what is to be updated.
+ * A matrix with its name. `editable` gives fields, otherwise there are numbers to read; the
+ * gradient stands below each. `pick` is called with the place of an entry that somebody goes to.
+ * Returns the element and a list of what is to be updated.
  */
 function matrixTable(numbers, labels, plain, editable, pick) {
   const matrix = numbers.value(plain);
