@@ -10,7 +10,7 @@ import numpy as np
 
 from backproof.calculus.derive import derive
 from backproof.calculus.step import Derivation
-from backproof.notation import read
+from backproof.notation import parse, read
 from backproof.publish.numbers import Sample, assets, worked_sample
 from backproof.publish.page import data, page
 
@@ -25,7 +25,8 @@ const panel = mountNumbers(document.getElementById("numbers"), numbers, given("l
 
 @cache
 def made(note: str) -> tuple[Derivation, Sample]:
-    derivation = derive(read(EXAMPLES / note))
+    """The derivation and the sample of an example, or of equations."""
+    derivation = derive(read(EXAMPLES / note) if note.endswith(".md") else parse(note))
     return derivation, worked_sample(derivation)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from backproof.publish.numbers import trained
 
@@ -187,3 +187,58 @@ def test_other_networks_are_shown_trained_and_fit(
     settled(page)
     assert report(page)["loss"] < before
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def lines(rows: Locator) -> list[str]:
+    return ["".join(text.split()) for text in rows.all_text_contents()]
+
+
+def test_a_number_is_picked_and_its_formula_worked_out(opened: Opener, tmp_path: Path) -> None:
+    page = opened(written(tmp_path, NOTE))
+    work = page.locator(".numbers-work")
+    page.get_by_role("button", name="z⁽¹⁾, row 2, column 3:").click()
+    settled(page)
+    value, slope = (work.locator("math").nth(k).locator("mtr") for k in (0, 1))
+    assert lines(value)[1:] == ["=(−2.5)·1+2·0+(−2.2)", "=−4.7"]
+    assert "(1−" in lines(slope)[1]
+    expect(page.locator(".numbers-samples tr.chosen")).to_contain_text("3")
+    page.get_by_label("Sample 2", exact=True).check()
+    settled(page)
+    assert lines(value)[2] == "=−0.2", "the same unit for another sample"
+    page.get_by_label("W⁽²⁾, row 1, column 3", exact=True).focus()
+    settled(page)
+    assert work.locator("math").count() == 1
+    gradient = page.evaluate("shown(numbers.gradient('W2')[0][2])")
+    assert work.locator("mtr").last.text_content() == f"={gradient}"
+
+
+def test_a_unit_and_an_edge_are_picked_in_the_drawing(opened: Opener, tmp_path: Path) -> None:
+    page = opened(written(tmp_path, NOTE))
+    page.locator('.numbers-network [data-quantity="a1"] .unit').nth(2).click()
+    settled(page)
+    expect(page.locator("td.picked")).to_have_attribute("data-place", "a1 2 0")
+    edge = page.locator('.numbers-network [data-quantity="W1"] .edges').nth(4)
+    edge.dispatch_event("click")
+    settled(page)
+    expect(page.locator("td.picked")).to_have_attribute("data-place", "W1 1 1")
+    assert edge.locator("title").text_content() == page.evaluate("shown(numbers.value('W1')[1][1])")
+
+
+ODD = [
+    "L = (w - 3)^2 + v^2; w in R, v in R",
+    "z = w x + b; p = sigmoid(z); L = -y log(p) - (1 - y) log(1 - p)",
+    r"$$h_1 = \\tanh(W [x_1; h_0] + b)$$ $$h_2 = \\tanh(W [x_2; h_1] + b)$$ $$L = \\frac12 \\| V h_2 - y \\|^2$$",
+    r"$$z = a x^2 + c$$ $$L = \\sum_{i=1}^m (z_i - t_i)^2$$",
+]
+
+
+@pytest.mark.parametrize("note", ODD)
+def test_a_note_that_is_hardly_a_network_is_shown(
+    opened: Opener, tmp_path: Path, note: str
+) -> None:
+    page = opened(written(tmp_path, note))
+    before = report(page)["loss"]
+    click(page, "Step")
+    settled(page)
+    assert report(page)["loss"] < before
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
