@@ -215,7 +215,7 @@ class _Search:
         return self.best
 
     def _alive(self, point: Matrices) -> bool:
-        """Whether hardly a weight is out of play, as that of a unit which is off for all samples."""
+        """Whether few weights are out of play, as those of a unit which is off for all samples."""
         slopes = [self.descent.gradients[p] for p in self.descent.trained]
         here = self.descent.at(point, slopes)
         entries = [x for slope in slopes for row in here.matrix(slope) for x in row]
