@@ -20,6 +20,7 @@ from ...show.pages import Block, Section
 
 POINTS = 4
 SIDES = (3, 2, 4, 5, 7, 6)  # of the matrices: as long as they last, no two alike
+CALM = 0.6  # smaller numbers: no activation so far out that digits are lost there
 Matrix = list[list[float]]
 
 
@@ -116,7 +117,11 @@ def _points(derivation: Derivation, insides: Insides, seed: int) -> Iterator[Eva
         if not prover.points:
             break
         exact, _ = prover.points[0]
-        values = {e: [[float(x) for x in row] for row in exact.memo[e]] for e in prover.leaves}
+        values = {
+            e: [[float(x) * (1 if e in model.sums_to_one else CALM) for x in row] for row in rows]
+            for e in prover.leaves
+            if (rows := exact.memo[e])
+        }
         at = Evaluator(FLOAT, values, sizes)
         try:
             finite(at.matrix(model.loss))

@@ -4,6 +4,8 @@
 // `Names` is made from what the page ships about each name: its base, accents, layer, subscript and
 // primes. A script that no name asks for is left over, for the parser: an index, a power.
 
+const LONGEST_RUN = 40; // characters of names without anything between them
+
 class Names {
   // `list`: {plain, base, marks, layer, subs, primes, called}; `layers`: how layers are written.
   constructor(list, sizes, functions, layers) {
@@ -114,6 +116,7 @@ class Names {
   pieces(word, marks, scripts, primes) {
     const whole = this.resolve(word, marks, scripts, primes);
     if (whole) return [{ word, ...whole }];
+    if (word.length > LONGEST_RUN) return null;
     for (let cut = word.length - 1; cut > 0; cut--) {
       const head = this.resolve(word.slice(0, cut), [], [], 0);
       if (!head || /\d/.test(word[cut])) continue;

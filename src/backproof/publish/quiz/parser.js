@@ -171,15 +171,7 @@ class Parser {
         return this.fraction(token);
       case "ones":
         if (this.is("sub")) return this.condition(token);
-        if (this.now.kind === "[" || this.now.kind === "{" || this.now.kind === "(") {
-          const start = this.at;
-          const group = this.group(this.next());
-          if (group.t === "test") return { ...group, start: token.start };
-          this.at = start;
-        }
-        return token.text === "0"
-          ? { t: "num", value: 0, text: "0", start: token.start, end: token.end }
-          : { t: "ones", start: token.start, end: token.end };
+        return this.afterOnes(token);
       case "mark":
       case "word":
         return this.word(token);
@@ -192,6 +184,16 @@ class Parser {
     if (token.kind === "end") this.fail(this.at === 1 ? "empty" : "ends", { start: Math.max(0, token.start - 1), end: token.end });
     if (")]}".includes(token.kind)) this.fail("closed", token, { bracket: token.kind });
     return this.fail("operand", token, { found: this.typed.slice(token.start, token.end) });
+  }
+
+  // A bold 1: of a comparison in brackets the indicator, else a vector of ones, or the number 0.
+  afterOnes(token) {
+    const { start, end } = token;
+    const ones = token.text === "0" ? { t: "num", value: 0, text: "0", start, end } : { t: "ones", start, end };
+    if (!["[", "{", "("].includes(this.now.kind)) return ones;
+    const group = this.group(this.next());
+    if (group.t === "test") return { ...group, start };
+    return { t: "bin", op: "", args: [ones, this.after(group)], start, end: group.end };
   }
 
   group(open) {
@@ -228,22 +230,19 @@ class Parser {
     const token = this.now;
     if (token.kind === "number" && /^\d\d+$/.test(token.text)) {
       const [digit, rest] = [token.text[0], token.text.slice(1)];
-      Object.assign(token, { text: rest, start: token.start + 1 });
-      return { t: "num", value: Number(digit), text: digit, start: token.start - 1, end: token.start };
+      this.tokens[this.at] = { ...token, text: rest, start: token.start + 1 };
+      return { t: "num", value: Number(digit), text: digit, start: token.start, end: token.start + 1 };
     }
     return this.primary();
   }
 
   fraction(token) {
-    const start = this.at;
-    const differential = this.is("{") && this.differential(true);
-    if (differential) {
-      const below = this.is("{") ? this.differential(true) : null;
-      if (below) {
-        return this.derivative(token, differential, below);
-      }
-      this.at = start;
-    }
+    const derivative = this.tried(() => {
+      const above = this.is("{") ? this.differential(true) : null;
+      const below = above && this.is("{") ? this.differential(true) : null;
+      return below && { above, below };
+    });
+    if (derivative) return this.derivative(token, derivative.above, derivative.below);
     const above = this.argument();
     const below = this.argument();
     return { t: "bin", op: "/", stacked: true, args: [above, below], start: token.start, end: below.end };
@@ -252,15 +251,13 @@ class Parser {
   // `∂ q` or `d q`, in braces or not: {of, start}, `of` without a name for a bare ∂; null if it is
   // none.
   differential(braced) {
-    const start = this.at;
-    const open = braced ? this.next() : this.now;
-    const of = this.changed(braced ? "}" : "/");
-    if (of && (!braced || this.is("}"))) {
+    return this.tried(() => {
+      const open = braced ? this.next() : this.now;
+      const of = this.changed(braced ? "}" : "/");
+      if (!of || (braced && !this.is("}"))) return null;
       if (braced) this.next();
       return { of, start: open.start };
-    }
-    this.at = start;
-    return null;
+    });
   }
 
   changed(end) {
@@ -284,21 +281,27 @@ class Parser {
     return { t: "partial", upper: above.of.name, lower: below.of.name, start: token.start, end };
   }
 
-  // A quantity and nothing else, beginning with a token in the place of the next one; null if it
-  // is none.
-  quantity(token) {
-    const start = this.at;
-    const tokens = this.tokens.slice();
+  // What `work` reads; what it has used is put back if that is nothing.
+  tried(work) {
+    const [start, tokens] = [this.at, this.tokens.slice()];
+    let found = null;
     try {
-      this.at++;
-      const node = this.word(token);
-      if (node.t === "quantity") return node;
+      found = work();
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
     }
-    this.tokens = tokens;
-    this.at = start;
-    return null;
+    if (!found) [this.at, this.tokens] = [start, tokens];
+    return found;
+  }
+
+  // A quantity and nothing else, beginning with a token in the place of the next one; null if it
+  // is none.
+  quantity(token) {
+    return this.tried(() => {
+      this.at++;
+      const node = this.word(token);
+      return node.t === "quantity" ? node : null;
+    });
   }
 
   partial(token) {
@@ -308,15 +311,14 @@ class Parser {
 
   // `∂ a / ∂ b` in one line; null if it is none.
   quotient() {
-    const start = this.at;
-    const above = this.differential(false);
-    if (above && this.is("op", "/")) {
+    const found = this.tried(() => {
+      const above = this.differential(false);
+      if (!above || !this.is("op", "/")) return null;
       this.next();
       const below = this.differential(false);
-      if (below) return this.derivative(above, above, below);
-    }
-    this.at = start;
-    return null;
+      return below && { above, below };
+    });
+    return found && this.derivative(found.above, found.above, found.below);
   }
 
   root(token) {
