@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...calculus.step import Link, Step
 from ...expr.node import Expr, is_named, walk
@@ -20,13 +20,14 @@ _COUNTED = ("elementwise", "left", "right", "repeated", "passed")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A line with a blank: what stands before it, and the formula that belongs into it."""
+    """A line with a blank and the line before it; what stood in the blank there, what belongs in it
+    now, and why."""
 
-    before: tuple[Line, ...]
-    line: Line
-    asked: Formula
+    lines: tuple[Line, ...]
+    left: Formula
     right: Formula
     answer: Expr
+    reason: Text
     law: str
 
 
@@ -68,10 +69,10 @@ def about_link(tell: Teller, lesson: Lesson, link: Link) -> Iterator[Question]:
             about,
             found.law,
             tell.say("quiz.ask.line", factor=of),
-            Display((*found.before, found.line)),
+            Display(found.lines),
             entry_check(lesson, found.answer),
-            ((Paragraph(tell.say("quiz.law.line")),), (_because(tell, [found.line.reason]),)),
-            (Display((replace(found.line, left=found.asked, right=found.right),)),),
+            ((Paragraph(tell.say("quiz.law.line")),), (_because(tell, [found.reason]),)),
+            (Display((Line(found.left, found.right, found.reason),)),),
         )
 
 
@@ -113,9 +114,9 @@ def _lines(tell: Teller, steps: tuple[Step, ...], left: Formula) -> Iterator[Ask
         if holed is None:
             continue
         before = Line(left, Formula(step.before, focus=step.focus, indices=indices))
-        line = Line(None, Formula(holed, indices=indices), tell.reason(step))
-        asked, right = (Formula(e, indices=indices) for e in (old, new))
-        yield Asked((before,), line, asked, right, new, step.law.name)
+        line = Line(None, Formula(holed, indices=indices))
+        was, right = (Formula(e, indices=indices) for e in (old, new))
+        yield Asked((before, line), was, right, new, tell.reason(step), step.law.name)
 
 
 def _differentiates(e: Expr) -> bool:

@@ -8,7 +8,7 @@ from ...expr.model import Spelling
 from ...notation.mathml import mathml
 from ...show.html import formula_html, math, text_html
 from ...show.pages import Block, Display, Formula, Line, Paragraph, Table
-from .questions import BLANK
+from .questions import BLANK, GAP
 
 _BLANK = mathml(BLANK)
 # What scripts fill; as wide as a word while it is empty.
@@ -56,7 +56,7 @@ class Markup:
     def formula(self, formula: Formula) -> str:
         """A formula; a blank in it is a gap."""
         made = formula_html(formula, self.spelling)
-        return made.replace(_BLANK, _GAP).replace("square", self._said)
+        return made.replace(_BLANK, _GAP).replace(GAP, self._said)
 
     def _table(self, table: Table) -> str:
         def cells(row: Iterable[str], tag: str) -> str:

@@ -15,8 +15,9 @@ from ...show.pages import Block, Display, Formula, Line, Paragraph, Text
 from .lesson import Lesson
 
 Kind = Literal["shape", "chain", "factor", "line", "gradient", "mistake"]
-#: What stands where something is to be filled in.
-BLANK = name(Name("blank", latex=r"\square"), SCALAR)
+#: The character that stands where something is to be filled in, and the leaf that prints as it.
+GAP = "□"
+BLANK = name(Name("blank", latex=GAP), SCALAR)
 
 Side = str | int
 
