@@ -22,9 +22,9 @@ from .notes import check_output, derived, names
     "--output",
     metavar="FILE",
     required=True,
-    help="Write the questions to a .html file.",
+    help="Write the questions to a .html, .tex or .ipynb file.",
 )
-@click.option("--key", metavar="FILE", help="Write the key for the teacher to another one.")
+@click.option("--key", metavar="FILE", help="Write the key for the teacher to another such file.")
 @click.option(
     "--questions", metavar="N", type=click.IntRange(1, 200), help="How many.  [default: 10]"
 )
@@ -42,7 +42,8 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
 ) -> None:
     """Make exercises about the gradients of the network in NOTE.
 
-    The page checks answers as they are typed. NOTE may be - to read standard input.
+    A page (.html) checks answers as they are typed, a notebook (.ipynb) by numbers; a sheet (.tex)
+    has room to write. NOTE may be - to read standard input.
     """
     wanted = names((*wrt, *more))
     if more and not wrt:

@@ -69,7 +69,11 @@ def notebook(derivation: Derivation, story: Story) -> str:
 
     Raises RefusedError for what NumPy cannot say.
     """
-    cells = list(_Notebook(derivation, story).cells())
+    return assembled(list(_Notebook(derivation, story).cells()))
+
+
+def assembled(cells: list[Cell]) -> str:
+    """Cells as the file of a notebook."""
     for number, cell in enumerate(cells, 1):
         cell["id"] = f"cell-{number}"
     whole = {
@@ -98,10 +102,10 @@ class _Notebook:
     def cells(self) -> Iterator[Cell]:
         file = PurePath(self.story.model.file).name
         intro = self.page.text(self.tell.say("notebook.intro", file=file)) if file else ""
-        yield _markdown(f"# {self.page.text(self.story.title)}\n\n{intro}".strip())
+        yield markdown_cell(f"# {self.page.text(self.story.title)}\n\n{intro}".strip())
         for place, section in enumerate(self.story.sections, 1):
             for text in self.page.section(section, f"{place}", 2):
-                yield _markdown(text)
+                yield markdown_cell(text)
             if place == 1:
                 yield from self.tools()
             yield from self.check(section)
@@ -109,21 +113,21 @@ class _Notebook:
         yield from self.descent()
 
     def said(self, key: str, **fields: Any) -> Cell:
-        return _markdown(self.page.text(self.tell.say(f"notebook.{key}", **fields)))
+        return markdown_cell(self.page.text(self.tell.say(f"notebook.{key}", **fields)))
 
     def tools(self) -> Iterator[Cell]:
         """The program, the sample, and how a gradient is measured."""
         yield self.said("program")
         folded = {"cellView": "form", "jupyter": {"source_hidden": True}}
-        yield _code(emit(self.derivation, "numpy"), folded)
+        yield code_cell(emit(self.derivation, "numpy"), folded)
         if self.sample is None:
             yield self.said("no sample")
             return
         yield self.said("sample")
-        yield _code(self.numbers(self.sample))
+        yield code_cell(self.numbers(self.sample))
         if self.measured:
             yield self.said("check")
-            yield _code(self.checking())
+            yield code_cell(self.checking())
 
     def numbers(self, sample: Sample) -> str:
         known = {**sample.data, **sample.parameters}
@@ -153,7 +157,7 @@ class _Notebook:
         found = [e for e in self.measured if e.attr.plain == section.about]
         if self.sample is not None and found:
             yield self.said("check one", gradient=gradient(self.derivation.loss, found[0]))
-            yield _code(f"check({_literal(section.about)})")
+            yield code_cell(f"check({_literal(section.about)})")
 
     def rest(self) -> Iterator[Cell]:
         """The gradients that have no section of their own."""
@@ -161,7 +165,7 @@ class _Notebook:
         left = [e.attr.plain for e in self.measured if e.attr.plain not in told]
         if self.sample is not None and left:
             yield self.said("check rest")
-            yield _code(f"for name in {_literal(left)}:\n    check(name)")
+            yield code_cell(f"for name in {_literal(left)}:\n    check(name)")
 
     def descent(self) -> Iterator[Cell]:
         trained = [e.attr.plain for e in self.measured if self.story.model.roles[e] == "parameter"]
@@ -171,7 +175,7 @@ class _Notebook:
         yield self.said("descent", rate=f"{rate:g}")
         fields = {"step": "{step:2d}", "loss": "{loss:.6f}"}
         line = say("notebook.loss", self.story.language, **fields)
-        yield _code(
+        yield code_cell(
             _DESCENT.format(
                 count=STEPS + 1,
                 shown=SHOWN,
@@ -218,11 +222,13 @@ def _row(row: list[float]) -> str:
     return f"[{', '.join(f'{x:g}' for x in row)}]"
 
 
-def _markdown(text: str) -> Cell:
+def markdown_cell(text: str) -> Cell:
+    """A cell of text."""
     return {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)}
 
 
-def _code(text: str, metadata: dict[str, Any] | None = None) -> Cell:
+def code_cell(text: str, metadata: dict[str, Any] | None = None) -> Cell:
+    """A cell of Python."""
     return {
         "cell_type": "code",
         "execution_count": None,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from backproof.expr.build import ONE, add, broadcast, div, matmul, mul, neg, number, power, sub
+from backproof.expr.build import ONE, add, broadcast, div, matmul, mul, neg, number, sub
 from backproof.expr.model import Model
 from backproof.expr.node import Expr, ends_equation, is_named, rebuild, walk
 from backproof.expr.ops import make

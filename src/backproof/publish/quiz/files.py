@@ -9,10 +9,12 @@ from ...errors import BackproofError
 from ...show.files import save
 from .html import html, html_key
 from .lesson import Lesson
+from .notebook import notebook, usable
 from .questions import Quiz
 from .quiz import quiz
+from .sheet import sheet, sheet_key
 
-SUFFIXES = (".html",)
+SUFFIXES = (".html", ".tex", ".ipynb")
 
 
 def check_form(path: str) -> str:
@@ -40,7 +42,8 @@ def publish_quiz(
     where a file cannot be written; the key is written first, so that no quiz is there without it.
     """
     forms = {p: check_form(str(p)) for p in (path, key) if p is not None}
-    lesson, made = quiz(derivation, questions=questions, seed=seed, language=language)
+    asked = usable if ".ipynb" in forms.values() else None
+    lesson, made = quiz(derivation, questions=questions, seed=seed, language=language, usable=asked)
     sheets = {p: _sheet(lesson, made, form, p is key) for p, form in reversed(forms.items())}
     for p, text in sheets.items():
         save(p, text)
@@ -48,4 +51,10 @@ def publish_quiz(
 
 
 def _sheet(lesson: Lesson, made: Quiz, form: str, is_key: bool) -> str:
-    return html_key(made) if is_key else html(lesson, made)
+    match form:
+        case ".tex":
+            return sheet_key(made) if is_key else sheet(made)
+        case ".ipynb":
+            return notebook(lesson, made, is_key)
+        case _:
+            return html_key(made) if is_key else html(lesson, made)

@@ -45,7 +45,7 @@ def html(lesson: Lesson, quiz: Quiz) -> str:
         f'<main><p class="lead">{escape(say_here("lead"))}</p>'
         f'<noscript><p class="lead">{escape(say_here("script"))}</p></noscript>'
         f'<details class="note"><summary>{escape(say_here("note"))}</summary>'
-        f"{markup.blocks(quiz.before)}</details>{questions}</main>"
+        f"{markup.blocks(quiz.before)}</details>{_how(quiz.language)}{questions}</main>"
         + data("quiz-data", _shared(lesson, quiz))
     )
     glyphs = "□⊤ᵀ𝟏∑∂⊙·′½←→✓" + "αβγδεζηθικλμνξπρστυφχψω"
@@ -81,6 +81,33 @@ def html_key(quiz: Quiz) -> str:
 
 def _sayer(language: str) -> Callable[[str], str]:
     return lambda key: say(f"quiz.page.{key}", language)
+
+
+# How to type what is hard to type, by what it is.
+_HOW = (
+    ("product", ("A B", "A @ B", r"A \cdot B")),
+    ("hadamard", ("A ⊙ B", "A .* B", r"A \odot B")),
+    ("turned", ("A^T", "A'", "A.T", r"A^{\top}")),
+    ("fraction", ("(a - b)/(c d)", r"\frac{a - b}{c d}")),
+    ("slope", ("σ'(z)", r"\sigma'(z)")),
+    ("sum", ("sum(A)", r"\sum_s A_{js}")),
+    ("derivative", ("∂L/∂z", "dL/dz", r"\frac{\partial L}{\partial z}")),
+    ("index", ("a_js", "a[j, s]", "a2", "a^{(2)}", "a_2")),
+)
+
+
+def _how(language: str) -> str:
+    """How to write answers, folded up."""
+    rows = "".join(
+        f"<tr><td>{escape(say(f'quiz.page.{key}', language))}</td>"
+        f"<td>{', '.join(f'<code>{escape(one)}</code>' for one in ways)}</td></tr>"
+        for key, ways in _HOW
+    )
+    head = escape(say("quiz.page.write", language))
+    return (
+        f'<details class="how"><summary>{head}</summary><div class="table" tabindex="0" '
+        f'role="group"><table><tbody>{rows}</tbody></table></div></details>'
+    )
 
 
 def _subject(quiz: Quiz) -> str:

@@ -210,8 +210,15 @@ const Judge = (() => {
     if (at.f) told.name = at.f;
     for (const field of ["letter", "count"]) if (fields[field]) told[field] = fields[field];
     const shapes = "left" in told && "right" in told;
+    const turned = key === "product" && wouldFit(fields.left, fields.right) ? " turned" : "";
     const start = misfit.start ?? at.start;
-    return { state: shapes ? "wrong" : "unread", key: `no ${key}`, fields: told, start, end: misfit.end ?? at.end };
+    return { state: shapes ? "wrong" : "unread", key: `no ${key}${turned}`, fields: told, start, end: misfit.end ?? at.end };
+  }
+
+  // Whether a product fits with one of its factors transposed.
+  function wouldFit(left, right) {
+    const { rows, columns } = Matrices;
+    return [[rows(left), rows(right)], [columns(left), columns(right)]].some(([a, b]) => a === b && a > 1);
   }
 
   // ------------------------------------------------------------------- links and shapes

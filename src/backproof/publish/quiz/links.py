@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...calculus.step import Link, Step
 from ...expr.node import Expr, is_named, walk
@@ -113,7 +113,9 @@ def _lines(tell: Teller, steps: tuple[Step, ...], left: Formula) -> Iterator[Ask
         holed = _with_blank(step.before, step.after, old)
         if holed is None:
             continue
-        before = Line(left, Formula(step.before, focus=step.focus, indices=indices))
+        before = Line(
+            replace(left, focus=()), Formula(step.before, focus=step.focus, indices=indices)
+        )
         line = Line(None, Formula(holed, indices=indices))
         was, right = (Formula(e, indices=indices) for e in (old, new))
         yield Asked((before, line), was, right, new, tell.reason(step), step.law.name)

@@ -44,8 +44,8 @@ class Markup:
         right = self.formula(line.right)
         return (
             f'<div class="line">{before}<span class="left">{left}</span>'
-            f'<span class="is">{math("<mo>=</mo>", "=")}</span>'
-            f'<span class="right">{right}</span>{self._reason(line)}</div>'
+            f'<span class="rest"><span class="is">{math("<mo>=</mo>", "=")}</span>'
+            f'<span class="right">{right}</span></span>{self._reason(line)}</div>'
         )
 
     def _reason(self, line: Line) -> str:

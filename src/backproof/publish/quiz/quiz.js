@@ -41,6 +41,8 @@
   function go(i, focus = true) {
     current = i;
     sections.forEach((section, k) => section.classList.toggle("current", k === i));
+    document.documentElement.classList.toggle("first", i === 0);
+    marks[i].scrollIntoView({ block: "nearest", inline: "nearest" });
     if (location.hash !== `#q${i + 1}`) history.replaceState(null, "", `#q${i + 1}`);
     moved();
     if (!focus) return;

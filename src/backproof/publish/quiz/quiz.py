@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...calculus.step import Derivation
 from ...errors import BackproofError
@@ -37,11 +37,12 @@ def quiz(
     questions: int | None = None,
     seed: int = 0,
     language: str | None = None,
+    usable: Callable[[Lesson], Callable[[Question], bool]] | None = None,
 ) -> tuple[Lesson, Quiz]:
     """A quiz of some questions (10 if a note offers as many), the same for the same seed.
 
     The questions come in the order of the lecture, for each quantity from the easy ones to the hard
-    ones; wrong results to be found come last.
+    ones; wrong results to be found come last. `usable` leaves out what a form has no answer to.
 
     Raises BackproofError for a language that there is not, for less than one question, and where
     nothing can be asked.
@@ -56,6 +57,8 @@ def quiz(
     shared = lesson(derivation, seed)
     tell = Teller(derivation, language, "standard")
     offered = offer(tell, shared, seed)
+    if usable is not None:
+        offered = list(filter(usable(shared), offered))
     if not offered:
         raise BackproofError(
             "nothing can be asked about this note",

@@ -75,6 +75,7 @@ def about_chain(tell: Teller, lesson: Lesson, ways: Ways, quantity: Expr) -> Ite
         hints: list[tuple[Block, ...]] = [(Paragraph(tell.say("quiz.law.chain")),)]
         if own is not None:
             hints.append((Paragraph(tell.say("quiz.hint.stands in", name=lower)), own))
+        whole = Line(left, Formula(product(chain), focus=(factor(upper, lower),)))
         yield Question(
             "chain",
             quantity.attr.plain,
@@ -83,7 +84,7 @@ def about_chain(tell: Teller, lesson: Lesson, ways: Ways, quantity: Expr) -> Ite
             Display((Line(left, Formula(product(factors))),)),
             Link(*pairs[i], tuple(p for k, p in enumerate(pairs) if k != i)),
             tuple(hints),
-            (Display((Line(left, Formula(product(chain), focus=(factor(upper, lower),))),)),),
+            (Display((whole,), framed=True),),
         )
 
 
