@@ -149,7 +149,7 @@ WRONG = (
     ("gradient", "W2", "1/m delta2 a1^T", "mean twice"),
     ("gradient", "W2", "2 delta2 a1^T", "factor"),
     ("gradient", "W2", "delta2 a1", "no product turned"),
-    ("gradient", "W2", "W2 y", "no product"),
+    ("gradient", "W2", "W1 delta2", "no product"),
     ("gradient", "W2", "delta2 ⊙ a1^T", "matrices"),
     ("gradient", "W2", "delta2 ⊙ X^T", "no hadamard"),
     ("gradient", "W2", "delta2 + a1^T", "no entries"),

@@ -218,7 +218,7 @@ const Judge = (() => {
   // Whether a product fits with one of its factors transposed.
   function wouldFit(left, right) {
     const { rows, columns } = Matrices;
-    return [[rows(left), rows(right)], [columns(left), columns(right)]].some(([a, b]) => a === b && a > 1);
+    return rows(left) === rows(right) || columns(left) === columns(right);
   }
 
   // ------------------------------------------------------------------- links and shapes
