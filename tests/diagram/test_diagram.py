@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from backproof import parse, read
 from backproof.errors import ModelError
 from backproof.show.diagram import diagram
+from backproof.show.diagram.labels import label
 
 from ..calculus.networks import Network, networks
 
@@ -187,3 +188,32 @@ def test_fixed_colours_leave_no_custom_properties() -> None:
     assert "var(" not in svg
     assert "color-mix" not in svg
     assert "var(--accent, var(--net-accent))" in diagram(read(NOTES[0]))
+
+
+@pytest.mark.parametrize(
+    ("written", "runs"),
+    [
+        ("W^{[2]}", [("W", "italic", 0), ("[2]", "", 1)]),
+        (r"\hat{y}", [("ŷ", "italic", 0)]),
+        (r"\mathbf{W}_{xh}", [("W", "bold", 0), ("xh", "italic", -1)]),
+        (r"\boldsymbol{\beta}", [("β", "bold italic", 0)]),
+        ("h_{t-1}", [("h", "italic", 0), ("t", "italic", -1), ("−1", "", -1)]),
+        (r"\text{score}", [("score", "", 0)]),
+        ("h(x)", [("h", "italic", 0), ("(", "", 0), ("x", "italic", 0), (")", "", 0)]),
+        (r"W^{(1)\top}", [("W", "italic", 0), ("(1)T", "", 1)]),
+        (r"\Delta_{손실}", [("Δ", "", 0), ("손실", "", -1)]),
+    ],
+)
+def test_a_name_is_set_as_its_author_would_set_it(
+    written: str, runs: list[tuple[str, str, int]]
+) -> None:
+    assert [(run.text, run.style, run.level) for run in label(written).runs] == runs
+
+
+def test_an_accent_that_no_character_has_stands_above_its_letter() -> None:
+    [run] = label(r"\hat{X}").runs
+    assert (run.text, run.accent) == ("X", "ˆ")
+    texts = [
+        t for t in diagram(read(NOTES[0].with_name("tied_weights.md"))).split("<text") if "ˆ" in t
+    ]
+    assert len(texts) == 1

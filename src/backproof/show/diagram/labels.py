@@ -104,8 +104,10 @@ def _runs(source: str, level: int) -> list[Run]:
     face = ""
     if re.match(r"\s*\\(text|mathrm|operatorname|mathsf|mathtt)\b", source):
         face = "upright"
-    elif re.search(r"\\(mathbf|textbf|boldsymbol|bm|bf)\b", source):
+    elif re.search(r"\\(mathbf|textbf|bf)\b", source):
         face = "bold"
+    elif re.search(r"\\(boldsymbol|bm)\b", source):
+        face = "bold italic"
     elif re.fullmatch(r"\\[a-z]{3,}", source) and len(unicode(source)) > 1:
         face = "upright"  # a function: \tanh
     parts = re.findall(r".[\u0300-\u036f\u20d7]?", unicode(source), re.DOTALL)
@@ -114,14 +116,14 @@ def _runs(source: str, level: int) -> list[Run]:
         if accent:
             out += [Run(p[0], style, level, accent=ACCENTS.get(accent, "")) for p in letters]
         else:
-            text = "".join(p[0] for p in letters)
-            out.append(Run(text.replace("⊤", "T"), style, level))  # which every font has
+            text = "".join(p[0] for p in letters).replace("⊤", "T")  # which every font has
+            out.append(Run(text if face == "upright" else text.replace("-", "−"), style, level))
     return out
 
 
 def _style(character: str, face: str) -> str:
-    if face == "bold":
-        return "bold"
+    if face.startswith("bold"):
+        return face
     letter = unicodedata.category(character)[0] in "LM"
     script = letter and ord(character) < 0x2000  # neither Hangul nor ℒ is slanted
     if face == "upright" or not script or character in "ΓΔΘΛΞΠΣΥΦΨΩ":

@@ -233,7 +233,7 @@ def _text(text: Text) -> str:
         low, ahead = want, 0.0
         if run.accent:
             middle, half = advance(run.text) / 2 * size, ACCENT / 2 * size
-            lean = LEAN * size if run.style == "italic" else 0.0
+            lean = LEAN * size if "italic" in run.style else 0.0
             rise = -LIFT * size if run.text.isupper() else 0.0
             back = lean - middle - half
             spans.append(_span(run.accent, "", back, rise, size if run.level else 0))
