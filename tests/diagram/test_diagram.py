@@ -211,8 +211,9 @@ def test_a_name_is_set_as_its_author_would_set_it(
 
 
 def test_an_accent_that_no_character_has_stands_above_its_letter() -> None:
-    [run] = label(r"\hat{X}").runs
-    assert (run.text, run.accent) == ("X", "ˆ")
+    for letter in ("X", "z"):
+        [run] = label(rf"\hat{{{letter}}}").runs
+        assert (run.text, run.accent) == (letter, "\u0302")
     texts = [
         t for t in diagram(read(NOTES[0].with_name("tied_weights.md"))).split("<text") if "ˆ" in t
     ]

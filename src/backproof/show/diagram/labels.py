@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
@@ -18,29 +18,29 @@ from ...notation.names import split_scripts, unicode
 
 SMALL = 0.72  # the size of what is raised or lowered
 
-# Accents as characters of their own.
-ACCENTS = {
-    "\u0302": "ˆ",
-    "\u0303": "˜",
-    "\u0304": "¯",
-    "\u0306": "˘",
-    "\u0307": "˙",
-    "\u0308": "¨",
-    "\u030c": "ˇ",
-    "\u20d7": "→",
+# How wide the characters of a roman text face are, in parts of its size.
+_ADVANCES = {
+    0.28: "fijlt,.:;'′/",
+    0.33: "Irs()[]|! \u2009",
+    0.45: "Jacegvxyzγκντς",
+    0.5: "bdhknopqu0123456789αβδεζηθιλμξοπρστυφχ",
+    0.58: "ABEFLPSTZ",
+    0.68: "wmψωCGKRXYVΓΔ+−=×<>",
+    0.75: "DHNOQUΘΛΞΠΣΥΦΨΩ⊙∥",
+    0.95: "MW…→",
 }
+_ADVANCE = {character: wide for wide, text in _ADVANCES.items() for character in text}
+ROOM = 1.22  # how much wider a label may come out: in bold, and in other fonts
 
-# How wide a character of a roman text face is, in parts of its size; made a little too wide, so
-# that bold ones, which are lit, have room too.
-_NARROW = frozenset("iljtfIJ.,:;'′!|()[]{} /")
-_WIDE = frozenset("mwQOGCDHNKUVXYΩΦΨΘ⊙×+−=√∑")
-_WIDEST = frozenset("MW")
+# The largest letters with an accent that every font can be trusted to have.
+_COMMON = "\u017f"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """Letters of one look: `level` is 1 for raised, -1 for lowered; `back` steps back before it.
-    `accent` stands above its only letter, where no font has the two as one character."""
+    `accent`, a combining character, stands above its only letter, where not every font has the two
+    as one."""
 
     text: str
     style: str = ""
@@ -69,7 +69,7 @@ def label(written: str) -> Label:
     high = sum(_width(r) for r in sup)
     if sub and sup:
         first = sup[0]
-        sup[0] = Run(first.text, first.style, first.level, back=low)
+        sup[0] = replace(first, back=low / ROOM * 0.9)
         scripts = max(low, high)
     else:
         scripts = low + high
@@ -110,11 +110,12 @@ def _runs(source: str, level: int) -> list[Run]:
         face = "bold italic"
     elif re.fullmatch(r"\\[a-z]{3,}", source) and len(unicode(source)) > 1:
         face = "upright"  # a function: \tanh
-    parts = re.findall(r".[\u0300-\u036f\u20d7]?", unicode(source), re.DOTALL)
+    spelled = "".join(map(_trusted, unicode(source)))
+    parts = re.findall(r".[\u0300-\u036f\u20d7]?", spelled, re.DOTALL)
     out: list[Run] = []
     for (style, accent), letters in groupby(parts, lambda p: (_style(p[0], face), p[1:])):
         if accent:
-            out += [Run(p[0], style, level, accent=ACCENTS.get(accent, "")) for p in letters]
+            out += [Run(p[0], style, level, accent=accent) for p in letters]
         else:
             text = "".join(p[0] for p in letters).replace("⊤", "T")  # which every font has
             out.append(Run(text if face == "upright" else text.replace("-", "−"), style, level))
@@ -131,19 +132,19 @@ def _style(character: str, face: str) -> str:
     return "italic"
 
 
+def _trusted(character: str) -> str:
+    """A letter, apart from its accent where not every font has the two as one."""
+    apart = unicodedata.normalize("NFD", character)
+    return apart if character > _COMMON and unicodedata.combining(apart[-1]) else character
+
+
 def _width(run: Run) -> float:
-    return sum(map(advance, run.text)) * (SMALL if run.level else 1.0)
+    return sum(map(advance, run.text)) * ROOM * (SMALL if run.level else 1.0)
 
 
 def advance(character: str) -> float:
-    """How wide a character is, at size 1."""
+    """How wide a character is at size 1, about."""
     if unicodedata.east_asian_width(character) in ("W", "F"):
-        return 1.02
-    base = unicodedata.normalize("NFD", character)[0]
-    if base in _WIDEST:
-        return 1.22
-    if base in _NARROW:
-        return 0.4
-    if base in _WIDE:
         return 0.9
-    return 0.76 if base.isupper() else 0.58
+    base = unicodedata.normalize("NFD", character)[0]
+    return _ADVANCE.get(base, 0.7 if base.isupper() else 0.6)

@@ -9,18 +9,13 @@ from html import escape
 from ...expr.node import Expr
 from .colours import Theme, stylesheet
 from .curves import Curve, pair, short, straight
-from .frames import NAME, Box, Frame, Style, Text
+from .frames import Box, Frame, Style, Text
 from .graph import Link, Node
-from .labels import SMALL, advance
 from .layout import Layout
+from .lettering import lettered
 from .routes import Route
 
 PATHS = 24  # quantities along whose path one line may lie; of more, the first ones
-# In parts of the size: how far scripts are moved; how wide an accent is, how much higher it stands
-# on a capital, and how far to the right on a slanted letter.
-RAISED, LOWERED, ACCENT, LIFT, LEAN = 0.36, 0.2, 0.33, 0.2, 0.1
-
-
 # An operation's sign around the middle of its circle. A product entry by entry is written as a dot
 # in a circle, and the circle is there.
 _SIGNS = {
@@ -70,7 +65,7 @@ class Drawing:
                 self._both(route.link.upper, route.link.weight, _curve(route.halfway, "backward"))
         for route in routes:
             if route.label:
-                self.lines.append(_text(replace(route.label, look="halo")))
+                self.lines.append(lettered(replace(route.label, look="halo")))
                 self._text(route.label)
         self.lines.append("</svg>")
         return "\n".join(self.lines) + "\n"
@@ -166,7 +161,7 @@ class Drawing:
         self.lines += [_circle("dot", x, y, 1.7) for x, y in frame.dots]
 
     def _text(self, text: Text) -> None:
-        self.lines.append(self._group(text.names, [_text(text)]))
+        self.lines.append(self._group(text.names, [lettered(text)]))
 
 
 def _body(frame: Frame) -> Box:
@@ -216,38 +211,3 @@ def _rect(look: str, box: Box, corner: float) -> str:
         f'<rect class="{look}" x="{short(left)}" y="{short(top)}" width="{short(right - left)}" '
         f'height="{short(bottom - top)}" rx="{short(corner)}"/>'
     )
-
-
-def _text(text: Text) -> str:
-    spans: list[str] = []
-    low = 0.0  # how far below its line the text now stands
-    ahead = 0.0  # how far it has to step before the next letters
-    runs = text.label.runs
-    for run, following in zip(runs, (*runs[1:], None), strict=True):
-        size = text.size * (SMALL if run.level else 1.0)
-        want = {0: 0.0, 1: -RAISED, -1: LOWERED}[run.level] * text.size
-        ahead -= run.back * text.size
-        # Some fonts have one character for `ft`, whatever stands between the two.
-        bar = "\u200c" if following and following.level and run.text.endswith("f") else ""
-        spans.append(_span(run.text + bar, run.style, ahead, want - low, size if run.level else 0))
-        low, ahead = want, 0.0
-        if run.accent:
-            middle, half = advance(run.text) / 2 * size, ACCENT / 2 * size
-            lean = LEAN * size if "italic" in run.style else 0.0
-            rise = -LIFT * size if run.text.isupper() else 0.0
-            back = lean - middle - half
-            spans.append(_span(run.accent, "", back, rise, size if run.level else 0))
-            low, ahead = want + rise, middle - half - lean
-    at = f'x="{short(text.x)}" y="{short(text.y)}"'
-    size = "" if text.size == NAME else f' font-size="{short(text.size)}"'
-    anchor = "" if text.anchor == "middle" else f' text-anchor="{text.anchor}"'
-    return f'<text class="{text.look}" {at}{size}{anchor}>{"".join(spans)}</text>'
-
-
-def _span(letters: str, look: str, dx: float, dy: float, size: float) -> str:
-    """Letters after a step to the side and down."""
-    style = f' class="{look}"' if look else ""
-    right = f' dx="{short(dx)}"' if abs(dx) > 0.005 else ""
-    down = f' dy="{short(dy)}"' if abs(dy) > 0.005 else ""
-    small = f' font-size="{short(size)}"' if size else ""
-    return f"<tspan{style}{right}{down}{small}>{escape(letters)}</tspan>"
