@@ -16,7 +16,7 @@ import backproof as bp
 from backproof.expr.shown import Shown, shown_by
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-MISTAKES = Path(__file__).parents[2] / "docs" / "two_mistakes.md"
+MISTAKES = Path(__file__).parents[2] / "examples" / "with_mistakes" / "one_layer_en.md"
 
 
 @pytest.fixture(scope="module")

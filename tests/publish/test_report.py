@@ -25,7 +25,7 @@ from backproof.publish.report.rows import cuts
 
 from .conftest import Opener
 
-TWO_MISTAKES = Path(__file__).parents[2] / "docs" / "two_mistakes.md"
+TWO_MISTAKES = Path(__file__).parents[2] / "examples" / "with_mistakes" / "one_layer_en.md"
 SIZES = [(1280, 720), (390, 844)]
 VOID = {"meta", "br", "input", "mspace", "img"}
 

@@ -1,7 +1,7 @@
 """The example notes: `examples/` of a checkout, and part of every installed package.
 
->>> names()
-['two_layer_en.md', 'two_layer_ko.md']
+>>> names()[2:]
+['with_mistakes/one_layer_en.md', 'with_mistakes/one_layer_ko.md']
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ def _folder() -> Path:
 
 
 def names() -> list[str]:
-    """The file names of the bundled notes."""
-    return sorted(note.name for note in _folder().glob("two_layer_*.md"))
+    """The file names of the bundled notes, in their folder."""
+    bundled = ("two_layer_*.md", "with_mistakes/*.md")
+    found = (note for pattern in bundled for note in _folder().glob(pattern))
+    return sorted(note.relative_to(_folder()).as_posix() for note in found)
 
 
 def path(name: str) -> Path:
