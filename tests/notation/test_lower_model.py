@@ -80,6 +80,7 @@ def test_targets_of_which_nothing_is_said() -> None:
         (r"$$z^{[1]} = W^{[1]} x$$ $$L = z^{[1]\top} z^{[1]}$$", "[", None, r"\odot"),
         (r"$$z_1 = W_1 x$$ $$L = z_1^T (z_1 \circ y)$$", "_", "^T", r"\circ"),
         (r"$$z^1 = W^1 x$$ $$L = (z^1)^\top (z^1 \odot y)$$", "^", r"^\top", r"\odot"),
+        (r"$$\newcommand{\T}{^{\mathsf T}}$$ $$L = w\T w$$", "(", r"^{\mathsf T}", r"\odot"),
         ("z1 = W1 @ x\nL = z1.T @ (z1 * y)", "(", ".T", "*"),
     ],
 )

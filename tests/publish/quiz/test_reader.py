@@ -17,6 +17,8 @@ LAST = (
     r"$\delta^{[2]} {a^{[1]}}^{T}$",
     r"\delta_{2} \, a_{1}^{\intercal}",
     r"\boldsymbol{\delta}_2 \mathbf{a}_1^\mathsf{T}",
+    r"\delta_2 a_1^{\mathsf T}",
+    r"\delta_2 {\bf a}_1^{\rm T}",
     "delta2 @ a1.T",
     "delta2 * a1'",
     "delta_2 · transpose(a_1)",
@@ -291,6 +293,24 @@ def test_nonsense_is_never_right_and_breaks_nothing() -> None:
     checks = [asked(questions, *which).check for which in wanted]
     told = verdicts(lesson, [(check, typed) for check in checks for typed in NONSENSE])
     assert {v.state for v in told} <= {"empty", "unread", "wrong", "nearly"}
+
+
+def test_a_number_for_every_entry_is_nearly_right() -> None:
+    note = "$$l = (y - w x)^2$$ $$L = \\frac{1}{m} \\sum_{i=1}^m l^{(i)}$$"
+    lesson, questions = noted(note)
+    check = asked(questions, "gradient", "l").check
+    assert [v.key for v in judged(lesson, check, "1/m", "𝟏/m", "m")] == [
+        "one entry",
+        "right",
+        "shape",
+    ]
+
+
+def test_primes_belong_to_names_that_have_them() -> None:
+    lesson, questions = noted("$$s' = \\tanh(s)$$ $$L = (s' - y)^2$$")
+    check = asked(questions, "factor", "s").check
+    answers = ("1 - s'^2", r"1 - (s^{\prime})^2", "1 - (s')²", "1 - s′ s′", "tanh'(s)")
+    assert [v.state for v in judged(lesson, check, *answers)] == ["right"] * len(answers)
 
 
 ODD = r"""

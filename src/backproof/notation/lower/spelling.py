@@ -13,7 +13,7 @@ from .names import refer
 from .trees import walk
 
 _TRANSPOSE = re.compile(
-    r"\^\s*(?:\{\s*\\?(?:T|top|intercal|mathsf\s*\{?T\}?|mathrm\s*\{?T\}?|rm\s+T)\s*\}"
+    r"\^\s*(?:\{\s*\\?(?:T|top|intercal|math(?:sf|rm)\s*(?:\{T\}|T)|rm\s+T)\s*\}"
     r"|T(?![A-Za-z])|\\top(?![A-Za-z])|\\intercal(?![A-Za-z]))"
 )
 _HADAMARD = {"odot": r"\odot", "circ": r"\circ", "*": "*"}

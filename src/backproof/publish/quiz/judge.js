@@ -41,6 +41,7 @@ const Judge = (() => {
     }
     const near = nearly(lesson, check, typed, tree);
     if (near) return near;
+    if (first.values && everyEntry(first.values)) return { state: "nearly", key: "one entry" };
     if (first.problem) return problem(lesson, first.problem);
     return wrong(lesson, check, first);
   }
@@ -86,6 +87,12 @@ const Judge = (() => {
       throw error;
     }
     return { right, values };
+  }
+
+  // A number where the answer is a matrix with that number everywhere.
+  function everyEntry(values) {
+    return values.every(({ value, wanted }) =>
+      Matrices.isScalar(value) && !Matrices.isScalar(wanted) && Matrices.close(Matrices.pairwise((x) => x, value, wanted), wanted));
   }
 
   // Right with brackets, with the other product, or for one entry.

@@ -28,10 +28,12 @@ const Matrices = (() => {
   // Entry by entry; the smaller one is repeated where it has one row or one column.
   function pairwise(f, a, b, key) {
     if (!fits(a, b) && !fits(b, a)) throw new Misfit(key, { left: a, right: b });
-    const [large, other] = fits(b, a) ? [a, b] : [b, a];
+    const large = fits(b, a) ? a : b;
     const at = (x, i, j) => x[rows(x) === 1 ? 0 : i][columns(x) === 1 ? 0 : j];
     const made = large.map((row, i) => row.map((_, j) => f(at(a, i, j), at(b, i, j))));
-    return other === large ? made : keepFlexible(made, a, b);
+    // What has the size that it needs keeps it beside numbers.
+    if ((a.flexible && (b.flexible || isScalar(b))) || (b.flexible && isScalar(a))) made.flexible = true;
+    return made;
   }
 
   function product(a, b) {

@@ -137,7 +137,8 @@ class Parser {
   }
 
   raised(node, token) {
-    if (/^\{?\s*(\\(top|intercal|mathsf\{T\}|mathrm\{T\}|text\{T\})|T|t|\\prime|')\s*\}?$/.test(token.inner.trim())) {
+    const mark = token.inner.replace(/\\(mathsf|mathrm|mathit|mathbf|text|rm)(?![a-z])|[{}\s\\]/g, "");
+    if (/^(top|intercal|T|t|prime|')$/.test(mark)) {
       return { t: "turned", args: [node], start: node.start, end: token.end };
     }
     const power = this.within(token);

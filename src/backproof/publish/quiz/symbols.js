@@ -18,10 +18,11 @@ Object.assign(Parser.prototype, {
     }
     if (word.kind !== "word") this.fail("operand", word, { found: this.typed.slice(word.start, word.end) });
     for (; braces; braces--) this.expect("}", token);
+    this.primesUp();
     const ahead = this.scriptsAhead();
     const scripts = ahead.flatMap(apartAtCommas);
-    const primes = this.tokens.slice(this.at).find((t) => t.kind !== "sup" && t.kind !== "sub");
-    const count = primes?.kind === "prime" ? Number(primes.text) : 0;
+    const after = this.tokens[this.at + ahead.length];
+    const count = after.kind === "prime" ? Number(after.text) : 0;
     const found = this.names.pieces(word.text, marks, scripts, count);
     const whole = found?.length === 1 && found[0].kind === "quantity";
     const f = this.names.function(word.text);
@@ -39,6 +40,22 @@ Object.assign(Parser.prototype, {
     return this.fail("unknown", word, { name: this.typed.slice(token.start, this.tokens[this.at - 1].end) });
   },
 
+  // s'_j and s^{\prime}_j have their prime behind their subscripts, as s_j' has.
+  primesUp() {
+    const found = [];
+    let i = this.at;
+    for (; ["sup", "sub", "prime"].includes(this.tokens[i].kind); i++) {
+      const token = this.tokens[i];
+      const count = token.kind === "sup" && /^(\\prime|')+$/.test(token.inner.trim()) ? (token.inner.match(/prime|'/g) ?? []).length : 0;
+      found.push(count ? { ...token, kind: "prime", text: String(count) } : token);
+    }
+    const primes = found.filter((t) => t.kind === "prime");
+    if (!primes.length || found.length === 1) return this.tokens.splice(this.at, found.length, ...found);
+    const total = primes.reduce((sum, t) => sum + Number(t.text), 0);
+    const rest = found.filter((t) => t.kind !== "prime");
+    return this.tokens.splice(this.at, found.length, ...rest, { ...primes[0], text: String(total) });
+  },
+
   // The pieces of a word side by side; the scripts that the last one leaves over become its index,
   // or stay for what comes next.
   named(found, start, count, primes) {
@@ -49,10 +66,11 @@ Object.assign(Parser.prototype, {
     const indices = left.filter((s) => s.kind === "sub");
     const sample = left.find((s) => s.kind === "sup" && this.isSample(s));
     const kept = left.filter((s) => s.kind === "sup" && s !== sample);
-    const end = this.tokens[this.at + count - 1].end;
-    this.tokens.splice(this.at, count + (primes > last.primes ? 1 : 0), ...kept);
+    const eaten = primes > last.primes ? 1 : 0;
+    const end = this.tokens[this.at + count + eaten - 1].end;
+    this.tokens.splice(this.at, count + eaten, ...kept);
     let node = nodes.pop();
-    if (count && !kept.length) node.end = end;
+    if (count + eaten && !kept.length) node.end = end;
     if (last.kind === "quantity") {
       if (last.name.called) this.skipCall(last.name.called);
       const letters = indices.flatMap((s) => this.letters(s, last.name.shown));

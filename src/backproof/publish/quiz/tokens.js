@@ -139,6 +139,7 @@ const Tokens = (() => {
       } else if (/[\u2000-\u200a\u00a0\u3000\u202f\t\n\r]/.test(c)) put(" ", from, to);
       else if (/[\u200b-\u200f\ufeff\u2061-\u2064]/.test(c)) continue;
       else if (c === "½") put("(1/2)", from, to);
+      else if (c === "𝟏" || c === "𝟙") put("\\mathbf{1}", from, to);
       else put(c.normalize("NFKC").length === 1 && !(c in SIGNS) && !(c in GREEK) ? c.normalize("NFKC") : c, from, to);
     }
     return { source: out.map((x) => x[0]).join(""), spans: out.flatMap((x) => Array(x[0].length).fill([x[1], x[2]])) };
