@@ -216,6 +216,21 @@ def test_prose_far_from_any_formula_is_left_out() -> None:
     assert shown == ["One", Gap, "near", "near", "near", Shown, "after"]
 
 
+def test_nothing_is_shown_of_what_stands_before_a_latex_document() -> None:
+    text = (
+        "\\documentclass{article}\n\\title{Hidden}\n\\newcommand{\\loss}{L}\n\\begin{document}\n"
+        "Shown.\n\\[ \\loss = a \\]\n\\end{document}\n"
+    )
+    passage, shown, *_ = entries(check(text, name="n.tex").files[0])
+    assert isinstance(passage, Passage)
+    assert (passage.line, [p.strip() for p in passage.parts if isinstance(p, str)]) == (
+        4,
+        ["Shown."],
+    )
+    assert isinstance(shown, Shown)
+    assert shown.rows[0].left == " L = a "
+
+
 def test_windows_line_ends_change_nothing() -> None:
     assert markup(ODD.replace("\n", "\r\n")) == markup(ODD)
 
@@ -245,6 +260,8 @@ def test_markup_of_prose_is_left_out() -> None:
     assert bare(r"\textbf{A} \emph{b}~c \label{x} 5\%", "latex") == "A b c  5%"
     assert heading("## Title ##") == "Title"
     assert heading(r"\section{Title}") == "Title"
+    assert heading(r"\begin{frame}{Title}") == "Title"
+    assert heading(r"\section{The \emph{title}}\label{s}") == r"The \emph{title}"
     assert not heading("#tag")
 
 
@@ -308,6 +325,7 @@ def test_one_verdict_alone_can_be_shown(pages: dict[str, Path], opened: Opener) 
     page.click("button[data-show=wrong]")
     assert (visible(page, ".row"), visible(page, ".card")) == (1, 1)
     assert page.get_attribute("button[data-show=wrong]", "aria-pressed") == "true"
+    assert visible(page, ".passage") == 1  # the heading that it stands under
     page.click("button[data-show='']")
     assert (visible(page, ".row"), visible(page, ".card")) == (6, 2)
 

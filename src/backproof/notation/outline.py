@@ -93,6 +93,7 @@ def _stretches(piece: Piece, macros: Macros) -> Iterator[Stretch]:
                 yield Stretch(role, line.text, piece, line.start, style=line.style)
         return
     text = without_comments(piece.text) if piece.role == "latex" else piece.text
+    body = text.find(r"\begin{document}") if piece.role == "latex" else -1
     skip = 0
     for block in blocks_of(piece, text):
         start = max(block.start, skip)
@@ -105,7 +106,8 @@ def _stretches(piece: Piece, macros: Macros) -> Iterator[Stretch]:
                 skip = trouble.end
         elif block.role in ("display", "inline"):
             yield _formula(piece, text, block, macros)
-        elif block.role == "prose":
+        elif block.role == "prose" and block.end > body:
+            start = max(start, body)
             yield Stretch("prose", prose_of(piece, text[start : block.end]), piece, start)
 
 

@@ -81,7 +81,8 @@ def _parts(finding: Finding, file: FileReport, language: str) -> Iterator[str]:
         here = finding.span.line <= line <= finding.span.end_line
         key = "fixable" if here else "fixable elsewhere"
         yield f'<p class="fix">{code(say(f"report.{key}", language, line=line))}</p>'
-    yield _source(finding, file, language)
+    if finding.verdict != "undecided":
+        yield _source(finding, file, language)
 
 
 def formula(latex: str, display: bool = True) -> str:

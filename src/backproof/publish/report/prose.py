@@ -10,7 +10,8 @@ from ...notation.files import Kind
 _BLANK = re.compile(r"\n[ \t>]*(?:\r?\n)+")
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+(?P<text>.+?)[ \t]*#*[ \t]*$")
 _SECTION = re.compile(
-    r"\s*\\(?:chapter|(?:sub){0,2}section|paragraph|frametitle)\*?\s*\{(?P<text>.*)\}\s*$"
+    r"\s*\\(?:(?:chapter|(?:sub){0,2}section|paragraph|frametitle)\*?|begin\s*\{frame\}(?:\[[^\]]*\])?)"
+    r"\s*\{(?P<text>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*(?:\\label\{[^{}]*\}\s*)?$"
 )
 _UNDERLINE = re.compile(r"^[ \t]*([=\-~^\"*#+])\1{2,}[ \t]*$", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*(?:[-*+•]|\\item\b)[ \t]+", re.MULTILINE)

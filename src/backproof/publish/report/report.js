@@ -21,6 +21,17 @@
       if (found.matches(".card")) above(found)?.classList.add("kept");
       found.closest(".display")?.classList.add("kept");
     }
+    for (const note of main.children) headed(note);
+  }
+
+  // The heading and the cell that what is shown stands under.
+  function headed(note) {
+    let over = [];
+    for (const entry of note.children) {
+      if (entry.matches(".cell")) over = [...over.filter((e) => !e.matches(".cell")), entry];
+      else if (entry.querySelector(":scope > h3")) over = [entry];
+      else if (entry.matches(".kept")) for (const above of over) above.classList.add("kept");
+    }
   }
 
   // The row or the passage that a card is about.
