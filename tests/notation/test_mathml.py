@@ -197,6 +197,13 @@ def test_signs_in_a_short_exponent_stand_close() -> None:
     assert (plus.get("lspace"), plus.get("rspace")) == ("0", "0")
 
 
+def test_factors_keep_a_distance_where_they_would_touch() -> None:
+    half = b.div(x, y)
+    for expr in (mul(half, half), mul(y, unary("log", x)), mul(half, z)):
+        assert "mspace" in mathml(expr)
+    assert "mspace" not in mathml(mul(x, y))
+
+
 def test_letters_are_single_and_words_whole() -> None:
     assert [e.text for e in elements_of(mul(x, y), "mi")] == ["x", "y"]
     assert "mathvariant" not in mathml(x)

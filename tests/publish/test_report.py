@@ -150,6 +150,16 @@ def test_what_the_author_wrote_is_never_markup() -> None:
     assert "<b>" not in made
 
 
+def test_signs_in_prose_and_in_sources_are_escaped() -> None:
+    text = "If a <b> & c < 3:\n\n$$x <b>y$$\n"
+    file = FileReport("n.md", text)
+    file.findings = [Finding(Span(3, 3, 3, 9), "wrong", "sign")]
+    made = "\n".join(note(file, "en", "n1"))
+    Tree(made)
+    assert "&amp; c &lt; 3" in made
+    assert "<mark>x &lt;b&gt;y</mark>" in made
+
+
 def test_an_unread_formula_keeps_its_source_and_a_reason() -> None:
     made = markup(ODD)
     [card] = re.findall(r'<div class="card unread".*?</details>', made, re.DOTALL)

@@ -106,8 +106,8 @@ def _stretches(piece: Piece, macros: Macros) -> Iterator[Stretch]:
                 skip = trouble.end
         elif block.role in ("display", "inline"):
             yield _formula(piece, text, block, macros)
-        elif block.role == "prose" and block.end > body:
-            start = max(start, body)
+        elif block.role == "prose":
+            start = min(max(start, body), block.end)
             yield Stretch("prose", prose_of(piece, text[start : block.end]), piece, start)
 
 
@@ -121,8 +121,7 @@ def _formula(piece: Piece, text: str, block: Block, macros: Macros) -> Stretch:
         body = underscores(body)
     before = text[text.rfind("\n", 0, block.start) + 1 : block.start].rstrip("$\\[ \t")
     after = text[block.end :].split("\n", 1)[0].lstrip("$\\] \t.,;:\r")
-    in_table = piece.role == "markdown" and before.lstrip().startswith("|")
-    role: Role = "display" if block.role == "display" and not in_table else "inline"
+    role: Role = "display" if block.role == "display" else "inline"
     within = "\n" not in body and bool(before.strip("-*> \t") or after)
     try:
         at = 0
