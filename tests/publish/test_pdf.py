@@ -16,7 +16,7 @@ from backproof.cli import main
 from backproof.errors import BackproofError
 from backproof.notation import read
 from backproof.publish import pdf as pdf_module
-from backproof.publish.pdf import HANGUL, compiled, fonts
+from backproof.publish.pdf import SERIF, compiled, fonts
 from backproof.publish.render import Layout, render
 from backproof.show.typst.source import escaped
 
@@ -104,7 +104,7 @@ def test_a_computer_without_korean_letters_is_told_what_to_install(
         fonts("ko")
 
 
-@pytest.mark.parametrize("family", HANGUL[:3])
+@pytest.mark.parametrize("family", SERIF[:3])
 def test_the_first_of_the_known_families_is_taken(
     family: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

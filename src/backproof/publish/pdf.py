@@ -14,8 +14,8 @@ from ..show.typst.source import Fonts
 if TYPE_CHECKING:
     import typst
 
-#: Families with Hangul, the ones that look best beside the Latin letters first.
-HANGUL = (
+#: Families with Hangul, the best known first: with serifs to be read, without to be projected.
+SERIF = (
     "Noto Serif CJK KR",
     "Noto Serif KR",
     "Source Han Serif K",
@@ -23,6 +23,9 @@ HANGUL = (
     "NanumMyeongjo",
     "AppleMyungjo",
     "Batang",
+    "UnBatang",
+)
+SANS = (
     "Noto Sans CJK KR",
     "Noto Sans KR",
     "Source Han Sans K",
@@ -31,7 +34,6 @@ HANGUL = (
     "NanumGothic",
     "Apple SD Gothic Neo",
     "Malgun Gothic",
-    "UnBatang",
     "UnDotum",
 )
 _LATIN = "Libertinus Serif"  # comes with typst, as does what follows
@@ -43,10 +45,13 @@ def pdf(story: Story, layout: Literal["article", "slides"] = "article") -> bytes
 
     Raises MissingError where typst is missing, or a font with the letters of the language.
     """
-    chosen = fonts(story.language)
+    if layout == "slides":
+        from ..show.typst.slides import slides
+
+        return compiled(slides(story, fonts(story.language, projected=True)))
     from ..show.typst.article import article
 
-    return compiled(article(story, chosen))
+    return compiled(article(story, fonts(story.language)))
 
 
 def compiled(source: str) -> bytes:
@@ -59,8 +64,8 @@ def compiled(source: str) -> bytes:
     return made
 
 
-def fonts(language: str) -> Fonts:
-    """What a document in this language is set in.
+def fonts(language: str, *, projected: bool = False) -> Fonts:
+    """What a document in this language is set in, to be read or to be projected.
 
     Raises MissingError where typst is missing, and where no font has the letters of the language.
     """
@@ -68,7 +73,8 @@ def fonts(language: str) -> Fonts:
     maths = tuple(name for name in _MATHS if name in there)
     if language != "ko":
         return Fonts((_LATIN,), maths)
-    hangul = next((name for name in HANGUL if name in there), None)
+    families = (*SANS, *SERIF) if projected else (*SERIF, *SANS)
+    hangul = next((name for name in families if name in there), None)
     if hangul is None:
         raise MissingError(
             "no font with Korean letters was found on this computer",

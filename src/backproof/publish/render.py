@@ -94,6 +94,10 @@ def render(
 
         return markdown(told)
     if format == "latex":
+        if layout == "slides":
+            from ..show.beamer import beamer
+
+            return beamer(told)
         from ..show.tex import tex
 
         return tex(told)

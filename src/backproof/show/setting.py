@@ -35,13 +35,15 @@ _NARROW = {r"\left": 0.0, r"\right": 0.0, r"\partial": 1.0, r"\,": 0.3, r"\ ": 0
 class Row:
     """One row of a display: what stands before the equals sign, after it, and a reason beside it.
 
-    `kind`: `line` has an equals sign, `more` continues the row above, `reason` is a reason below.
+    `kind`: `line` has an equals sign, `alone` is a left side above it, `more` continues the row
+    above, `reason` is a reason below. `of` is the number of the line that it belongs to.
     """
 
     left: str
     right: str
     reason: str = ""
     kind: str = "line"
+    of: int = 0
 
 
 def formula(given: Formula, spelling: Spelling, framed: bool = False) -> str:
@@ -68,15 +70,15 @@ def display_rows(
     reasons = max(_text_width(line.reason) for line in block.lines)
     beside = (3 if alone else wide + 3) + widest + 4 + reasons <= room
     out: list[Row] = []
-    for line, left, right in zip(block.lines, lefts, rights, strict=True):
+    for i, (line, left, right) in enumerate(zip(block.lines, lefts, rights, strict=True)):
         if alone and left:
-            out.append(Row(left, "", kind="alone"))
+            out.append(Row(left, "", "", "alone", i))
         reason = words(line.reason) if line.reason else ""
         shown = reason if beside and len(right) == 1 else ""
-        out.append(Row("" if alone else left, right[0], shown))
-        out += [Row("", piece, kind="more") for piece in right[1:]]
+        out.append(Row("" if alone else left, right[0], shown, of=i))
+        out += [Row("", piece, "", "more", i) for piece in right[1:]]
         if reason and not out[-1].reason:
-            out += [Row("", words(part), kind="reason") for part in _in_rows(line, room - 8)]
+            out += [Row("", words(part), "", "reason", i) for part in _in_rows(line, room - 8)]
     return out
 
 

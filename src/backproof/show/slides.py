@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..expr.node import is_named
+from ..expr.node import Expr, is_named, walk
 from ..laws.shapes import SUM_OF_PATHS
 from .pages import Block, Display, Line, Paragraph, Section, Story, Table, Text
 
@@ -64,6 +64,13 @@ def slides(story: Story) -> Slides:
     """A story as slides; the first one is the title."""
     made = _Cutting(story)
     return Slides(tuple(made.scenes), tuple(made.slides))
+
+
+def current(chain: Expr, factor: tuple[str, ...]) -> tuple[Expr, ...]:
+    """The factor of a chain that leads between two quantities, by their plain names."""
+    rates = (e for e in walk([chain], is_named) if e.op == "gradient")
+    named = (e for e in rates if all(map(is_named, e.args)))
+    return tuple(e for e in named if tuple(a.attr.plain for a in e.args) == factor)
 
 
 class _Cutting:

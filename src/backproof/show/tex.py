@@ -19,23 +19,26 @@ _SPECIAL = {
 }
 
 _HEAD = r"""\documentclass[11pt,a4paper,fleqn]{article}
-\usepackage{iftex}
+"""
+ENGINES = r"""\usepackage{iftex}
 \ifPDFTeX
   \usepackage[T1]{fontenc}
   \usepackage[utf8]{inputenc}
 \fi
-\usepackage[margin=25mm]{geometry}
+"""
+KOREAN = r"""\usepackage{kotex}
+"""
+MACROS = r"""\newcommand{\reason}[1]{\text{\small\color{black!55}#1}}
+\newcommand{\indicator}{\mathrm{1}\mkern-4.5mu\mathrm{l}}
+"""
+_SETUP = r"""\usepackage[margin=25mm]{geometry}
 \usepackage{amsmath,amssymb,booktabs,xcolor}
-"""
-_KOREAN = r"""\usepackage{kotex}
-"""
-_SETUP = r"""\allowdisplaybreaks
+\allowdisplaybreaks
 \setlength{\mathindent}{2em}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt plus 2pt}
-\newcommand{\reason}[1]{\text{\small\color{black!55}#1}}
-\newcommand{\indicator}{\mathrm{1}\mkern-4.5mu\mathrm{l}}
-\title{%s}
+"""
+_BEGIN = r"""\title{%s}
 \author{}
 \date{}
 \begin{document}
@@ -46,12 +49,15 @@ _LEVELS = ("section", "subsection", "subsubsection")
 
 def tex(story: Story) -> str:
     """The story as one LaTeX file."""
-    page = _Page(story)
-    head = _HEAD + (_KOREAN if story.language == "ko" else "") + _SETUP % page.text(story.title)
+    page = Page(story)
+    korean = KOREAN if story.language == "ko" else ""
+    head = _HEAD + ENGINES + korean + _SETUP + MACROS + _BEGIN % page.text(story.title)
     return head + "\n" + "\n\n".join(page.all()) + "\n\n\\end{document}\n"
 
 
-class _Page:
+class Page:
+    """Spells the parts of a story in LaTeX."""
+
     def __init__(self, story: Story) -> None:
         self.story = story
         self.spelling = story.model.spelling
@@ -75,7 +81,7 @@ class _Page:
         return self.display(block)
 
     def maths(self, given: Formula) -> str:
-        return _settable(formula(given, self.spelling))
+        return settable(formula(given, self.spelling))
 
     def text(self, text: Text) -> str:
         return "".join(_escaped(p) if isinstance(p, str) else f"${self.maths(p)}$" for p in text)
@@ -85,7 +91,7 @@ class _Page:
 
     def display(self, block: Display) -> str:
         rows = display_rows(block, self.spelling, self.reason, ROOM)
-        body = " \\\\\n".join(_settable(aligned(row)) for row in rows)
+        body = " \\\\\n".join(settable(aligned(row)) for row in rows)
         return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
     def table(self, block: Table) -> str:
@@ -106,5 +112,6 @@ def _escaped(text: str) -> str:
     return "".join(_SPECIAL.get(c, c) for c in text)
 
 
-def _settable(latex: str) -> str:
+def settable(latex: str) -> str:
+    """A formula without what needs a package that is not always there."""
     return re.sub(r"\\mathbb\s*(?:\{1\}|1)", r"\\indicator ", latex)
