@@ -18,12 +18,17 @@ from backproof.notation import read
 from backproof.publish import pdf as pdf_module
 from backproof.publish.pdf import SERIF, compiled, fonts
 from backproof.publish.render import Layout, render
-from backproof.show.typst.source import escaped
+from backproof.show.slides import slides
+from backproof.show.story import story
+from backproof.show.typst.slides import slides as typeset
+from backproof.show.typst.source import Fonts, escaped
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOTES = sorted(path.stem for path in EXAMPLES.glob("*.md"))
 POINTS = 72 / 25.4
-WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">')
+WORD = re.compile(
+    r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">([^<]*)'
+)
 
 
 @cache
@@ -62,20 +67,59 @@ def test_the_pages_of_a_note_say_what_its_story_says(note: str) -> None:
     assert 6 <= pages(made(note)) <= 10
 
 
-@pytest.mark.parametrize("note", NOTES)
-def test_nothing_runs_over_the_margins(note: str) -> None:
-    boxes = poppler("pdftotext", made(note), "-bbox")
+def words_outside(data: bytes, x: float, top: float, bottom: float) -> list[str]:
+    """The words that lie nearer to the edges of their page than so many millimetres."""
+    boxes = poppler("pdftotext", data, "-bbox")
     page = re.search(r'<page width="([\d.]+)" height="([\d.]+)"', boxes)
     assert page
     width, height = float(page[1]), float(page[2])
     found = WORD.findall(boxes)
     assert len(found) > 200
-    for box in found:
-        left, top, right, bottom = map(float, box)
-        assert left > 24 * POINTS, box
-        assert right < width - 24 * POINTS, box
-        assert top > 10 * POINTS, box
-        assert bottom < height - 8 * POINTS, box
+    return [
+        word
+        for left, up, right, down, word in found
+        if float(left) < x * POINTS
+        or float(right) > width - x * POINTS
+        or float(up) < top * POINTS
+        or float(down) > height - bottom * POINTS
+    ]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_nothing_runs_over_the_margins(note: str) -> None:
+    assert words_outside(made(note), 24, 10, 8) == []
+
+
+@pytest.mark.parametrize("note", ["two_layer_ko", "attention", "lstm", "custom_activation"])
+def test_nothing_runs_over_the_edges_of_a_slide(note: str) -> None:
+    assert words_outside(made(note, "slides"), 13, 5, 1) == []
+
+
+@pytest.mark.parametrize("note", ["two_layer_en", "two_layer_ko"])
+def test_each_slide_is_a_page(note: str) -> None:
+    told = story(derive(read(EXAMPLES / f"{note}.md")))
+    data = made(note, "slides")
+    assert pages(data) == len(slides(told).slides)
+    text = poppler("pdftotext", data)
+    for said in {
+        "two_layer_en": [
+            "one over what is inside the logarithm",
+            "What was proven",
+            "a second name",
+        ],
+        "two_layer_ko": ["무엇을 증명했는가", "로그를 미분하면"],
+    }[note]:
+        assert said in text
+
+
+def test_the_picture_shows_where_a_slide_is() -> None:
+    told = story(derive(read(EXAMPLES / "two_layer_en.md")))
+    source = typeset(told, Fonts(("Text",), ("Maths",)))
+    lit = dict(re.findall(r"#let (net-\d+) = light\(network(.*?)\)\n", source))
+    assert len(set(lit.values())) == len(lit) > 8
+    shown = [lit[name] for name in re.findall(r"#slide\([^\n]*, (net-\d+),\n", source)]
+    assert shown[0] == ', "W1", "X", "b1", "z1"'  # the first equation
+    assert ', "a2", "h"' in shown  # its second name is lit with it
 
 
 def test_the_same_note_gives_the_same_bytes() -> None:
@@ -96,10 +140,10 @@ def test_a_computer_without_korean_letters_is_told_what_to_install(
 ) -> None:
     class Few:
         def families(self) -> list[str]:
-            return ["Libertinus Serif", "New Computer Modern Math"]
+            return ["New Computer Modern", "New Computer Modern Math"]
 
     monkeypatch.setattr(pdf_module, "_fonts", Few)
-    assert fonts("en").maths == ("New Computer Modern Math",)
+    assert fonts("en").text == ("New Computer Modern",)
     with pytest.raises(BackproofError, match=r"(?s)Korean letters.*try: .*Noto Serif CJK KR"):
         fonts("ko")
 
@@ -110,7 +154,7 @@ def test_the_first_of_the_known_families_is_taken(
 ) -> None:
     class Some:
         def families(self) -> list[str]:
-            return ["Libertinus Serif", "STIX Two Math", "UnDotum", family]
+            return ["New Computer Modern", "UnDotum", family]
 
     monkeypatch.setattr(pdf_module, "_fonts", Some)
     assert fonts("ko").text[-1] == family

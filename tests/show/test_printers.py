@@ -16,7 +16,8 @@ import pytest
 from backproof.errors import width_of
 from backproof.notation.document import document
 from backproof.notation.inline import unicode_line
-from backproof.publish.render import SUFFIXES, render
+from backproof.publish.render import SUFFIXES, Layout, render
+from backproof.show import beamer as beamer_module
 from backproof.show import markdown as markdown_module
 from backproof.show import terminal as terminal_module
 from backproof.show import tex as tex_module
@@ -28,6 +29,7 @@ from backproof.show.terminal import rows, terminal
 from backproof.show.tex import tex
 from backproof.show.typst import source as typst_module
 from backproof.show.typst.article import article
+from backproof.show.typst.slides import slides
 from backproof.show.typst.source import Fonts, part
 
 from .lectures import EXAMPLES, NOTES, derived, told
@@ -40,6 +42,7 @@ PRINTED = {
     "two_layer.outline.en.txt": ("two_layer_en", "text", "outline"),
     "two_layer.md": ("two_layer_en", "markdown", "standard"),
     "two_layer.tex": ("two_layer_en", "latex", "standard"),
+    "logistic.beamer.tex": ("logistic_regression", "latex", "standard", "slides"),
     "two_layer.json": ("two_layer_en", "json", "standard"),
 }
 
@@ -48,6 +51,7 @@ PRINTED = {
 TYPESET = {
     "two_layer.typ": (article, "two_layer_en"),
     "two_layer.ko.typ": (article, "two_layer_ko"),
+    "logistic.slides.typ": (slides, "logistic_regression_ko"),
 }
 
 
@@ -58,9 +62,10 @@ def test_the_two_layer_lecture_reads_as_it_did(name: str) -> None:
         typeset, note = TYPESET[name]
         source = typeset(told(note, derived(note).model.language), Fonts(("Text",), ("Maths",)))
         printed = source.partition(part(f"{typeset.__name__}.typ"))[2]
+        printed = re.sub(r"<svg.*?</svg>", "...", printed, flags=re.DOTALL)
     else:
-        note, kind, detail = PRINTED[name]
-        printed = render(derived(note), kind, detail=detail)  # type: ignore[arg-type]
+        note, kind, detail, *layout = PRINTED[name]
+        printed = render(derived(note), kind, detail=detail, layout=[*layout, "article"][0])  # type: ignore[call-overload]
         printed = printed.replace(str(EXAMPLES) + os.sep, "")
     path = SNAPSHOTS / name
     if os.environ.get("BACKPROOF_SNAPSHOTS") == "write":
@@ -130,18 +135,22 @@ def test_braces_and_environments_of_the_latex_are_balanced(note: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("engine", "note"),
-    [("pdflatex", "two_layer_en"), ("pdflatex", "attention"), ("xelatex", "two_layer_ko")],
+    ("engine", "note", "layout"),
+    [
+        ("pdflatex", "two_layer_en", "article"),
+        ("pdflatex", "attention", "slides"),
+        ("xelatex", "two_layer_ko", "article"),
+        ("xelatex", "regression_ko", "slides"),
+    ],
 )
-def test_the_latex_compiles(engine: str, note: str, tmp_path: Path) -> None:
+def test_the_latex_compiles(engine: str, note: str, layout: Layout, tmp_path: Path) -> None:
     if shutil.which(engine) is None:
-        pytest.skip(f"there is no {engine}")
-    if note.endswith("_ko"):
-        found = subprocess.run(["kpsewhich", "kotex.sty"], capture_output=True, check=False)
-        if found.returncode:
-            pytest.skip("there is no kotex")
+        pytest.skip(f"there is no {engine}: install it (apt-get install texlive-xetex)")
+    for file in ("beamer.cls",) * (layout == "slides") + ("kotex.sty",) * note.endswith("_ko"):
+        if subprocess.run(["kpsewhich", file], capture_output=True, check=False).returncode:
+            pytest.skip(f"there is no {file}: install texlive-latex-recommended, -lang-korean")
     source = tmp_path / "lecture.tex"
-    source.write_text(render(derived(note), "latex"), encoding="utf-8")
+    source.write_text(render(derived(note), "latex", layout=layout), encoding="utf-8")
     run = subprocess.run(
         [engine, "-interaction=nonstopmode", "-halt-on-error", source.name],
         cwd=tmp_path,
@@ -152,6 +161,7 @@ def test_the_latex_compiles(engine: str, note: str, tmp_path: Path) -> None:
     log = run.stdout.decode(errors="replace")
     assert run.returncode == 0, log[-2000:]
     assert "Missing character" not in log
+    assert "Overfull \\hbox" not in log
 
 
 def test_the_json_holds_what_its_page_says() -> None:
@@ -197,7 +207,9 @@ def test_the_same_input_gives_the_same_output() -> None:
     assert len(digests) == 1
 
 
-@pytest.mark.parametrize("module", [markdown_module, terminal_module, tex_module, typst_module])
+@pytest.mark.parametrize(
+    "module", [beamer_module, markdown_module, terminal_module, tex_module, typst_module]
+)
 def test_a_printer_contains_no_sentence(module: object) -> None:
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     docs = {

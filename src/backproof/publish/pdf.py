@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import MissingError
@@ -36,14 +34,15 @@ SANS = (
     "Malgun Gothic",
     "UnDotum",
 )
-_LATIN = "Libertinus Serif"  # comes with typst, as does what follows
-_MATHS = ("STIX Two Math", "New Computer Modern Math")
+# What comes with typst. Its maths sits closer to its scripts than that of other families there.
+_LATIN, _MATHS = "New Computer Modern", "New Computer Modern Math"
 
 
 def pdf(story: Story, layout: Literal["article", "slides"] = "article") -> bytes:
     """A story as PDF; the same story gives the same bytes.
 
-    Raises MissingError where typst is missing, or a font with the letters of the language.
+    Raises MissingError where typst is missing, or a font with the letters of the language;
+    RefusedError where there would be too many slides.
     """
     if layout == "slides":
         from ..show.typst.slides import slides
@@ -70,9 +69,8 @@ def fonts(language: str, *, projected: bool = False) -> Fonts:
     Raises MissingError where typst is missing, and where no font has the letters of the language.
     """
     there = set(_fonts().families())
-    maths = tuple(name for name in _MATHS if name in there)
     if language != "ko":
-        return Fonts((_LATIN,), maths)
+        return Fonts((_LATIN,), (_MATHS,))
     families = (*SANS, *SERIF) if projected else (*SERIF, *SANS)
     hangul = next((name for name in families if name in there), None)
     if hangul is None:
@@ -81,18 +79,16 @@ def fonts(language: str, *, projected: bool = False) -> Fonts:
             hint="install Noto Serif CJK KR (Debian, Ubuntu: apt install fonts-noto-cjk) or Nanum "
             "Myeongjo",
         )
-    return Fonts((_LATIN, hangul), (*maths, hangul))
+    return Fonts((_LATIN, hangul), (_MATHS, hangul))
 
 
 @cache
 def _fonts() -> typst.Fonts:
-    """All fonts that typst can find: its own, the computer's, and that of the package ziamath."""
+    """All fonts that typst can find: its own, and the computer's."""
     try:
         import typst
     except ModuleNotFoundError:
         raise MissingError(
             "a PDF needs the package typst", hint="pip install 'backproof[publish]'"
         ) from None
-    found = find_spec("ziamath")
-    folders = [Path(found.origin).parent / "fonts"] if found and found.origin else []
-    return typst.Fonts(font_paths=folders)
+    return typst.Fonts()

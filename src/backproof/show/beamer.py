@@ -9,7 +9,7 @@ from itertools import groupby
 from .changes import changed
 from .pages import Display, Formula, Line, Paragraph, Story, Table
 from .setting import Row, display_rows, formula
-from .slides import Scene, Slide, current, slides
+from .slides import Scene, Slide, current, printed
 from .tex import ENGINES, KOREAN, MACROS, Page, settable
 
 ROOM = 60  # characters of a formula on a slide
@@ -50,7 +50,10 @@ class _Step:
 
 
 def beamer(story: Story) -> str:
-    """The story as one LaTeX file for the class beamer: a frame for each scene, or several."""
+    """The story as one LaTeX file for the class beamer: a frame for each scene, or several.
+
+    Raises RefusedError where there would be too many.
+    """
     page = _Page(story)
     korean = KOREAN if story.language == "ko" else ""
     note = page.text((story.model.file.replace("\\", "/").rpartition("/")[2],))
@@ -60,7 +63,7 @@ def beamer(story: Story) -> str:
 
 class _Page(Page):
     def frames(self) -> Iterator[str]:
-        cut = slides(self.story)
+        cut = printed(self.story)
         for number, of_scene in groupby(cut.slides, key=lambda slide: slide.scene):
             scene = cut.scenes[number]
             steps = [s for s in _steps(scene, list(of_scene)) if s.slide.block >= 0]

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..errors import RefusedError
 from ..expr.node import Expr, is_named, walk
 from ..laws.shapes import SUM_OF_PATHS
 from .pages import Block, Display, Line, Paragraph, Section, Story, Table, Text
 
 # More rows of a table, and more lines that are no steps, go on with the next slide.
 ROWS, LISTED = 7, 5
+MOST = 3000  # slides of a file in which each of them is a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,20 @@ def slides(story: Story) -> Slides:
     """A story as slides; the first one is the title."""
     made = _Cutting(story)
     return Slides(tuple(made.scenes), tuple(made.slides))
+
+
+def printed(story: Story) -> Slides:
+    """A story as slides for a file in which each of them is a page.
+
+    Raises RefusedError where there are more than anyone would turn.
+    """
+    made = slides(story)
+    if len(made.slides) > MOST:
+        raise RefusedError(
+            f"this would be {len(made.slides):,} slides",
+            hint="ask for less: --detail outline, some names with --wrt, or --as article",
+        )
+    return made
 
 
 def current(chain: Expr, factor: tuple[str, ...]) -> tuple[Expr, ...]:

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ...expr.node import is_named
 from ...notation.typst_written import quoted
 from ..changes import changed
 from ..diagram import diagram
 from ..pages import Block, Display, Formula, Line, Paragraph, Story, Table
-from ..slides import Scene, Slide, current
-from ..slides import slides as cut
+from ..slides import Scene, Slide, current, printed
 from .source import Fonts, Source, escaped, head, part
 
 
 def slides(story: Story, fonts: Fonts) -> str:
-    """The story as one typst file that needs no other."""
+    """The story as one typst file that needs no other.
+
+    Raises RefusedError where there would be too many slides.
+    """
     deck = _Deck(story)
     pages = list(deck.pages())
     start = head(story, fonts, deck.source.text(story.title))
@@ -30,8 +33,12 @@ class _Deck:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.source = Source(story.model.spelling)
-        self.cut = cut(story)
-        self.pictures: list[str] = []
+        self.cut = printed(story)
+        svg = diagram(story.model, language=story.language, theme="light")
+        self.pictures = [f"#let network = {quoted(svg)}"]
+        self.first_names = {
+            e.name.plain: e.value.attr.plain for e in story.model.equations if is_named(e.value)
+        }
         self._drawn: dict[tuple[str, ...], str] = {}
 
     def pages(self) -> Iterator[str]:
@@ -96,10 +103,11 @@ class _Deck:
         return self.source.line(line, "boxed")
 
     def picture(self, lit: tuple[str, ...]) -> str:
-        """The name of the picture with these pieces lit."""
-        key = tuple(sorted(lit))
+        """The name of the picture with these pieces lit; what a second name stands for is too."""
+        names = {*lit, *(self.first_names[plain] for plain in lit if plain in self.first_names)}
+        key = tuple(sorted(names))
         if key not in self._drawn:
             self._drawn[key] = f"net-{len(self._drawn)}"
-            svg = diagram(self.story.model, lit=lit, language=self.story.language, theme="light")
-            self.pictures.append(f"#let {self._drawn[key]} = bytes({quoted(svg)})")
+            pieces = "".join(f", {quoted(plain)}" for plain in key)
+            self.pictures.append(f"#let {self._drawn[key]} = light(network{pieces})")
         return self._drawn[key]

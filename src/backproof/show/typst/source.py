@@ -17,6 +17,9 @@ from ..pages import Block, Display, Formula, Line, Paragraph, Story, Table, Text
 from .breaks import pieces
 
 _SPECIAL = re.compile(r"([\\#$*_`@<>\[\]~/=+-])")
+#: Between a formula and a Korean particle: typst would break the line there.
+JOINER = r"\u{2060}"
+_JOINT = re.compile(r"(?<=\$)(?=[가-힣])")
 _NUMBERED = re.compile(r"^(\d+)\.")  # would begin a list
 
 
@@ -69,8 +72,9 @@ class Source:
         )
 
     def text(self, text: Text) -> str:
-        """Words and formulas in a line."""
-        return "".join(escaped(p) if isinstance(p, str) else self._inline(p) for p in text)
+        """Words and formulas in a line; what is written together is not torn apart."""
+        parts = [escaped(p) if isinstance(p, str) else self._inline(p) for p in text]
+        return _JOINT.sub(lambda _: JOINER, "".join(parts))
 
     def _inline(self, given: Formula) -> str:
         source = self.maths(given)
