@@ -109,10 +109,10 @@ class _Page(Page):
             *self.strip(scene, steps),
         ]
         for _, group in groupby(_numbered(steps), key=lambda pair: pair[1].slide.block):
-            out += self.block(scene, list(group))
+            out += self.together(scene, list(group))
         return "\n".join([*out, r"\end{frame}"])
 
-    def block(self, scene: Scene, steps: Sequence[tuple[int, _Step]]) -> Iterator[str]:
+    def together(self, scene: Scene, steps: Sequence[tuple[int, _Step]]) -> Iterator[str]:
         """What steps add from one block of their scene, each when its turn comes."""
         for number, step in steps:
             for paragraph in step.words:
