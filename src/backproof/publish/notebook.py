@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from json import dumps
 from pathlib import PurePath
 from typing import Any
@@ -18,16 +19,19 @@ from ..code.compiled import emit
 from ..code.plan import plan
 from ..code.program import Program
 from ..errors import RefusedError
-from ..expr.build import gradient
+from ..expr.build import gradient, sub
+from ..expr.node import Expr, walk
 from ..expr.shape import SCALAR
 from ..show.markdown import Page
 from ..show.pages import Section, Story
 from ..show.telling import Teller
 from ..words import say
+from .numbers.descent import Descent
 from .numbers.sample import Sample, worked_sample
 
 _COMMENTS = ("check", "moved", "worst")
 STEPS, SHOWN = 50, 10  # of gradient descent, and every how many the loss is printed
+NEAR = 1e-3  # to a corner
 TOLERANCE = 1e-6  # of a gradient that is measured; kinks aside, about 1e-10 is reached
 
 _CHECK = """
@@ -201,10 +205,37 @@ class NotebookPage(Page):
 
 
 def _sample(derivation: Derivation) -> Sample | None:
+    """A small sample, off the corners of ReLU and its like, where no slope can be measured."""
     try:
-        return worked_sample(derivation)
+        sample = worked_sample(derivation)
     except RefusedError:
         return None
+    corners = [_to_corner(e) for e in walk([derivation.loss]) if e.op in _CORNERS]
+    descent = Descent(derivation)
+    for turn in range(1, 20):
+        try:
+            here = descent.at({**sample.data, **sample.parameters}, corners)
+        except ArithmeticError:
+            return None
+        if all(abs(x) > NEAR for e in corners for row in here.matrix(e) for x in row):
+            break
+        # Each row moves by another hundredth or two, so that no sum of theirs stays 0.
+        moved = {
+            name: [
+                [round(x + 0.01 * turn * (1 + i % 3), 2) for x in row] for i, row in enumerate(rows)
+            ]
+            for name, rows in sample.parameters.items()
+        }
+        sample = replace(sample, parameters=moved)
+    return sample
+
+
+_CORNERS = frozenset("relu abs sign step max min where".split())
+
+
+def _to_corner(e: Expr) -> Expr:
+    """What is 0 where a function has a corner."""
+    return e.args[0] if len(e.args) == 1 else sub(e.args[0], e.args[1])
 
 
 def _literal(value: str | list[str]) -> str:
