@@ -134,6 +134,29 @@ def test_training_plays_and_pauses(opened: Opener, tmp_path: Path) -> None:
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
 
 
+def test_a_panel_that_has_ended_follows_nothing_any_more(opened: Opener, tmp_path: Path) -> None:
+    page = opened(written(tmp_path, NOTE))
+    click(page, "Train")
+    page.evaluate("panel.stop()")
+    settled(page)
+    said = page.get_by_role("status").text_content()
+    assert page.evaluate("numbers.listeners.size") == 0
+    page.evaluate("numbers.step(7)")
+    settled(page)
+    assert page.get_by_role("status").text_content() == said
+    page.evaluate("mountNumbers(document.getElementById('numbers'), numbers, given('labels'))")
+    assert page.get_by_role("status").text_content() != said
+
+
+def test_the_picture_follows_the_theme_of_the_page(opened: Opener, tmp_path: Path) -> None:
+    page = opened(written(tmp_path, NOTE))
+    settled(page)
+    light = page.evaluate(SURFACE)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    settled(page)
+    assert page.evaluate(SURFACE) != light
+
+
 def test_who_wants_no_motion_gets_the_result_at_once(opened: Opener, tmp_path: Path) -> None:
     page = opened(written(tmp_path, NOTE), reduced_motion="reduce")
     click(page, "Train")

@@ -2,16 +2,17 @@
  * The panel of a page: the network with its numbers, the decision surface, the loss, and fields for
  * everything that can be changed.
  *
- * `labels` has `words` (sentences), `names` (for each plain name its `html` and its `text`) and
- * `network` (the drawing). Returns what ends the training, chooses a sample, and tells where on the
- * screen the point of a sample lies.
+ * `labels` has `words` (sentences), `names` (for each plain name its `html` and its `text`),
+ * `network` and `upright` (the drawing, from left to right and from top to bottom), `forward` and
+ * `backward` (formulas). Returns what puts an end to the panel, chooses a sample, and tells where
+ * on the screen the point of a sample lies.
  */
 function mountNumbers(element, numbers, labels) {
   const panel = new Panel(numbers, labels);
   element.replaceChildren(panel.element);
   panel.update();
   return {
-    stop: () => panel.pause(),
+    stop: () => panel.end(),
     choose: (sample) => panel.choose(sample),
     where: (sample) => panel.plane?.where(sample),
   };
@@ -30,7 +31,7 @@ class Panel {
     this.parts = [];
     this.element = node("div", { class: "numbers" });
     this.element.append(this.bar(), this.stage(), this.fields());
-    numbers.onchange(() => this.later());
+    this.unheard = numbers.onchange(() => this.later());
   }
 
   // -- the bar -----------------------------------------------------------------------------
@@ -102,10 +103,10 @@ class Panel {
       this.drawing = node("div", { class: "numbers-network", tabindex: "0", role: "group" });
       this.drawing.setAttribute("aria-label", words.network);
       this.narrow = matchMedia("(max-width: 40rem)");
-      this.narrow.addEventListener("change", () => {
+      this.narrow.onchange = () => {
         this.draw();
         this.update();
-      });
+      };
       this.draw();
       stage.append(node("figure", {}, this.modes(), this.drawing));
     }
@@ -259,6 +260,16 @@ class Panel {
   }
 
   // -- keeping up --------------------------------------------------------------------------
+
+  /** Nothing that changes concerns the panel any more. */
+  end() {
+    this.pause();
+    this.unheard();
+    this.plane?.end();
+    if (this.narrow) {
+      this.narrow.onchange = null;
+    }
+  }
 
   choose(sample) {
     this.sample = sample;

@@ -19,15 +19,23 @@ class Plane {
     for (const end of ["pointerup", "pointercancel"]) {
       this.canvas.addEventListener(end, () => this.leave());
     }
-    new ResizeObserver(() => this.draw()).observe(this.canvas);
+    this.resized = new ResizeObserver(() => this.draw());
+    this.resized.observe(this.canvas);
     const recolour = () => {
       this.colours = undefined;
       this.draw();
     };
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
-    new MutationObserver(recolour).observe(document.documentElement, {
-      attributeFilter: ["data-theme"],
-    });
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    this.dark.onchange = recolour;
+    this.themed = new MutationObserver(recolour);
+    this.themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  }
+
+  /** Nothing is drawn any more. */
+  end() {
+    this.resized.disconnect();
+    this.themed.disconnect();
+    this.dark.onchange = null;
   }
 
   /** For each sample the entries of a quantity. */
