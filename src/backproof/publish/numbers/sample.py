@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
@@ -117,8 +118,9 @@ def _with_values(descent: Descent, sample: Sample) -> Sample:
 # -- finding a start ---------------------------------------------------------------------------
 
 _SHORT, _LONG = 10, 100  # steps
-_HIGH = 1.5  # a loss from which classes are hardly learned: the network is sure, and wrong
+_HIGH = 1.6  # times what it costs to know nothing: a network that is sure, and wrong, learns badly
 _RATES = (0.5, 0.2, 1.0, 0.1, 0.05, 0.02, 0.01, 0.001)
+_DEEPEST = -1.0  # as a share of the first loss: below that, a loss has no bottom
 # A problem that needs its hidden layer is not learned from everywhere.
 _HARD = ((1, 0.2), (1, 0.5), (1, 1.0), (1, 2.0), (2, 2.0), (2, 4.0), (3, 4.0))
 
@@ -173,12 +175,13 @@ class _Search:
     def _learned(self, points: Points) -> _Start | None:
         """A start from which the classes are soon told apart; what comes closest is kept."""
         data = points.data()
+        highest = _HIGH * self._ignorance(data, points.weights(0, 1, False))
         for seed, (scale, rate) in product(range(40), _HARD):
             if self.left < _LONG:
                 break
             weights = points.weights(seed, scale, False)
             before = self._losses({**data, **weights}, rate, 0)
-            if not before or before[0] > _HIGH:
+            if not before or before[0] > highest:
                 continue
             losses = self._losses({**data, **weights}, rate, _SHORT)
             if not losses or losses[-1] > 0.9 * losses[0]:
@@ -192,8 +195,14 @@ class _Search:
                 self._keep(start)
         return self.best if self.best is not None and self.best.rest < 0.5 else None
 
+    def _ignorance(self, data: Matrices, weights: Matrices) -> float:
+        """The loss of weights that are next to nothing; infinite where it has no value."""
+        small = {p: [[0.01 * x for x in row] for row in rows] for p, rows in weights.items()}
+        losses = self._losses({**data, **small}, 0.0, 0)
+        return losses[0] if losses else math.inf
+
     def _keep(self, start: _Start) -> None:
-        if self.best is None or start.rest < self.best.rest:
+        if self.best is None or _DEEPEST < start.rest < self.best.rest:
             self.best = start
 
     def _going_down(self, points: Points) -> _Start | None:
@@ -207,7 +216,8 @@ class _Search:
                 if not losses:
                     continue
                 start = _Start(points, weights, data, rate, losses)
-                if _falls(losses) and start.rest < 0.75 and self._alive({**data, **weights}):
+                clear = _falls(losses) and _DEEPEST < start.rest < 0.75
+                if clear and self._alive({**data, **weights}):
                     return start
                 self._keep(start)
                 if self.left < 0:

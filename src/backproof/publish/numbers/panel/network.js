@@ -170,7 +170,11 @@ function labelled(piece, side) {
       class: "in-unit in-half",
     };
   }
-  return { x: x + 2 * side, y: y + radius + 9.5, "text-anchor": side < 0 ? "end" : "start" };
+  const anchor = side < 0 ? "end" : "start";
+  if (radius < SMALL) {
+    return { x: x + side * (radius + 2), y: y + 3.5, "text-anchor": anchor };
+  }
+  return { x: x + 2 * side, y: y + radius + 9.5, "text-anchor": anchor };
 }
 
 /** A box, with room for its numbers below it, or inside at the bottom of that for the loss. */
