@@ -157,6 +157,8 @@ def test_matrices_signs_and_derivatives(opened: Opener, tmp_path: Path) -> None:
     assert said(f"<mrow><mn>2</mn><mo>\u2062</mo>{entry}</mrow>", j=0, s=0) == "2·(−0.5)"
     assert said(f"<msup>{entry}<mn>2</mn></msup>", j=0, s=0) == "(−0.5)2"
     assert said(entry, j=7, s=0) == "Wjs", "there is no such entry"
+    assert said(entry.replace("j,s", "3,1")) == "−1.8", "numbers in an index count from 1"
+    assert said(entry.replace("j,s", ":,s"), s=1) == "[1.235·10⁷21.7]", "a column"
     assert said('<mi data-quantity="nothing">q</mi>') == "q"
     loss = page.evaluate(f"shown(known[{NOTE!r}].gradient('b2')[0][0])")
     ratio = '<mfrac data-upper="{}" data-lower="b2"><mi>L</mi><mi>b</mi></mfrac>'
