@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .learn.saving.save import load
     from .notation import parse, read
     from .publish.render import render
+    from .show.diagram import diagram
     from .show.story import story
 
     __version__: str
@@ -60,6 +61,7 @@ __all__ = [
     "check",
     "compile",
     "derive",
+    "diagram",
     "emit",
     "evaluate",
     "load",
@@ -86,6 +88,7 @@ _HOMES = {
     "ShapeError": "errors",
     "compile": "code.compiled",
     "derive": "calculus.derive",
+    "diagram": "show.diagram",
     "emit": "code.compiled",
     "evaluate": "expr.values",
     "load": "learn.saving.save",
