@@ -218,3 +218,39 @@ def test_an_accent_that_no_character_has_stands_above_its_letter() -> None:
         t for t in diagram(read(NOTES[0].with_name("tied_weights.md"))).split("<text") if "ˆ" in t
     ]
     assert len(texts) == 1
+
+
+def places(svg: str) -> dict[str, tuple[float, float]]:
+    """Where the layers and the other nodes with a name stand."""
+    out: dict[str, tuple[float, float]] = {}
+    for node in ET.fromstring(svg).iter(f"{SVG}g"):
+        where = re.fullmatch(r"translate\((\S+) (\S+)\)", node.get("transform", ""))
+        if where is None or node.get("class") in ("parameter", "target", "operation"):
+            continue
+        for shape in node.findall(f"{SVG}g[@data-quantity]"):
+            if any(e.get("class", "").startswith(("unit", "body")) for e in shape):
+                out[shape.get("data-quantity", "")] = (float(where[1]), float(where[2]))
+    return out
+
+
+def test_the_longest_chain_is_a_straight_line_and_inputs_stand_by_what_they_enter() -> None:
+    at = places(diagram(read(NOTES[0].with_name("rnn.md"))))
+    chain = ("h1", "h2", "h3", "o3", "L")
+    assert [at[q][1] for q in chain] == pytest.approx([at["L"][1]] * 5, abs=0.5)
+    x = [at[q][0] for q in ("h0", "h1", "h2", "h3", "o3", "L")]
+    assert x == sorted(x)
+    assert [at[q][0] for q in ("x1", "x2", "x3")] == pytest.approx(x[:3])
+    down = places(diagram(read(NOTES[0].with_name("rnn.md")), width=320))
+    assert [down[q][0] for q in chain] == pytest.approx([down["L"][0]] * 5, abs=0.5)
+    assert at["o1"][1] < at["h2"][1] < at["x3"][1]
+
+
+def test_a_target_is_no_part_of_the_layer_that_it_is_compared_with() -> None:
+    svg = diagram(parse(note("L = (w x + b - y)^2")), lit=["L", "y", "b"])
+    assert lit_arrows(svg) == {("L", "y"), ("L", "b")}
+    root = ET.fromstring(svg)
+    layer = [g for g in root.iter(f"{SVG}g") if g.get("class") == "layer"]
+    assert all(g.find(f".//{SVG}g[@class='target']") is None for g in layer)
+    loss = root.find(f".//{SVG}g[@class='loss']")
+    assert loss is not None
+    assert loss.find(f".//{SVG}g[@class='target']") is not None
