@@ -147,6 +147,7 @@ def test_every_question_fits_and_is_accessible(
 ) -> None:
     page = opened(pages / f"{name}.html", *size, color_scheme=scheme)
     page.locator(".note summary").click()
+    tried: set[str | None] = set()  # axe takes a while: one question of each kind
     for i in range(page.locator(".card").count()):
         page.locator(".steps button").nth(i).click()
         current(page).get_by_role("button").filter(
@@ -155,7 +156,9 @@ def test_every_question_fits_and_is_accessible(
         if i % 2:
             current(page).locator(".actions .quiet").nth(1).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-        if size[0] < 1000 and name == "two_layer_ko":
+        kind = current(page).get_attribute("data-kind")
+        if size[0] < 1000 and name == "two_layer_ko" and kind not in tried:
+            tried.add(kind)
             broken = Axe().run(page).response["violations"]
             assert [(v["id"], v["nodes"][0]["html"]) for v in broken] == []
 

@@ -61,7 +61,7 @@ def about_link(tell: Teller, lesson: Lesson, link: Link) -> Iterator[Question]:
         Display((*given, blank_line(asked))),
         entry_check(lesson, link.factor),
         tuple(hints),
-        (Display((Line(asked, answer, reasons[-1] if reasons else ()),)),),
+        (Display((Line(asked, answer, tell.joined(reasons) if reasons else ()),)),),
     )
     for found in _lines(tell, link.steps, asked):
         yield Question(
