@@ -9,7 +9,7 @@ import pytest
 
 from backproof.calculus.derive import derive
 from backproof.errors import BackproofError
-from backproof.expr.build import gradient
+from backproof.expr.build import ONE, add, gradient, mul, sub
 from backproof.expr.node import Expr
 from backproof.notation import parse, read
 from backproof.notation.text import text
@@ -18,6 +18,7 @@ from backproof.publish.quiz.lesson import Lesson, apart
 from backproof.publish.quiz.mistakes import MISTAKES, fits
 from backproof.publish.quiz.questions import Choice, Entry, Question, Whole
 from backproof.publish.quiz.quiz import quiz
+from backproof.publish.quiz.spotted import really_wrong
 
 from .reader import EXAMPLES, example
 
@@ -50,6 +51,16 @@ def test_of_several_results_exactly_one_is_wrong_and_it_is_the_one(name: str) ->
             if line.left and line.left.expr and line.right.expr
         ]
         assert [i for i, ok in enumerate(right) if not ok] == [question.check.line]
+
+
+def test_what_only_looks_wrong_is_no_mistake() -> None:
+    lesson, _ = example("two_layer_en")
+    a, y, w = (lesson.quantities[plain] for plain in ("a1", "y", "W2"))
+    right = mul(a, sub(ONE, a))
+    assert not really_wrong(lesson, right, sub(a, mul(a, a)))
+    assert really_wrong(lesson, right, mul(a, add(ONE, a)))
+    assert really_wrong(lesson, right, a)
+    assert really_wrong(lesson, right, Expr("matmul", (w, y), None, right.shape))
 
 
 def test_mistakes_are_of_many_kinds() -> None:
