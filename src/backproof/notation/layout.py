@@ -1,8 +1,8 @@
 """Where the brackets go: what every printed notation shares.
 
-An expression is laid out from its leaves up, one `Box` for each part, and memoized, so that neither
-depth nor sharing costs anything. What joins boxes stands here; how a fraction or an index looks is
-up to the `Pen` of a notation, and which rule draws which operation is its table.
+An expression is laid out from its leaves up, a `Box` for each part, and memoized: neither depth nor
+sharing costs anything. What joins boxes stands here; how a fraction looks is up to the `Pen` of a
+notation, and which rule draws which operation is its table.
 """
 
 from __future__ import annotations
@@ -153,12 +153,11 @@ class Pen(ABC):
         """The mark of a product entry by entry, of matrices or of numbers; empty for none."""
 
     def between(self, left: Box, right: Box) -> Rope:
-        """What stands between two factors; a dot where numbers or a derivative would run
-        together."""
+        """The mark of a product; a dot where numbers or a derivative would run together."""
         return self.dot if left.ends or right.digit else self.space
 
     def ratio(self, box: Box, upper: Expr, lower: Expr) -> Box:
-        """The box of the derivative of `upper` by `lower`, for a notation that says of what."""
+        """The derivative of `upper` by `lower`, for a notation that says of what it is."""
         return box
 
     def fence(self, box: Box) -> Box:
@@ -209,8 +208,7 @@ def number(pen: Pen, expr: Expr, args: Boxes) -> Box:
     if value >= 0:
         return pen.number(value)
     box = pen.number(-value)
-    level = min(box.level, PRODUCT)
-    return Box((pen.minus, box.rope), level, minus=True, tall=box.tall)
+    return Box((pen.minus, box.rope), min(box.level, PRODUCT), minus=True, tall=box.tall)
 
 
 def size(pen: Pen, expr: Expr, args: Boxes) -> Box:
@@ -245,8 +243,7 @@ def neg(pen: Pen, expr: Expr, args: Boxes) -> Box:
 
 def mul(pen: Pen, expr: Expr, args: Boxes) -> Box:
     a, b = pen.shown(expr)
-    scalar = [expr.shape == SCALAR or repeats_scalar(x) for x in expr.args]
-    mark = pen.times(expr)
+    scalar, mark = [expr.shape == SCALAR or repeats_scalar(x) for x in expr.args], pen.times(expr)
     if pen.spelling.ascii and mark == " * ":
         return typed_product(pen, a, b, mark, scalar[0])
     if any(scalar):
@@ -280,9 +277,9 @@ def matmul(pen: Pen, expr: Expr, args: Boxes) -> Box:
 def side_by_side(pen: Pen, a: Box, b: Box, kind: str) -> Box:
     """A product without a mark."""
     left = closed(pen.hold(a, PRODUCT))
-    mark = pen.between(left, b)
     if kind == "matrix" and left.kind == "scalar" and left.level == PRODUCT:
         kind = "scalar"
+    mark = pen.between(left, b)
     return Box(
         (left.rope, mark, b.rope),
         min(b.level, PRODUCT),
@@ -320,9 +317,8 @@ def apply(pen: Pen, expr: Expr, args: Boxes) -> Box:
 
 def apply_many(pen: Pen, expr: Expr, args: Boxes) -> Box:
     shown = pen.shown(expr) if expr.args else args
-    inside = joined(pen.comma, [x.rope for x in shown])
+    inside, tall = joined(pen.comma, [x.rope for x in shown]), any(x.tall for x in shown)
     word = pen.convert(expr.attr.latex) if expr.op == "call" else pen.function(expr.op)[0]
-    tall = any(x.tall for x in shown)
     return Box((word, pen.brackets(inside, tall)), CALL, tall=tall, kind="call")
 
 
