@@ -19,6 +19,7 @@ from backproof.publish.quiz.mistakes import MISTAKES, fits
 from backproof.publish.quiz.questions import Choice, Entry, Question, Whole
 from backproof.publish.quiz.quiz import quiz
 from backproof.publish.quiz.spotted import really_wrong
+from backproof.words import keys
 
 from .reader import EXAMPLES, example
 
@@ -144,6 +145,16 @@ def test_the_answers_do_not_stand_in_the_page_in_plain_sight(language: str) -> N
     secret = "The line before the answer" if language == "en" else "답 바로 앞의 줄"
     assert secret not in page
     assert page.count("<section") == key.count("<section") == len(made.questions)
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_there_is_a_sentence_for_every_mistake(name: str) -> None:
+    known = set(keys())
+    for question in example(name)[1]:
+        if isinstance(question.check, (Whole, Entry)):
+            assert {f"quiz.verdict.as {w.key}" for w in question.check.wrongs} <= known
+        elif isinstance(question.check, Choice):
+            assert {f"quiz.kind.{question.rule}", f"quiz.made.{question.rule}"} <= known
 
 
 def test_a_language_that_there_is_not() -> None:

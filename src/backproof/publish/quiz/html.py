@@ -27,6 +27,7 @@ READER = (
     "judge.js",
 )
 SCRIPTS = (*READER, "lesson.js", "preview.js", "store.js", "card.js", "quiz.js")
+STYLES = ("work.css", "quiz.css")  # what a phone or paper changes comes last
 # What the scripts say: everything in these tables.
 _SAID = ("quiz.page.", "quiz.verdict.", "quiz.reading.")
 
@@ -53,7 +54,7 @@ def html(lesson: Lesson, quiz: Quiz) -> str:
         title,
         quiz.language,
         body,
-        styles=[source(_PACKAGE, "quiz.css")],
+        styles=[source(_PACKAGE, name) for name in STYLES],
         scripts=[source(_PACKAGE, name) for name in SCRIPTS],
         glyphs=glyphs,
     )
@@ -76,7 +77,7 @@ def html_key(quiz: Quiz) -> str:
             f"{escape(say_here('answer is'))}</h3>{markup.blocks(one.key)}</div></section>"
         )
     body = "".join(parts) + "</main>"
-    return page(title, quiz.language, body, styles=[source(_PACKAGE, "quiz.css")])
+    return page(title, quiz.language, body, styles=[source(_PACKAGE, name) for name in STYLES])
 
 
 def _sayer(language: str) -> Callable[[str], str]:
