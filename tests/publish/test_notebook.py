@@ -105,3 +105,11 @@ def test_the_program_is_folded() -> None:
     program = next(c for c in json.loads(made("rnn"))["cells"] if c["cell_type"] == "code")
     assert program["metadata"]["jupyter"]["source_hidden"] is True
     assert "def loss_and_gradients" in "".join(program["source"])
+
+
+def test_a_file_may_have_any_name(tmp_path: Path) -> None:
+    note = tmp_path / 'a#b$c*_"\\x""".md'
+    note.write_text((EXAMPLES / "logistic_regression.md").read_text("utf-8"), encoding="utf-8")
+    text = render(derive(read(note)), "notebook")
+    assert r"a\#b\$c\*\_" in sources(text, "markdown")[0]
+    assert "losses" in run_alone(text)[0]

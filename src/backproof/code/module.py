@@ -75,7 +75,7 @@ def docstring(lines: Iterable[str], indent: str) -> list[str]:
         own = line[: len(line) - len(line.lstrip())]
         room = WIDTH - 3
         given = textwrap.wrap(
-            line.strip(),
+            line.strip().replace("\\", r"\\").replace('"""', r"\"\"\""),
             room,
             initial_indent=indent + own,
             subsequent_indent=indent + own + ("    " if own else ""),

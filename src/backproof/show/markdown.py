@@ -15,7 +15,7 @@ from .setting import aligned, display_rows, formula
 
 ROOM = 92  # characters of a formula on a page of GitHub's
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|$])")
 
 
 def markdown(story: Story) -> str:
