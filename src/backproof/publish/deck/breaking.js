@@ -69,7 +69,7 @@ function settled(node, form) {
     const { height } = node.getBoundingClientRect();
     const size = parseFloat(getComputedStyle(node).fontSize);
     if (height && size) {
-      const high = `${(height / zoom(node) / size).toFixed(2)}em`;
+      const high = `${(height / size).toFixed(2)}em`;
       copy.setAttribute("minsize", high);
       copy.setAttribute("maxsize", high);
     }

@@ -21,6 +21,7 @@ SCRIPTS = (
     "reading.js",
     "formulas.js",
     "breaking.js",
+    "ruler.js",
     "fitting.js",
     "network.js",
     "values.js",

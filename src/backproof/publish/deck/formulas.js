@@ -27,6 +27,7 @@ function formula(number, display = false) {
     parsed.set(number, math);
   }
   const math = document.importNode(parsed.get(number), true);
+  math.number = number;
   if (display) {
     math.setAttribute("displaystyle", "true");
   }

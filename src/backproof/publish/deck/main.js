@@ -93,4 +93,7 @@ function redraw() {
   stage.replaceChildren(section);
   fit(section);
 }
-document.fonts.ready.then(redraw);
+document.fonts.ready.then(() => {
+  rulings.clear(); // of another font
+  redraw();
+});
