@@ -55,6 +55,34 @@ def test_other_networks_fit(shown, note: str) -> None:
     assert seen["wrong"] == []
 
 
+def test_what_is_not_a_parameter_has_a_deck_too(opened: Opener, tmp_path: Path) -> None:
+    model = backproof.read(EXAMPLES / "two_layer_ko.md")
+    (tmp_path / "deck.html").write_text(deck(backproof.derive(model, wrt="X")), encoding="utf-8")
+    page = opened(tmp_path / "deck.html", fragment="#slide=1&lang=ko&detail=outline&numbers=1")
+    seen = page.evaluate(WALK, {"languages": ["ko"], "details": ["outline"]})
+    assert seen["wrong"] == []
+
+
+LONG = r"""
+$$z = W x + b$$
+$$L = (y - \tanh(z))^2 + \log(1 + e^{-z}) + \sin(z) \cos(z) e^{-z^2} + \frac{z^3}{1 + z^2 + z^4}
++ \sqrt{1 + z^2} \log(1 + z^2) - \frac{\tanh(z)}{1 + e^{z}}$$
+"""
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
+def test_a_very_long_formula_is_broken_and_not_cut(
+    opened: Opener, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    html = deck(backproof.derive(backproof.read(LONG)))
+    (tmp_path / "deck.html").write_text(html, encoding="utf-8")
+    page = opened(tmp_path / "deck.html", *size)
+    page.evaluate("document.fonts.ready")
+    seen = page.evaluate(WALK, {"languages": ["en"], "details": ["outline"]})
+    assert seen["wrong"] == []
+    assert page.evaluate("turn({ slide: 2 }), document.querySelectorAll('.pieces').length") > 0
+
+
 def test_the_deck_is_small() -> None:
     assert len(html_of("two_layer_ko").encode()) < 600_000
 

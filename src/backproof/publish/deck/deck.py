@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from ...calculus.derive import derive
 from ...calculus.step import Derivation
 from ...errors import RefusedError
 from ...show.diagram import diagram
@@ -84,11 +85,13 @@ def deck(
     }
     scripts: list[str] = []
     styles: list[str] = []
-    worked = _worked(derivation)
+    # A program trains all parameters, whatever the derivation is about.
+    whole = derivation if set(derivation.wanted) >= set(model.parameters) else derive(model)
+    worked = _worked(whole)
     if worked is not None:
-        names["sample"] = assets.sample_data(derivation, worked)
-        names["labels"] = {lang: assets.labels(derivation, worked, lang) for lang in spoken}
-        scripts += [assets.program(derivation), assets.script()]
+        names["sample"] = assets.sample_data(whole, worked)
+        names["labels"] = {lang: assets.labels(whole, worked, lang) for lang in spoken}
+        scripts += [assets.program(whole), assets.script()]
         styles += [assets.style()]
     formulas, symbols = packed(pool.formulas())
     body = "\n".join(

@@ -105,7 +105,7 @@ function lines(content, slide, source) {
     if (fresh && line[2].length) {
       (listed ? shown.querySelector(".right") : made).append(reason(line));
     }
-    if (fresh && showsNumbers()) {
+    if (fresh && !listed && showsNumbers()) {
       made.append(...(numbersOf(line, start) ?? []));
     }
   });

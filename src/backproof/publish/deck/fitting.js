@@ -14,25 +14,27 @@ function fit(section) {
   comeNear(section.querySelector(".picture"));
   let scale = 1;
   const old = [...work.querySelectorAll(".row:not(.new, .numbered)")];
-  const leads = [...work.querySelectorAll(".lead")];
+  const spare = [...work.querySelectorAll(".numbered"), ...work.querySelectorAll(".lead")];
   const keep = old.slice(-1);
   hide(old.splice(0, old.length - MOST_LINES), work);
   layOut(section);
+  const resize = (to) => {
+    scale = to;
+    section.style.setProperty("--scale", scale);
+    layOut(section);
+  };
   while (work.scrollHeight > work.clientHeight + 1) {
     if (old.length > keep.length) {
       hide(old.splice(0, enough(old, keep.length, work)), work);
-    } else if (scale > 0.72) {
-      scale -= 0.07;
-      section.style.setProperty("--scale", scale);
-      layOut(section);
-    } else if (leads.some((lead) => !lead.hidden)) {
-      leads.find((lead) => !lead.hidden).hidden = true;
-    } else if (old.length) {
-      hide(old.splice(0), work);
+    } else if (old.length && scale < 0.88) {
+      hide(old.splice(0), work); // what the new line comes from is long itself
+      resize(1);
+    } else if (scale > 0.75) {
+      resize(scale - 0.07);
+    } else if (spare.some((one) => !one.hidden)) {
+      spare.find((one) => !one.hidden).hidden = true;
     } else if (scale > SMALLEST) {
-      scale -= 0.05;
-      section.style.setProperty("--scale", scale);
-      layOut(section);
+      resize(scale - 0.05);
     } else {
       work.classList.add("scrolls");
       work.tabIndex = 0;
@@ -95,7 +97,7 @@ function alignment(display) {
   rights.forEach((right, i) => {
     const size = narrow(right.querySelector("math"), rooms[i]);
     const row = right.parentElement;
-    row.hidden = row.classList.contains("numbered") && size < SMALLEST;
+    row.hidden ||= row.classList.contains("numbered") && size < SMALLEST;
   });
 }
 
