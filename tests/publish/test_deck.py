@@ -74,7 +74,8 @@ $$L = (y - \tanh(z))^2 + \log(1 + e^{-z}) + \sin(z) \cos(z) e^{-z^2} + \frac{z^3
 def test_a_very_long_formula_is_broken_and_not_cut(
     opened: Opener, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    html = deck(backproof.derive(backproof.read(LONG)))
+    (tmp_path / "long.md").write_text(LONG, encoding="utf-8")
+    html = deck(backproof.derive(backproof.read(tmp_path / "long.md")))
     (tmp_path / "deck.html").write_text(html, encoding="utf-8")
     page = opened(tmp_path / "deck.html", *size)
     page.evaluate("document.fonts.ready")
