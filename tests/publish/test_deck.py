@@ -239,6 +239,10 @@ def test_axe_finds_nothing(shown, scheme: str) -> None:
 def test_on_paper_each_slide_has_a_page(shown) -> None:
     page = shown(fragment="#slide=1&lang=ko&detail=outline")
     count = page.evaluate("story().slides.length")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    letters = "[...document.querySelectorAll('#pages math')].map((e) => lettersOf(e))"
+    assert min(page.evaluate(letters)) > 9
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == count
 
