@@ -11,8 +11,8 @@ has seen, more of them have to be written.
 `expected.json`, beside the notes, lists, for each note, its errata: the line, whether it is `wrong` or only
 `loose`, the mistake, what stands there and what should. An erratum is found when a finding `wrong`
 or `loose` covers its line or lies in the same display; it is soft when it is `wrong` and was found
-only as `loose`. A finding `wrong` anywhere else is a false alarm; in a note without errata a finding
-`loose` is counted, too.
+only as `loose`. A finding `wrong` anywhere else is a false alarm; a finding `loose` anywhere else is counted
+too, unless the note may be loose there, which `loose` in `expected.json` lists with the reason.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def judged(score: Score, errata: tuple[Erratum, ...], said: list[Said], text: st
             score.soft.append(erratum)
     rest = [s for s in said if s not in used]
     score.alarms = [s for s in rest if s.verdict == "wrong"]
-    score.loose = [s for s in rest if s.verdict == "loose" and not errata]
+    score.loose = [s for s in rest if s.verdict == "loose"]
 
 
 @cache
@@ -156,7 +156,7 @@ def lines(result: Score) -> list[str]:
         *(f"{where}{e.line}: MISSED {e.mistake}: {e.wrong}  for  {e.right}" for e in result.missed),
         *(f"{where}{e.line}: soft {e.mistake}: {e.wrong}  for  {e.right}" for e in result.soft),
         *(f"{where}{s.line}: FALSE ALARM {s.kind}" for s in result.alarms),
-        *(f"{where}{s.line}: loose in a clean note: {s.kind}" for s in result.loose),
+        *(f"{where}{s.line}: loose beside the errata: {s.kind}" for s in result.loose),
     ]
     if result.crash:
         told.append(f"{where} CRASH\n{result.crash}")
@@ -176,7 +176,7 @@ def summary(results: list[Score]) -> dict[str, float]:
         "found": errata - sum(len(r.missed) for r in results),
         "soft": sum(len(r.soft) for r in results),
         "false alarms": sum(len(r.alarms) for r in results),
-        "loose in clean notes": sum(len(r.loose) for r in results),
+        "loose beside errata": sum(len(r.loose) for r in results),
         "crashes": sum(bool(r.crash) for r in results),
         "equations": sum(r.equations for r in results),
         "decided": sum(r.decided for r in results),

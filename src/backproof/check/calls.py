@@ -12,7 +12,7 @@ from .functions import entrywise as known
 from .functions import generic, mixing
 from .numbers import Dual, Number
 from .scope import Definition, Place
-from .terms import Call, Compare, Index, Name, Num, Unclear, free_letters, is_loss, names
+from .terms import Call, Compare, Index, Name, Num, Unclear, free_letters, is_loss, literal, names
 
 if TYPE_CHECKING:
     from .interpret import World
@@ -107,7 +107,15 @@ def _definition(world: World, term: Call) -> Definition | None:
         return None
     place = world.place(term.function)
     match = world.matching(Place(place.base, place.upper, place.lower))
-    return match.definition if match else None
+    found = match.definition if match else None
+    if found is None or found.parameters or not any(map(literal, term.arguments)):
+        return found
+    # `f(2.01, 3)`, where `f = n / v` stands beside `f(a, b) = ...`
+    taking = [
+        d for d in world.scope.definitions[term.function.base]
+        if len(d.parameters) == len(term.arguments) and d.at not in world.scope.barred
+    ]  # fmt: skip
+    return taking[-1] if taking else found
 
 
 def _defined(world: World, term: Call, definition: Definition) -> Value:

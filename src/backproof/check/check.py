@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
+from .arithmetic import worked_out
 from .claimed import Claims
 from .diagnose import Blame, Diagnostician, counterexample
 from .environment import differences, environment
@@ -280,7 +281,7 @@ class _Checker(Claims):
         plain = replace(plain, counterexample=shown if found.verdict == "wrong" else None)
         if found.kind not in ("wrong", "loose", "loose mean", "loose factor"):
             return plain
-        meant = self.diagnostician.diagnosis(item, found, stands)
+        meant = worked_out(item, found) or self.diagnostician.diagnosis(item, found, stands)
         if not meant.kind:
             return plain
         if found.verdict == "loose":

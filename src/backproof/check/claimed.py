@@ -10,7 +10,7 @@ from .readings import Reading
 from .scope import Definition
 from .stand import Stand
 from .stands import Stands
-from .terms import Call, D, Differential, Name, is_loss
+from .terms import Call, D, Differential, Name, is_loss, literal
 from .unsaid import Unsaid
 from .upstream import decisive, upstream
 from .verdict import Judgement, judgement
@@ -111,7 +111,8 @@ class Claims(Stands):
             stands = list(reversed(scopes.values()))
         gradient = self.is_gradient(item)
         found = judgement(stands, self.readings, item.left, item.right, gradient)
-        if found.verdict in ("wrong", "undecided") and not item.equation.start:
+        certain = literal(item.left) and literal(item.right)
+        if found.verdict in ("wrong", "undecided") and not (item.equation.start or certain):
             try:
                 head = self.env.translator.term(item.equation.head)
             except Exception:

@@ -10,6 +10,7 @@ from ..notation.lower.trees import base_symbol, walk
 from ..notation.syntax import (
     Fenced,
     Fraction,
+    Number,
     Product,
     Relation,
     Statement,
@@ -80,19 +81,28 @@ def equations(statements: Iterable[Statement]) -> list[Equation]:
                 )
                 last = side
                 continue
-            if operator in _EQUALS and last is not None and head is not None:
+            equal = operator in _EQUALS or (operator == "approx" and _rounded(side))
+            if equal and last is not None and head is not None:
                 found.append(
                     Equation(
                         last, side, head, statement.span, chain, statement.display,
                         operator in (":=", "<-"),
                     )
                 )  # fmt: skip
-            if operator in _EQUALS:
+            if equal:
                 last = side
                 head = head if head is not None else side
             else:
                 last = None
     return found
+
+
+def _rounded(side: Tree) -> bool:
+    r"""Whether a side is a number with decimals, worked out or not: what stands before `\approx` is
+    then equal to it up to rounding, which can be checked."""
+    nodes = [*walk(side)]
+    decimal = any(isinstance(node, Number) and "." in node.text for node in nodes)
+    return decimal and not any(isinstance(node, Symbol | Text | Unknown) for node in nodes)
 
 
 def _step(left: Tree, right: Tree) -> str:

@@ -50,7 +50,10 @@ class World(Products):
 
     # leaves --------------------------------------------------------------------------------------
     def _num(self, term: Num) -> Value:
-        return scalar(self.number(term.text))
+        number = self.number(term.text)
+        if term.text == self.nudge[0]:
+            number = number + self.nudge[1]
+        return scalar(number)
 
     def _name(self, term: Name) -> Value:
         if term.base in self.bound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, cast
@@ -12,6 +12,7 @@ from .arrays import Jacobian, Mismatch
 from .choices import assignments
 from .interpret import World
 from .readings import Reading
+from .rounded import slack
 from .scope import Place
 from .stand import Stand, world_of
 from .state import SIGNED, Purse, Value
@@ -23,7 +24,6 @@ from .terms import (
     free_letters,
     literal,
     names,
-    numbers,
 )
 
 #: The last one has numbers of both signs, where the note has a value for them.
@@ -180,8 +180,10 @@ def _outcome(
             if found is None:
                 return result
             pairs += found
-            slack = rounding(left, right)
-            if result.state == "holds" and not all(_same(x, y, slack, digits) for x, y in found):
+            if result.state == "holds" and not _alike(
+                found, left, right,
+                lambda: world_of(stand, reading, point, letters, own, digits=digits),
+            ):  # fmt: skip
                 result.state, result.world, result.values = "fails", world, (a, b)
         if result.state == "fails" and not _proportional(pairs):
             break
@@ -204,8 +206,17 @@ def _seen(result: Outcome, world: World, left: Value, met: set[Place]) -> None:
     result.unreached |= world.unreached
 
 
-def _same(x: Any, y: Any, slack: float, digits: bool) -> bool:
-    return close(x, y, digits) or bool(abs(n.plain(x) - n.plain(y)) <= slack)
+def _alike(
+    pairs: list[tuple[Any, Any]], left: Term, right: Term, world: Callable[[], World]
+) -> bool:
+    """Whether all pairs of numbers are the same, or as near as the decimals that are given allow."""
+    digits = world().digits
+    apart = [abs(n.plain(x) - n.plain(y)) for x, y in pairs if not close(x, y, digits)]
+    if not apart:
+        return True
+    if not literal(left) and not literal(right):
+        return False
+    return bool(max(apart) <= slack(world, left, right))
 
 
 def _compare_all(result: Outcome, pairs: list[tuple[Any, Any]]) -> None:
@@ -231,16 +242,6 @@ def _proportional(pairs: list[tuple[Any, Any]]) -> bool:
     """Whether the sides may differ by a constant factor alone."""
     ratios = _ratios(pairs)
     return all(abs(r - ratios[0]) < 1e-7 * abs(ratios[0]) for r in ratios)
-
-
-def rounding(left: Term, right: Term) -> float:
-    """How far a side that is worked out to a few decimals may be off: two units of the last."""
-    if not literal(left) and not literal(right):
-        return 0.0
-    decimals = [
-        len(text.partition(".")[2]) for text in (*numbers(left), *numbers(right)) if "." in text
-    ]
-    return 2.0 * 10.0 ** -min(decimals) if decimals else 0.0
 
 
 def close(x: Any, y: Any, digits: bool) -> bool:

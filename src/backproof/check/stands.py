@@ -87,7 +87,10 @@ class Stands:
             by = left.of.arguments[:1]
         parameters = {n.base for n in by if isinstance(n, Name) and n.base in _PARAMETERS}
         definitions = self.env.scope.definitions
-        return frozenset(d.at for base in parameters for d in definitions.get(base, ()))
+        return frozenset(
+            d.at for base in parameters for d in definitions.get(base, ())
+            if not (literal(item.right) and literal(d.body))  # `dL/db = 0.3`, where b is 0.1
+        )  # fmt: skip
 
     def examples(self, at: int) -> frozenset[int]:
         """The values of worked examples that a line is not about: those further down, and all of

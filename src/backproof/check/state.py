@@ -81,6 +81,7 @@ class State:
     cases: dict[str, str] = field(default_factory=dict[str, str])
     assumed: dict[str, str] = field(default_factory=dict[str, str])
     unreached: bool = False
+    nudge: tuple[str, float] = ("", 0.0)
 
     # doors ---------------------------------------------------------------------------------------
     def value(self, term: Term) -> Value:
