@@ -8,6 +8,7 @@ from typing import Any, cast
 from ..notation.document import Document
 from .claims import NEAR, conditions, equations
 from .cycles import untied
+from .implied import summands
 from .items import Environment, Item
 from .primes import primed
 from .roles import role
@@ -28,7 +29,7 @@ from .terms import (
     names,
 )
 from .translate import Translator
-from .usage import lone_steps, whole_arrays
+from .usage import glued, lone_steps, whole_arrays
 
 
 def environment(note: Document) -> Environment:
@@ -127,11 +128,15 @@ def _environment(note: Document, found: Survey) -> Environment:
         if item.definition is not None:
             found.adjoints |= _adjoint(item.definition)
     untied(env)
+    for definition in summands(env):
+        scope.add(definition)
     for item in env.items:
         item.given = _given(env, item)
-    found.whole = whole_arrays(((item.left, item.right) for item in env.items), found)
+    sides = [(item.left, item.right) for item in env.items]
+    found.whole = whole_arrays(sides, found)
+    found.grids, found.wide = glued(sides, scope)
     losses = (d for base in LOSSES for d in scope.definitions.get(base, ()))
-    found.lone_steps = lone_steps(losses, found)
+    found.lone_steps = lone_steps(losses, found, sides)
     return env
 
 

@@ -95,10 +95,11 @@ class Factors(Naming):
         if symbol.base == "nabla" and after is not None:
             inner, stop = self.scaled(kept, at + 1)
             return self.gradient(factor, inner), stop
-        if symbol.base == "d" and after is not None and not after[0]:
+        marked = {"d": self.survey.differentials, "delta": self.survey.varied}
+        if factor is symbol and marked.get(symbol.base) and after is not None and not after[0]:
             behind = head(after[1])
             known = behind is not None and (behind.function or spelled(after[1]) in _KNOWN)
-            if factor is symbol and behind is not None and self.survey.differentials and not known:
+            if behind is not None and not known:
                 script = after[1] if isinstance(after[1], Script) else None
                 word = self.differential(base_of(behind), script)
                 if word is not None:

@@ -59,7 +59,7 @@ class Free(State):
         if place.base in self.scope.survey.symmetric and rows == columns:
             spots = [(min(i, j), max(i, j)) for i in range(rows) for j in range(rows)]
             array = Array(rows, rows, [array.at(i, j) for i, j in spots])
-        if place.base in TARGETS and (not array.scalar or self.reading.size == 1):
+        if place.base in TARGETS | self.scope.survey.targets and (not array.scalar or self.reading.size == 1):
             self.asked.add("targets")
             if (self.normal or self.hot) and self.reading.size == 1:
                 raise Mismatch  # a lone target that sums to one is 1: that says too much
@@ -78,11 +78,15 @@ class Free(State):
     def shape(self, place: Place) -> tuple[int, int]:
         """The shape of a quantity without a definition, from its name and how it is used."""
         reading, base = self.reading, place.base
+        survey = self.scope.survey
+        if base in survey.wide:
+            vectors, ones, before = survey.wide[base]
+            length = vectors * reading.size + ones
+            return (reading.size, length) if before else (length, reading.size)
         if reading.size == reading.samples == 1:
             return 1, 1
         if known := self.known(place) or self.declared(place):
             return known
-        survey = self.scope.survey
         spread = {k for b, k in survey.entries if b == base}
         if base.partition(":")[::2] in survey.dimensions:
             return 1, 1

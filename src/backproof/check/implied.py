@@ -13,7 +13,7 @@ from .items import Environment
 from .roles import defined
 from .scope import Definition
 from .survey import Survey
-from .terms import Call, D, Name, names, walk
+from .terms import Add, Call, D, Div, Mul, Name, Num, Sum, Term, names, walk
 
 #: How the names of such functions start.
 MARK = "implied "
@@ -49,6 +49,38 @@ def implied(env: Environment) -> list[Definition]:
         if len(direct) == 1:
             found.append(Definition(of, Call(Name(MARK + of.base), tuple(direct)), first[of]))
     return found
+
+
+def summands(env: Environment) -> list[Definition]:
+    r"""What a chain says of the terms of its sums: with `L = \sum_t L_t = -\sum_t y_t \log p_t`, L_t
+    is `-y_t \log p_t` where nothing else says what it is."""
+    found: list[Definition] = []
+    for one, other in zip(env.items, env.items[1:], strict=False):
+        if one.equation.chain != other.equation.chain or one.right is None or other.right is None:
+            continue
+        (first, before), (second, behind) = _summed(one.right), _summed(other.right)
+        if first is None or second is None or first.letters != second.letters:
+            continue
+        name = first.body
+        if not isinstance(name, Name) or defined(env.scope, name):
+            continue
+        if {i.letter for i in name.indices} >= set(first.letters):
+            parts = (*behind, second.body)
+            body: Term = Mul(parts, ("",) * len(behind)) if behind else second.body
+            found.append(Definition(name, Div(body, Mul((Num("1"), *before), ("",) * len(before)))
+                                    if before else body, one.at))  # fmt: skip
+    return found
+
+
+def _summed(term: Term) -> tuple[Sum | None, tuple[Term, ...]]:
+    """A sum and the factors before it."""
+    if isinstance(term, Add) and len(term.terms) == 1:
+        inner, factors = _summed(term.terms[0])
+        sign = Add((Num("1"),), term.signs)
+        return inner, factors if term.signs == (1,) else (sign, *factors)
+    if isinstance(term, Mul) and isinstance(term.factors[-1], Sum):
+        return term.factors[-1], term.factors[:-1]
+    return (term if isinstance(term, Sum) and term.kind == "sum" else None), ()
 
 
 def guesses(functions: list[str], survey: Survey) -> Iterator[tuple[tuple[str, str], ...]]:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from . import numbers as n
 from .arrays import Array, Mismatch, Ones, entrywise, inverse, scalar, total
+from .blocks import below, beside, glued
 from .functions import mixing
 from .numbers import Number
 from .products import NOTHING, Products, scaled
@@ -184,12 +185,12 @@ class World(Products):
 
     def _grid(self, term: Grid) -> Value:
         rows = [[self.array(cell) for cell in row] for row in term.rows]
-        if not all(cell.scalar for row in rows for cell in row):
-            raise Mismatch
         width = len(rows[0])
         if any(len(row) != width for row in rows):
             raise Mismatch
-        return Array(len(rows), width, [cell.entries[0] for row in rows for cell in row])
+        if term in self.scope.survey.grids:
+            return glued([cell for row in rows for cell in row], self.reading)
+        return below([beside(row) for row in rows])
 
     def _sum(self, term: Sum) -> Value:
         if not term.letters:

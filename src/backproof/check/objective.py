@@ -32,8 +32,12 @@ def losses(env: Environment, at: int) -> list[Term]:
     return [*dict.fromkeys(named)]
 
 
-def _fixed(indices: tuple[Index, ...]) -> tuple[Index, ...]:
-    return tuple(Index("", FAMILY) if i.letter else i for i in indices)
+def _fixed(
+    indices: tuple[Index, ...], lone: frozenset[str] | set[str] = frozenset()
+) -> tuple[Index, ...]:
+    return tuple(
+        Index("", 1 if i.letter in lone else FAMILY) if i.letter else i for i in indices
+    )  # fmt: skip
 
 
 def generic_loss(env: Environment) -> Term | None:
@@ -79,7 +83,8 @@ def _outputs(env: Environment) -> Iterator[Name]:
             if not i.letter or env.survey.is_family(base, i.letter, True)
         )  # fmt: skip
         upper = tuple(i for i in last.name.upper if i.letter not in env.survey.samples)
-        yield Name(base, _fixed(upper), _fixed(lower))
+        lone = env.survey.lone_steps
+        yield Name(base, _fixed(upper, lone), _fixed(lower, lone))
 
 
 def _closes(env: Environment, definition: Definition, base: str) -> bool:

@@ -24,7 +24,8 @@ class Quantities(Parts):
 
     def lookup(self, place: Place) -> Value:
         """The value of a quantity, with the directions that it has been given."""
-        if any(s.shallow and s.place.whole != place.whole for s in self.seeds):
+        # `c_t` owes to `c_k` what the steps between them pass on, all else held
+        if any(s.shallow and s.place.base != place.base for s in self.seeds):
             kept = self.seeds
             self.seeds = [s for s in kept if not s.shallow]
             try:

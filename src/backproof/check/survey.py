@@ -21,12 +21,19 @@ from ..notation.syntax import (
 )  # fmt: skip
 from .declared import Dims, kinds
 from .heads import base_of, head, index_letters, is_call
-from .labels import defined_bases, lone_letters, own_letters, squares
+from .labels import (
+    defined_bases,
+    lone_letters,
+    own_letters,
+    squares,
+    varied,
+    weighing_logs,
+)
 from .plain import values
 from .ranges import Ranges, ranges
 from .samples import COUNTS, samples, shares
 from .squares import biases, lone_biases, square_matrices, symmetric_matrices
-from .terms import Term, is_loss
+from .terms import Grid, Term, is_loss
 
 #: Letters that are functions where brackets follow.
 _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
@@ -73,8 +80,10 @@ class Survey:
     the product of a matrix; `lone_biases`: numbers that are added to inner products;
     `adjoints`: marks that stand for the derivative of a loss (`\bar{x}`), with that loss;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
-    d stands before names; `matrices`: whether anything is transposed; `declared`: the shapes that
-    the note says quantities have; `table_counts`: what counts samples in them.
+    d stands before names, `varied`: whether a lone delta does; `matrices`: whether anything is transposed; `declared`: the shapes that
+    the note says quantities have; `table_counts`: what counts samples in them; `grids`, `wide`:
+    vectors that are glued together, and the weights that are applied to them (usage.py);
+    `targets`: what stands before the logarithm of a cross-entropy.
     """
 
     functions: set[str] = field(default_factory=set[str])
@@ -120,7 +129,11 @@ class Survey:
     differentials: bool = False
     declared: dict[str, Dims] = field(default_factory=dict[str, Dims])
     table_counts: set[str] = field(default_factory=set[str])
+    grids: set[Grid] = field(default_factory=set[Grid])
+    wide: dict[str, tuple[int, int, bool]] = field(default_factory=dict[str, tuple[int, int, bool]])
+    targets: set[str] = field(default_factory=set[str])
     matrices: bool = False
+    varied: bool = False
 
     def tables(self) -> set[bool]:
         """Whether samples are the rows of the tables whose shapes are given, or the columns."""
@@ -194,6 +207,8 @@ def survey(trees: Iterable[Tree]) -> Survey:
     }
     found.differentials = found.differentials and "d" not in found.counts
     _settle_labels(found, everything, quantities)
+    found.varied = varied(everything)
+    found.targets = weighing_logs(everything) - found.counts
     found.declared = kinds(everything)
     found.table_counts = found.sample_counts | {
         dim for base, dims in found.declared.items() if base in _TABLES for dim in dims
@@ -254,6 +269,7 @@ def _classes(trees: list[Tree], found: Survey) -> set[str]:
     """Targets that choose an entry of what has one for each class, and have none themselves."""
     other = found.samples | {"y", "t", *_LAYER}
     counted = {base for base, spelled in found.spelled if any(x not in other for x in spelled)}
+    counted -= WEIGHTS  # `W_y` is the weight of y
     chosen = {
         base_of(symbol)
         for tree in trees
@@ -263,7 +279,7 @@ def _classes(trees: list[Tree], found: Survey) -> set[str]:
         for sub in node.subs
         if (symbol := head(sub)) is not None and base_of(symbol) in ("y", "t")
     }  # fmt: skip
-    return chosen - counted - found.bound
+    return chosen - counted - found.bound - defined_bases(trees)
 
 
 def _big(node: Big, found: Survey) -> None:

@@ -1,5 +1,5 @@
 """What the formulas of a note tell about its names once they are terms: which arrays are used as a
-whole, and which steps a loss is about."""
+whole, which steps a loss is about, and what is glued together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any, cast
 
 from ..notation.lower.library import is_library
 from .judge import free_letters
-from .scope import Definition
+from .scope import Definition, Scope
 from .survey import Survey
-from .terms import Call, D, Name, Term
+from .terms import Call, D, Grid, Mul, Name, Num, Term, names, walk
 
 Sides = tuple[Term | None, Term | None]
+#: How a weight fits what is glued together: vectors, single numbers, whether it stands before it.
+Glued = tuple[int, int, bool]
 
 
 def whole_arrays(sides: Iterable[Sides], survey: Survey) -> set[str]:
@@ -53,11 +55,50 @@ def _values(term: Any) -> Iterator[Name]:
             yield from _values(getattr(term, slot))
 
 
-def lone_steps(definitions: Iterable[Definition], survey: Survey) -> set[str]:
+def lone_steps(
+    definitions: Iterable[Definition], survey: Survey, sides: Iterable[Sides]
+) -> set[str]:
     """Letters of the step that a loss is about when it does not say which: `L = (a_t - y_t)^2`.
-    What comes from the step before is given, then."""
+    What comes from the step before is given, then. So it is where there is no loss, and nothing
+    comes after the step."""
+    definitions = [*definitions]
     found: set[str] = set()
+    if not definitions:
+        later = {i.letter for n in names((*sides,)) for i in n.indices if i.shift > 0}
+        found = (survey.shifting & {"t", "tau"}) - survey.bound - survey.samples - later
     for definition in definitions:
         own = {index.letter for index in definition.name.indices}
         found |= set(free_letters(definition.body)) - own
     return found & survey.family_letters
+
+
+def glued(sides: Iterable[Sides], scope: Scope) -> tuple[set[Grid], dict[str, Glued]]:
+    """The vectors that are one below the other in what a weight is applied to, `W [h, x]`, there or
+    under a name, `z = [h, x]`; and those weights, with how long the whole is: so many vectors, so
+    many single numbers, and whether the weight stands before it."""
+    grids: set[Grid] = set()
+    weights: dict[str, Glued] = {}
+    for product in (part for both in sides for part in walk(both) if isinstance(part, Mul)):
+        for one, other in zip(product.factors, product.factors[1:], strict=False):
+            for weight, data, before in ((one, other, True), (other, one, False)):
+                grid = _grid_of(data, scope)
+                if grid is None or not isinstance(weight, Name) or _grid_of(weight, scope):
+                    continue
+                cells = [cell for row in grid.rows for cell in row]
+                ones = sum(isinstance(cell, Num) for cell in cells)
+                grids.add(grid)
+                weights[weight.base] = len(cells) - ones, ones, before
+    return grids, weights
+
+
+def _grid_of(term: Term, scope: Scope) -> Grid | None:
+    """The list of vectors that a factor is, or stands for."""
+    if isinstance(term, Name):
+        found = scope.definitions.get(term.base, ())
+        grids = [d.body for d in found if isinstance(d.body, Grid)]
+        term = grids[0] if grids else term
+    if not isinstance(term, Grid) or 1 not in (len(term.rows), len(term.rows[0])):
+        return None
+    cells = [cell for row in term.rows for cell in row]
+    names = [cell for cell in cells if isinstance(cell, Name)]
+    return term if names and len(cells) > 1 and len(names) + 1 >= len(cells) else None
