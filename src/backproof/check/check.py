@@ -14,10 +14,12 @@ from .claimed import Claims
 from .diagnose import Blame, Diagnostician, counterexample
 from .environment import differences, environment
 from .items import Environment, Item
+from .judge import outcome
 from .lint import misplaced, slip
 from .readings import Reading
 from .report import FileReport, Finding, Judged, Report
 from .scope import Definition
+from .stand import Stand
 from .stands import WITNESSES
 from .terms import Call, is_loss, literal
 from .unparse import unparse
@@ -138,6 +140,9 @@ class _Checker(Claims):
                 stands = [found.stand] if found.stand else self.stands(item.at)[:1]
                 there = judgement(stands, batch, item.left, item.right, True)
                 fails = there.verdict in ("wrong", "loose")
+                if definition is not None and self.of_all_samples(item, stands[0]):
+                    self.env.scope.add(definition)
+                    return found
                 if fails and definition is not None and self.meanings.averaged(definition):
                     self.meanings.loosened.add(item.at)
                     self.env.scope.add(definition)
@@ -166,6 +171,17 @@ class _Checker(Claims):
                 "loose", "redefined loosely", outcome=found.outcome, facts=self.named(item)
             )
         return self.contested(item, definition, found)
+
+    def of_all_samples(self, item: Item, stand: Stand) -> bool:
+        """Whether a formula is about all samples of what was defined for one of them: `z = X w`
+        after `z = w^T x`, which makes no sense for a table of samples."""
+        assert item.left is not None
+        assert item.right is not None
+        batch = [r for r in self.readings if r.samples > 1 < r.size and not r.tokens]
+        before = {outcome(stand, r, item.left, item.right).state for r in batch}
+        return before == {"left"} and any(
+            outcome(stand, r, item.right, item.right).state == "holds" for r in batch
+        )
 
     def is_slip(self, item: Item, definition: Definition) -> bool:
         """Whether a second definition differs from an earlier one in a single name."""

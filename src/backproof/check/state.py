@@ -134,14 +134,15 @@ class State:
         known = reading.shapes.length(text.replace(":", "_"), reading.samples) if (
             reading.shapes is not None
         ) else None  # fmt: skip
-        counts = text in survey.sample_counts | survey.counts | {"L", "T"}
+        samples = survey.sample_counts | survey.table_counts
+        counts = text in samples | survey.counts | {"L", "T"}
         if not counts and (known is None or ":" not in text):
             return None
         if self.scope.matching(self.place(name), self.constants) is not None:
             return None
         if known is not None:
             return known
-        if text in survey.sample_counts:
+        if text in samples:
             return reading.samples
         if text in ("L", "T"):
             return self.constants.get(text)

@@ -19,6 +19,7 @@ from .doubt import (
 from .judge import Outcome, outcome
 from .readings import Reading
 from .report import Verdict
+from .scope import Scope, bases
 from .stand import Stand, constants
 from .state import Purse
 from .terms import (
@@ -154,6 +155,9 @@ def _told(
             return Judgement("wrong", "wrong", outcome=confirmed)
         if held.unreached and not (held.degenerate and (literal(left) or literal(right))):
             return Judgement("undecided", "not reached", outcome=held)
+        if held is sample and batch is not None and _pooled(stand, batch, left, right):
+            told = _wrong(batch, left, right)
+            return replace(told, verdict="wrong", kind="wrong") if told.kind == "loose factor" else told
         if (
             held is sample
             and batch is not None
@@ -161,6 +165,9 @@ def _told(
             and gradient
             and means(stand, left)
         ):
+            if batch.mismatch and _counts_samples(stand.scope, (left, right)):
+                # it says itself which sample it is about: how they are laid out is not known
+                return Judgement("undecided", "no reading", outcome=batch)
             return _of_each_sample(stand, batch, left, right)
         return Judgement("holds", outcome=held)
     failing = [o for o in strict if o.state == "fails"]
@@ -174,11 +181,12 @@ def _told(
             return _wrong(failed, left, right)
         if failed is not None and not failed.mismatch and _indexed(left) and not failed.forced:
             return _wrong(failed, left, right)
-        if scalar.zero and failed is not None:
-            if not failed.mismatch:
-                return _wrong(failed, left, right)
-            if gradient or failed.gradient:
-                return Judgement("loose", "loose", outcome=failed)
+        if scalar.zero and failed is not None and not failed.mismatch:
+            return _wrong(failed, left, right)
+        if failed is not None and failed is sample and _unasked(stand, batch, left):
+            return Judgement("undecided", "no reading", outcome=failed)
+        if scalar.zero and failed is not None and (gradient or failed.gradient):
+            return Judgement("loose", "loose", outcome=failed)
         told_strictly = failed is not None and failed.products and not _unfinished(right)
         told_strictly = told_strictly and (
             matrices(stand.scope.survey, (left, right))
@@ -336,9 +344,47 @@ def means(stand: Stand, left: Term) -> bool:
     if not isinstance(of, Name):
         return False
     scope = stand.scope
-    bodies = [d.body for d in scope.definitions.get(of.base, ())]
+    given = [d for d in scope.definitions.get(of.base, ()) if d.at not in scope.barred]
+    # what `L` was redefined as is no mean any more
+    latest = [d for d in given if d.name == of and d.at < scope.at][-1:]
+    bodies = [d.body for d in latest or given]
     # `J = E + R`, where E is the mean
     parts = [t for body in bodies if isinstance(body, Add) for t in body.terms]
     summands = [d.body for t in parts if isinstance(t, Name)
                 for d in scope.definitions.get(t.base, ())]  # fmt: skip
-    return any(has(body, Sum) for body in (*bodies, *summands))
+    return any(_over_samples(scope, body) for body in (*bodies, *summands))
+
+
+def _counts_samples(scope: Scope, sides: tuple[Term, Term]) -> bool:
+    """Whether a line names one sample by its index, or adds them up."""
+    return any(i.letter in scope.survey.samples for name in names(sides) for i in name.indices)
+
+
+def _unasked(stand: Stand, batch: Outcome | None, left: Term) -> bool:
+    """Whether a line is about all samples and could not be tried with several of them: that it
+    makes no sense for a single one tells nothing."""
+    return batch is not None and batch.state in ("left", "unclear") and means(stand, left)
+
+
+def _pooled(stand: Stand, batch: Outcome, left: Term, right: Term) -> bool:
+    """Whether a line that fails for several samples is about a quantity that is made of all of
+    them, as a mean of inputs is: it says nothing about a single one."""
+    if batch.state != "fails" or batch.mismatch or batch.ratio is None or batch.unreached:
+        return False
+    scope = stand.scope
+    pools = (
+        base for base in scope.behind(bases(left) | bases(right))
+        if not is_loss(base) for d in scope.definitions.get(base, ())
+        if d.at not in scope.barred and _over_samples(scope, d.body) and not has(d.body, D)
+    )  # fmt: skip
+    return any(pools)
+
+
+def _over_samples(scope: Scope, body: Term) -> bool:
+    """Whether a formula adds samples up, or divides by their number."""
+    survey = scope.survey
+    counts = survey.sample_counts | survey.table_counts
+    if any(name.base in counts for name in names(body)):
+        return True
+    sums = [part for part in walk(body) if isinstance(part, Sum) and part.kind == "sum"]
+    return any(not s.letters or set(s.letters) & survey.samples for s in sums)
