@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from .facts import Survey
 from .stand import Stand
-from .survey import Survey
 from .terms import LOSSES, D, Mul, Name, Term, is_loss, walk
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .facts import Survey
 from .ranges import Ranges
 from .readings import Reading
 from .stand import Stand, constants, world_of
 from .state import FAMILY
-from .survey import Survey
 from .terms import Name, Sum, Term, free_letters, names, walk
 
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from ..notation.document import Document
 from .claims import NEAR, conditions, equations
 from .cycles import untied
+from .facts import Survey
 from .implied import summands
 from .items import Environment, Item
 from .primes import primed
@@ -15,7 +16,7 @@ from .roles import role
 from .scope import Definition, Scope
 from .sections import headings, section
 from .state import STACKS
-from .survey import Survey, survey
+from .survey import survey
 from .terms import (
     LOSSES,
     Call,

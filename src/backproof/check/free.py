@@ -59,7 +59,8 @@ class Free(State):
         if place.base in self.scope.survey.symmetric and rows == columns:
             spots = [(min(i, j), max(i, j)) for i in range(rows) for j in range(rows)]
             array = Array(rows, rows, [array.at(i, j) for i, j in spots])
-        if place.base in TARGETS | self.scope.survey.targets and (not array.scalar or self.reading.size == 1):
+        targets = TARGETS | self.scope.survey.targets
+        if place.base in targets and (not array.scalar or self.reading.size == 1):
             self.asked.add("targets")
             if (self.normal or self.hot) and self.reading.size == 1:
                 raise Mismatch  # a lone target that sums to one is 1: that says too much
@@ -100,6 +101,8 @@ class Free(State):
             return 1, 1
         if base in survey.lone_biases and not (place.upper or place.lower):
             return 1, 1  # the b of `w^T x + b`; `b^{(1)}` is that of a layer
+        if base in survey.weighing and not (spread or place.upper):
+            return 1, 1
         if letter == "C" and not spread and base not in survey.square | survey.turned:
             return 1, 1  # what weighs a penalty
         if (

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from .facts import Survey
 from .items import Environment
 from .roles import defined
 from .scope import Definition
-from .survey import Survey
 from .terms import Add, Call, D, Div, Mul, Name, Num, Sum, Term, names, walk
 
 #: How the names of such functions start.
@@ -52,8 +52,8 @@ def implied(env: Environment) -> list[Definition]:
 
 
 def summands(env: Environment) -> list[Definition]:
-    r"""What a chain says of the terms of its sums: with `L = \sum_t L_t = -\sum_t y_t \log p_t`, L_t
-    is `-y_t \log p_t` where nothing else says what it is."""
+    r"""What a chain says of the terms of its sums: with `L = \sum_t L_t = -\sum_t y_t \log p_t`,
+    L_t is `-y_t \log p_t` where nothing else says what it is."""
     found: list[Definition] = []
     for one, other in zip(env.items, env.items[1:], strict=False):
         if one.equation.chain != other.equation.chain or one.right is None or other.right is None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from ..notation.document import Document
 from .claims import Condition, Equation
+from .facts import Survey
 from .scope import Definition, Scope
 from .state import STACKS
-from .survey import Survey
 from .terms import Term, Unclear
 from .translate import Translator
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -182,7 +183,7 @@ def _outcome(
             pairs += found
             if result.state == "holds" and not _alike(
                 found, left, right,
-                lambda: world_of(stand, reading, point, letters, own, digits=digits),
+                partial(world_of, stand, reading, point, letters, own, digits=digits),
             ):  # fmt: skip
                 result.state, result.world, result.values = "fails", world, (a, b)
         if result.state == "fails" and not _proportional(pairs):
@@ -209,7 +210,7 @@ def _seen(result: Outcome, world: World, left: Value, met: set[Place]) -> None:
 def _alike(
     pairs: list[tuple[Any, Any]], left: Term, right: Term, world: Callable[[], World]
 ) -> bool:
-    """Whether all pairs of numbers are the same, or as near as the decimals that are given allow."""
+    """Whether all pairs of numbers are the same, or as near as their decimals allow."""
     digits = world().digits
     apart = [abs(n.plain(x) - n.plain(y)) for x, y in pairs if not close(x, y, digits)]
     if not apart:

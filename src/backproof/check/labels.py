@@ -29,8 +29,8 @@ def defined_bases(trees: list[Tree]) -> set[str]:
 
 
 def varied(trees: list[Tree]) -> bool:
-    r"""Whether `\delta h_t` is one word, the derivative of the loss by `h_t`: sides of equations are
-    such pairs, and none is a delta by itself."""
+    r"""Whether `\delta h_t` is one word, the derivative of the loss by `h_t`: sides of equations
+    are such pairs, and none is a delta by itself."""
     lefts = [tree.sides[0] for tree in trees if isinstance(tree, Relation) and tree.sides[0]]
     pairs = [
         left for left in lefts
@@ -40,23 +40,6 @@ def varied(trees: list[Tree]) -> bool:
     ]  # fmt: skip
     alone = [symbol for left in lefts if (symbol := head(left)) and base_of(symbol) == "delta"]
     return len(pairs) > 1 and not alone
-
-
-def weighing_logs(trees: list[Tree]) -> set[str]:
-    r"""Quantities without a formula that stand before a logarithm, as the targets of a cross-entropy
-    do: `-\sum_k s_k \log p_k`."""
-    found: set[str] = set()
-    for tree in trees:
-        for node in walk(tree):
-            if not isinstance(node, Product):
-                continue
-            for factor, after in zip(node.factors, node.factors[1:], strict=False):
-                symbol, function = head(factor), head(after)
-                if symbol is None or function is None or symbol.function:
-                    continue
-                if function.base in ("log", "ln") and isinstance(factor, Script):
-                    found.add(base_of(symbol))
-    return found - defined_bases(trees)
 
 
 def squares(trees: list[Tree]) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ..notation.lower.trees import walk
 from ..notation.syntax import Derivative, Tree
 from .calls import mentions
-from .survey import Survey
+from .facts import Survey
 from .terms import Add, Call, Div, Mul, Name, Num, Sum, Term, names
 from .terms import walk as parts
 

@@ -6,7 +6,8 @@ from ..errors import Span
 from ..notation.lower.trees import base_symbol, index_text, is_letter, letters, shifted
 from ..notation.syntax import Fenced, Number, Product, Script, Sup, Symbol, Tree
 from ..notation.syntax import Sum as SumTree
-from .survey import WEIGHTS, Survey, base_of
+from .facts import Survey
+from .survey import WEIGHTS, base_of
 from .terms import (
     LOSSES,
     Call,

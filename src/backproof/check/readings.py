@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from .facts import Survey
 from .shapes import Shapes
-from .survey import Survey
 
 
 @dataclass(frozen=True, slots=True)

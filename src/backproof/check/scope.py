@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .survey import Survey
+from .facts import Survey
 from .terms import Name, Term, free_letters, names
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from ..notation.lower.library import is_library
 from ..notation.lower.trees import index_text, is_letter, letters, shifted, walk
@@ -19,152 +18,24 @@ from ..notation.syntax import (
     Symbol,
     Tree,
 )  # fmt: skip
-from .declared import Dims, kinds
+from .declared import kinds
+from .facts import LAYER, STEPS, TABLES, Survey
 from .heads import base_of, head, index_letters, is_call
-from .labels import (
-    defined_bases,
-    lone_letters,
-    own_letters,
-    squares,
-    varied,
-    weighing_logs,
-)
+from .labels import defined_bases, lone_letters, own_letters, squares, varied
 from .plain import values
-from .ranges import Ranges, ranges
+from .ranges import ranges
 from .samples import COUNTS, samples, shares
 from .squares import biases, lone_biases, square_matrices, symmetric_matrices
-from .terms import Grid, Term, is_loss
+from .weighing import weighing_logs, weighing_losses
 
 #: Letters that are functions where brackets follow.
 _CALLED = ("f", "g", "h", "phi", "psi", "varphi", "Phi")
-_LAYER = ("l", "L", "ell")
-#: Letters that count layers or steps of time where nothing speaks against it.
-_STEPS = ("l", "ell", "t", "tau")
 #: What may have the letter of a quantity below it: `W_o` is the weight of o.
 WEIGHTS = frozenset(("W", "U", "V", "w", "u", "v", "b", "R"))
-#: Tables with a row or a column for each sample, when they have two dimensions.
-_TABLES = ("X", "Y", "Z", "A", "H", "T", "P")
 #: Letters that count nothing by custom: `W_x`, `b_h`, `W_{hy}`.
 _WORDLESS = frozenset("befghowxyz")
 #: Letters that are no numbers where the note has them as quantities: `W_u` is the weight of u.
 _QUANTITIES = frozenset("auv")
-
-
-@dataclass(slots=True)
-class Survey:
-    r"""Facts about names.
-
-    `functions`: called somewhere (`f(x) = ...`, `f'(z)`) and never met as a quantity;
-    `parameters`: the letters a function was defined with; `samples`: index letters that run over
-    samples; `counts`: symbols that are numbers of things, from the upper limits of sums; `bound`:
-    index letters of sums; `stacked`: bases whose bare superscript is an index (`a^l`);
-    `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
-    `spelled`: bases with the letters of their lower indices; `entries`: with how many of them that
-    count no samples; `turned`: bases seen transposed;
-    `squares`: bases that are only defined as squares (`sigma^2 = ...`);
-    `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as
-    `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
-    `owned`: bases with a letter below that is a quantity there and an index elsewhere;
-    `own_labels`: functions with an index that is one of the names in their formula
-    (`h_\\theta(x) = \\theta^T x`);
-    `whole`: bases that stand for all samples at once (usage.py); `lone_steps`: letters of the one
-    step that a loss is about;
-    `bracketed`: bases with lone names in brackets behind them, which may be their arguments;
-    `pairs`: a letter for all samples and the one for each of them (`X`, `x`);
-    `bold`: bases in bold type;
-    `vectors`: bases with a vector for each value of an index (`u_w^T v`);
-    `classes`: targets that are the number of a class (`p_{y_i}`);
-    `carried`: letters of quantities that each time step has one of (`x_t`); `dimensions`: numbers
-    that tell how large something is, with their letter (`d_k`);
-    `ranges`: how far indices run; `square`, `symmetric`: such matrices; `biases`: what is added to
-    the product of a matrix; `lone_biases`: numbers that are added to inner products;
-    `adjoints`: marks that stand for the derivative of a loss (`\bar{x}`), with that loss;
-    `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
-    d stands before names, `varied`: whether a lone delta does; `matrices`: whether anything is transposed; `declared`: the shapes that
-    the note says quantities have; `table_counts`: what counts samples in them; `grids`, `wide`:
-    vectors that are glued together, and the weights that are applied to them (usage.py);
-    `targets`: what stands before the logarithm of a cross-entropy.
-    """
-
-    functions: set[str] = field(default_factory=set[str])
-    parameters: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    samples: set[str] = field(default_factory=set[str])
-    sample_counts: set[str] = field(default_factory=set[str])
-    counts: set[str] = field(default_factory=set[str])
-    bound: set[str] = field(default_factory=set[str])
-    stacked: set[str] = field(default_factory=set[str])
-    layered: set[str] = field(default_factory=set[str])
-    shifting: set[str] = field(default_factory=set[str])
-    spelled: set[tuple[str, tuple[str, ...]]] = field(
-        default_factory=set[tuple[str, tuple[str, ...]]]
-    )
-    entries: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
-    turned: set[str] = field(default_factory=set[str])
-    primed: set[str] = field(default_factory=set[str])
-    plain: set[str] = field(default_factory=set[str])
-    plain_words: set[str] = field(default_factory=set[str])
-    whole: set[str] = field(default_factory=set[str])
-    lone_steps: set[str] = field(default_factory=set[str])
-    squares: set[str] = field(default_factory=set[str])
-    labels: set[str] = field(default_factory=set[str])
-    owned: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    own_labels: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    bracketed: set[str] = field(default_factory=set[str])
-    bold: set[str] = field(default_factory=set[str])
-    vectors: set[str] = field(default_factory=set[str])
-    classes: set[str] = field(default_factory=set[str])
-    carried: set[str] = field(default_factory=set[str])
-    dimensions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    bases: set[str] = field(default_factory=set[str])
-    last: set[str] = field(default_factory=set[str])
-    family_letters: set[str] = field(default_factory=set[str])
-    pairs: dict[str, str] = field(default_factory=dict[str, str])
-    lone_biases: set[str] = field(default_factory=set[str])
-    biases: set[str] = field(default_factory=set[str])
-    adjoints: dict[str, Term] = field(default_factory=dict[str, Term])
-    symmetric: set[str] = field(default_factory=set[str])
-    square: set[str] = field(default_factory=set[str])
-    ranges: Ranges = field(default_factory=Ranges)
-    mixed: bool = False
-    differentials: bool = False
-    declared: dict[str, Dims] = field(default_factory=dict[str, Dims])
-    table_counts: set[str] = field(default_factory=set[str])
-    grids: set[Grid] = field(default_factory=set[Grid])
-    wide: dict[str, tuple[int, int, bool]] = field(default_factory=dict[str, tuple[int, int, bool]])
-    targets: set[str] = field(default_factory=set[str])
-    matrices: bool = False
-    varied: bool = False
-
-    def tables(self) -> set[bool]:
-        """Whether samples are the rows of the tables whose shapes are given, or the columns."""
-        tables = [dims for base, dims in self.declared.items() if base in _TABLES]
-        counts = [[dim in self.table_counts for dim in dims] for dims in tables if len(dims) == 2]
-        return {first for first, second in counts if first != second}
-
-    def is_loss(self, base: str) -> bool:
-        """Whether a quantity is a loss, which is a number: the E of `E^T E` are errors."""
-        return is_loss(base) and base not in self.turned
-
-    def is_whole(self, base: str, told: bool = False) -> bool:
-        """Whether a name stands for a matrix or a vector by the way it is written; with `told`,
-        wherever it stands."""
-        letter = base.rsplit(maxsplit=1)[-1].partition(":")[0]
-        if base in self.bold | self.vectors or (base in self.turned and not told):
-            return True
-        return letter[:1].isupper() and base not in self.counts | self.sample_counts | self.last
-
-    def is_family(self, base: str, letter: str, lower: bool, first: bool = True) -> bool:
-        """Whether an index letter picks one quantity of several (a layer, a moment) and not an
-        entry of one; `first`: whether no other lower index stands before it."""
-        if letter in self.samples:
-            return False
-        if base.partition(":")[0] in self.vectors and first:
-            return True
-        if not lower or letter in ("L", "T"):
-            return True
-        if letter in _STEPS:
-            return letter in self.family_letters
-        return base in self.layered or (letter in self.shifting and letter not in self.bound)
 
 
 def survey(trees: Iterable[Tree]) -> Survey:
@@ -187,7 +58,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
     if found.differentials and not found.sample_counts:
         # `dW = \frac{1}{m} dZ A^T`: the mean needs no sum
         found.sample_counts |= {m for tree in everything for m in shares(tree)}
-    found.samples -= set(_LAYER)  # a penalty over the layers has a 1/m too
+    found.samples -= set(LAYER)  # a penalty over the layers has a 1/m too
     # `x_i` is a sample where `x_{ji}` is one of its entries
     found.vectors -= {b for b, spelled in found.spelled if found.samples & set(spelled[1:])}
     found.ranges = ranges(everything)
@@ -208,10 +79,11 @@ def survey(trees: Iterable[Tree]) -> Survey:
     found.differentials = found.differentials and "d" not in found.counts
     _settle_labels(found, everything, quantities)
     found.varied = varied(everything)
+    found.weighing = weighing_losses(everything)
     found.targets = weighing_logs(everything) - found.counts
     found.declared = kinds(everything)
     found.table_counts = found.sample_counts | {
-        dim for base, dims in found.declared.items() if base in _TABLES for dim in dims
+        dim for base, dims in found.declared.items() if base in TABLES for dim in dims
         if len(dims) == 2 and dim in COUNTS
     }  # fmt: skip
     return found
@@ -222,7 +94,7 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     found.squares = squares(everything)
     defined = defined_bases(everything)
     found.owned = own_letters(everything, defined)
-    found.family_letters -= defined - {*_LAYER, "t", "T"}
+    found.family_letters -= defined - {*LAYER, "t", "T"}
     found.labels = defined | _WORDLESS | lone_letters(found.spelled, found.plain | defined)
     found.labels |= {x for x in quantities if x in _QUANTITIES}
     found.labels |= {x for x in found.bases if len(x) == 1 and x.isupper()} - found.counts
@@ -236,9 +108,9 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     found.labels -= (
         found.ranges.adding | found.bound | found.samples | found.sample_counts | found.shifting
     )
-    found.labels -= found.family_letters | {*_LAYER, "t", "T"}
+    found.labels -= found.family_letters | {*LAYER, "t", "T"}
     # `sum_l e^{z_l}`: an index like any other, unless it counts layers somewhere
-    found.family_letters |= {x for x in _STEPS if x not in found.bound or x in found.shifting}
+    found.family_letters |= {x for x in STEPS if x not in found.bound or x in found.shifting}
     found.family_letters |= found.shifting - found.bound
     found.family_letters -= found.samples
 
@@ -267,7 +139,7 @@ def _nodes(trees: list[Tree], found: Survey) -> set[str]:
 
 def _classes(trees: list[Tree], found: Survey) -> set[str]:
     """Targets that choose an entry of what has one for each class, and have none themselves."""
-    other = found.samples | {"y", "t", *_LAYER}
+    other = found.samples | {"y", "t", *LAYER}
     counted = {base for base, spelled in found.spelled if any(x not in other for x in spelled)}
     counted -= WEIGHTS  # `W_y` is the weight of y
     chosen = {
@@ -298,7 +170,7 @@ def _big(node: Big, found: Survey) -> None:
         written = [index_text(s) or "" for s in scripts]
         if all(map(str.isdigit, written)):
             found.counts.add(base_of(counted) + "".join(written))
-        elif len(written) == 1 and written[0] not in _LAYER:
+        elif len(written) == 1 and written[0] not in LAYER:
             found.counts.add(f"{base_of(counted)}:{written[0]}")  # the `d_k` of a key
 
 
@@ -367,7 +239,7 @@ def _script(node: Script, found: Survey) -> None:
         tree = sup.tree
         if sup.kind == "bare" and tree is not None:
             shift = shifted(tree)
-            if (shift and shift[0] in _LAYER) or (isinstance(tree, Symbol) and tree.base in _LAYER):
+            if (shift and shift[0] in LAYER) or (isinstance(tree, Symbol) and tree.base in LAYER):
                 found.stacked.add(base_of(node.base))
         if sup.kind == "transpose":
             found.matrices = True

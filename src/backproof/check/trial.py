@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+from .facts import Survey
 from .judge import Outcome, outcome
 from .readings import Reading
 from .scope import bases
 from .stand import Stand
 from .state import Purse
-from .survey import Survey
 from .terms import Mul, Name, Term, Transpose
 
 #: What can't be told in any reading.

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from ..notation.lower.library import is_library
+from .facts import Survey
 from .judge import free_letters
 from .scope import Definition, Scope
-from .survey import Survey
 from .terms import Call, D, Grid, Mul, Name, Num, Term, names, walk
 
 Sides = tuple[Term | None, Term | None]

@@ -157,7 +157,11 @@ def _told(
             return Judgement("undecided", "not reached", outcome=held)
         if held is sample and batch is not None and _pooled(stand, batch, left, right):
             told = _wrong(batch, left, right)
-            return replace(told, verdict="wrong", kind="wrong") if told.kind == "loose factor" else told
+            return (
+                replace(told, verdict="wrong", kind="wrong")
+                if told.kind == "loose factor"
+                else told
+            )
         if (
             held is sample
             and batch is not None
