@@ -15,7 +15,11 @@ def _of_a_step(side: Term, survey: Survey) -> bool:
     if not isinstance(side, D) or not isinstance(side.of, Name) or is_loss(side.of.base):
         return False
     by = side.by[0] if len(side.by) == 1 else None
-    return isinstance(by, Name) and all(
+    if not isinstance(by, Name):
+        return False
+    if by.base == side.of.base and survey.running:
+        by = side.of  # `dc_t/dc_k`, where a product runs from k to t
+    return all(
         any(i.letter in survey.family_letters for i in name.indices) for name in (side.of, by)
     )
 

@@ -40,7 +40,8 @@ class Survey:
     `bold`: bases in bold type;
     `vectors`: bases with a vector for each value of an index (`u_w^T v`);
     `classes`: targets that are the number of a class (`p_{y_i}`);
-    `carried`: letters of quantities that each time step has one of (`x_t`); `dimensions`: numbers
+    `carried`: letters of quantities that each time step has one of (`x_t`), `running`: index letters
+    of products that end with a step; `dimensions`: numbers
     that tell how large something is, with their letter (`d_k`);
     `ranges`: how far indices run; `square`, `symmetric`: such matrices; `biases`: what is added to
     the product of a matrix; `lone_biases`: numbers that are added to inner products;
@@ -81,6 +82,7 @@ class Survey:
     vectors: set[str] = field(default_factory=set[str])
     classes: set[str] = field(default_factory=set[str])
     carried: set[str] = field(default_factory=set[str])
+    running: set[str] = field(default_factory=set[str])
     dimensions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     bases: set[str] = field(default_factory=set[str])
     last: set[str] = field(default_factory=set[str])
@@ -128,7 +130,7 @@ class Survey:
             return False
         if base.partition(":")[0] in self.vectors and first:
             return True
-        if not lower or letter in ("L", "T"):
+        if not lower or letter in ("L", "T") or (letter in self.running and base in self.carried):
             return True
         if letter in STEPS:
             return letter in self.family_letters

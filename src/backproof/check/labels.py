@@ -42,6 +42,28 @@ def varied(trees: list[Tree]) -> bool:
     return len(pairs) > 1 and not alone
 
 
+def stepping(trees: list[Tree]) -> set[str]:
+    """Letters that count steps: `y_t = V h_t` is a vector for each t, made with the same matrix."""
+    found: set[str] = set()
+    for tree in trees:
+        left = tree.sides[0] if isinstance(tree, Relation) and tree.operators[0] == "=" else None
+        counted = letters(left.subs[0]) if isinstance(left, Script) and left.subs else []
+        if counted not in (["t"], ["tau"]) or not isinstance(tree, Relation):
+            continue
+        products = [n for side in tree.sides[1:] if side for n in walk(side)]
+        for node in products:
+            if isinstance(node, Product) and any(
+                symbol.base in ("W", "U", "V") and counted[0] not in _below(factor)
+                for factor in node.factors[:-1] if (symbol := head(factor))
+            ):  # fmt: skip
+                found |= {*counted}
+    return found
+
+
+def _below(tree: Tree) -> list[str]:
+    return [x for sub in tree.subs for x in letters(sub)] if isinstance(tree, Script) else []
+
+
 def squares(trees: list[Tree]) -> set[str]:
     """Quantities that only their square is defined of, as a variance is."""
     squared: set[str] = set()

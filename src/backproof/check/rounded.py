@@ -33,7 +33,8 @@ def slack(world: Callable[[], World], left: Term, right: Term) -> float:
             continue
         unit = 10.0 ** -_decimals(text)
         moved = world()
-        moved.nudge = text, unit if text in results else unit / 2
+        whole = text in results and _decimals(text) > 1  # cut off instead of rounded
+        moved.nudge = text, unit if whole else unit / 2
         allowed += _most(base, _difference(moved, left, right))
     if all(map(literal, sides)):
         return allowed * (1 + 1e-9)

@@ -21,7 +21,7 @@ from ..notation.syntax import (
 from .declared import kinds
 from .facts import LAYER, STEPS, TABLES, Survey
 from .heads import base_of, head, index_letters, is_call
-from .labels import defined_bases, lone_letters, own_letters, squares, varied
+from .labels import defined_bases, lone_letters, own_letters, squares, stepping, varied
 from .plain import values
 from .ranges import ranges
 from .samples import COUNTS, samples, shares
@@ -111,7 +111,7 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     found.labels -= found.family_letters | {*LAYER, "t", "T"}
     # `sum_l e^{z_l}`: an index like any other, unless it counts layers somewhere
     found.family_letters |= {x for x in STEPS if x not in found.bound or x in found.shifting}
-    found.family_letters |= found.shifting - found.bound
+    found.family_letters |= found.shifting - found.bound | stepping(everything)
     found.family_letters -= found.samples
 
 
@@ -149,7 +149,8 @@ def _classes(trees: list[Tree], found: Survey) -> set[str]:
         if isinstance(node, Script) and isinstance(node.base, Symbol)
         and base_of(node.base) in counted
         for sub in node.subs
-        if (symbol := head(sub)) is not None and base_of(symbol) in ("y", "t")
+        if (symbol := head(sub)) is not None
+        and base_of(symbol) in (("y", "t") if isinstance(sub, Script) else ("y",))
     }  # fmt: skip
     return chosen - counted - found.bound - defined_bases(trees)
 
@@ -165,6 +166,8 @@ def _big(node: Big, found: Survey) -> None:
     if isinstance(last, Sum) and len(last.terms) == 2 and isinstance(last.terms[1], Number):
         last = last.terms[0]  # `N - 1`
     counted = head(last) if last is not None else None
+    if node.kind == "prod" and counted is not None and counted.base in ("t", "T", "tau"):
+        found.running |= set(index_letters(below)) - {*STEPS}
     if counted is not None:
         scripts = last.subs if isinstance(last, Script) else ()
         written = [index_text(s) or "" for s in scripts]

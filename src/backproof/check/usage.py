@@ -66,10 +66,20 @@ def lone_steps(
     if not definitions:
         later = {i.letter for n in names((*sides,)) for i in n.indices if i.shift > 0}
         found = (survey.shifting & {"t", "tau"}) - survey.bound - survey.samples - later
+        found -= {x for part in walk((*sides,)) if isinstance(part, D) for x in _between(part)}
     for definition in definitions:
         own = {index.letter for index in definition.name.indices}
         found |= set(free_letters(definition.body)) - own
     return found & survey.family_letters
+
+
+def _between(derivative: D) -> set[str]:
+    """The letters of a derivative between two steps of one quantity: `dc_t/dc_k`."""
+    of, by = derivative.of, derivative.by[0] if derivative.by else None
+    if not isinstance(of, Name) or not isinstance(by, Name) or of.base != by.base:
+        return set()
+    first, second = ({i.letter for i in name.indices} for name in (of, by))
+    return set() if first == second else first | second
 
 
 def glued(sides: Iterable[Sides], scope: Scope) -> tuple[set[Grid], dict[str, Glued]]:

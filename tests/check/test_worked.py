@@ -1,0 +1,82 @@
+r"""Numbers that a note works out: what is rounded may be off a little, what is wrong is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from backproof.check.check import check
+from backproof.check.report import Finding
+
+
+def found(note: str) -> list[Finding]:
+    """The findings that are wrong."""
+    return [f for f in check(note).files[0].findings if f.verdict == "wrong"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"q = 0.3 \cdot 0.5 + 0.1 = 0.25",
+        r"q = 0.60278 \times 0.39722 \approx 0.23944",
+        r"q = 0.60278 \times 0.39722 \approx 0.239",
+        r"q = \frac{1}{2} (0.8 - 0.60278)^2 = 0.01945",
+        r"q = \frac{2}{3} \approx 0.667",
+        r"q = 0.00123 \cdot 2 = 2.46 \times 10^{-3}",
+        # the factors were rounded as well
+        r"q = 0.52 \cdot 0.48 \cdot 10 \approx 2.53",
+    ],
+)
+def test_what_is_rounded_holds(line: str) -> None:
+    assert not found(f"$${line}$$")
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        (r"q = 0.3 \cdot 0.5 + 0.1 = 0.35", "0.25"),
+        (r"q = 0.3 + 0.4 = 0.8", "0.7"),
+        (r"q = 0.60278 \times 0.39722 \approx 0.24944", "0.23944"),
+        (r"q = \frac{1}{2} (0.8 - 0.60278)^2 \approx 0.03890", "0.01945"),
+        (r"q = \frac{2}{3} \approx 0.657", "0.667"),
+    ],
+)
+def test_what_is_worked_out_wrongly_is_told_with_the_number_that_should_stand_there(
+    line: str, meant: str
+) -> None:
+    (finding,) = found(f"$${line}$$")
+    assert finding.kind == "number"
+    assert dict(finding.facts)["meant"] == meant
+    assert [edit.text for edit in finding.fixes] == [meant]
+
+
+def test_a_wrong_sign_of_a_number_is_told_and_not_mended_by_half() -> None:
+    (finding,) = found(r"$$q = 0.2 - 0.5 = 0.3$$")
+    assert dict(finding.facts)["meant"] == "-0.3"
+    assert not finding.fixes
+
+
+def test_values_that_the_note_gives_are_put_in() -> None:
+    note = r"""
+Take $x = 2$, $w = 0.5$, $b = -0.3$ and $y = 1$.
+$$z = w x + b$$
+$$a = \sigma(z)$$
+$$E = \frac{1}{2} (a - y)^2$$
+$$\frac{\partial E}{\partial a} = a - y \approx -0.3318$$
+$$\frac{\partial E}{\partial b} = -0.0736$$
+"""
+    assert not found(note)
+    assert [f.span.line for f in found(note.replace("-0.0736", "-0.736"))] == [7]
+    assert [f.span.line for f in found(note.replace("-0.3318", "-0.3813"))] == [6]
+
+
+def test_a_function_at_given_numbers_is_the_one_with_arguments() -> None:
+    note = r"""
+$$f(a, b) = a^2 b$$
+Let $n = a^2$; then $f = n b$, and
+$$\frac{f(3.01, 2) - f(2.99, 2)}{0.02} \approx 12.0$$
+"""
+    assert not found(note)
+
+
+def test_near_to_something_without_numbers_is_no_equality() -> None:
+    assert not found(r"$$e^{q} \approx 1 + q$$")
