@@ -143,7 +143,8 @@ class _Checker(Claims):
                 if definition is not None and self.of_all_samples(item, stands[0]):
                     self.env.scope.add(definition)
                     return found
-                if fails and definition is not None and self.meanings.averaged(definition):
+                loss = definition is not None and is_loss(definition.name.base)
+                if fails and loss and definition and self.meanings.averaged(definition):
                     self.meanings.loosened.add(item.at)
                     self.env.scope.add(definition)
                     return Judgement(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .differentials import Differentials
 from .doubt import constrained
+from .instead import with_instead
 from .items import Environment, Item
 from .linked import Linked
 from .readings import Reading
@@ -55,6 +56,10 @@ class Claims(Stands):
                 found = other or found
             elif not self.confirmed(base, meanings, item):
                 return other or Judgement("undecided", "two meanings", facts=(("name", base),))
+        if found.verdict == "wrong":
+            stands = with_instead(self.env, self.meanings, item, self.stands(item.at)[0])
+            told = (self.with_stands(item, [stand]) for stand in stands)
+            return next((other for other in told if other.verdict == "holds"), found)
         return found
 
     def excused(self, item: Item, found: Judgement) -> Judgement | None:

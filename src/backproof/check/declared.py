@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..notation.lower.trees import index_text
+from ..notation.lower.trees import index_text, walk
 from ..notation.syntax import Fenced, Number, Product, Relation, Script, Symbol, Tree
 from .heads import base_of, head
 
@@ -19,15 +19,22 @@ def declarations(tree: Tree) -> Iterator[tuple[str, Dims]]:
     space = tree.sides[-1]
     if isinstance(space, Fenced) and space.kind == "list":
         space = space.items[0]  # `W \in R^{n \times d}, U`: what comes next
-    shape = dims(space)
+    shape = ("1",) if _numbers(space) else dims(space)
     if not shape:
         return
     left = tree.sides[0]
     many = left.items if isinstance(left, Fenced) and left.kind == "list" else (left,)
     for quantity in many:
         symbol = None if quantity is None else head(quantity)
-        if symbol is not None:
+        if symbol is not None and (shape != ("1",) or quantity is symbol):
             yield base_of(symbol), shape
+
+
+def _numbers(space: Tree | None) -> bool:
+    r"""Whether a set is one of numbers: `\{-1, +1\}`."""
+    return isinstance(space, Fenced) and space.kind == "brace" and any(
+        isinstance(part, Number) for item in space.items for part in walk(item)
+    )  # fmt: skip
 
 
 def dims(space: Tree | None) -> Dims:

@@ -118,7 +118,8 @@ def of_one_sample(scope: Scope, left: Term, right: Term) -> bool:
     dz x^T` beside `dW = dZ X^T / m`."""
     stems = {base.split()[-1].partition(":")[0] for base in bases(left) | bases(right)}
     # what is written both ways is read as one of the two, and tells nothing
-    data = {x for x in stems - {*scope.survey.pairs.values()} if x.upper() in STACKS}
+    stacks = STACKS - scope.survey.square
+    data = {x for x in stems - {*scope.survey.pairs.values()} if x.upper() in stacks}
     return bool(data) and all(x.islower() and x.upper() in scope.survey.bases for x in data)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from ..notation.document import Document
+from .apart import told_apart
 from .claims import NEAR, conditions, equations
 from .cycles import untied
 from .facts import Survey
@@ -35,8 +36,9 @@ from .usage import glued, lone_steps, whole_arrays
 
 def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
-    note = replace(note, statements=primed(note.statements))
-    found = survey(s.tree for s in note.statements)
+    statements, samples = told_apart(primed(note.statements), headings(note.text))
+    note = replace(note, statements=statements)
+    found = survey((s.tree for s in statements), samples)
     env = _environment(note, found)
     for pairs in (_sampled, _equal):
         more = pairs(env)
@@ -49,7 +51,7 @@ def environment(note: Document) -> Environment:
 def _capitals(env: Environment) -> dict[str, str]:
     """Small letters with the capitals that occur beside them."""
     bases = env.survey.bases
-    return {c.lower(): c for c in STACKS & bases if c.lower() in bases}
+    return {c.lower(): c for c in STACKS & bases - env.survey.square if c.lower() in bases}
 
 
 def _sampled(env: Environment) -> dict[str, str]:

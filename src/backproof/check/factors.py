@@ -16,7 +16,7 @@ from ..notation.syntax import (
     Tree,
 )
 from .calls import mentions
-from .naming import Naming, split
+from .naming import SIGNS, Naming, split
 from .survey import base_of, head, is_call
 from .terms import Call, D, Differential, Div, Mul, Name, Num, Term, Unclear, literal
 
@@ -209,6 +209,7 @@ class Factors(Naming):
         library = word in _KNOWN and base_of(symbol) not in self.survey.parameters
         powers = tuple(
             s for s in sups if s.kind == "bare" and s.tree is not None
+            and not (isinstance(s.tree, Symbol) and s.tree.base in SIGNS)
             and (library or not self.is_index(base_of(symbol), s.tree))
         )  # fmt: skip
         rest = tuple(s for s in sups if s.kind != "prime" and s not in powers)

@@ -40,11 +40,12 @@ class Survey:
     `bold`: bases in bold type;
     `vectors`: bases with a vector for each value of an index (`u_w^T v`);
     `classes`: targets that are the number of a class (`p_{y_i}`);
-    `carried`: letters of quantities that each time step has one of (`x_t`), `running`: index letters
-    of products that end with a step; `dimensions`: numbers
-    that tell how large something is, with their letter (`d_k`);
+    `carried`: letters of quantities that each time step has one of (`x_t`), `running`: index
+    letters of products that end with a step; `dimensions`: numbers that tell how large something
+    is, with their letter (`d_k`);
     `ranges`: how far indices run; `square`, `symmetric`: such matrices; `biases`: what is added to
-    the product of a matrix; `lone_biases`: numbers that are added to inner products;
+    the product of a matrix; `lone_biases`, `lone_weights`: numbers that are added to inner
+    products, and what is learned in those;
     `adjoints`: marks that stand for the derivative of a loss (`\bar{x}`), with that loss;
     `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
     d stands before names, `varied`: whether a lone delta does; `matrices`: whether anything is
@@ -89,6 +90,7 @@ class Survey:
     family_letters: set[str] = field(default_factory=set[str])
     pairs: dict[str, str] = field(default_factory=dict[str, str])
     lone_biases: set[str] = field(default_factory=set[str])
+    lone_weights: set[str] = field(default_factory=set[str])
     biases: set[str] = field(default_factory=set[str])
     adjoints: dict[str, Term] = field(default_factory=dict[str, Term])
     symmetric: set[str] = field(default_factory=set[str])

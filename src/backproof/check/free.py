@@ -121,6 +121,10 @@ class Free(State):
             if base in survey.turned or 1 in spread:
                 return reading.size, 1
             return reading.size, reading.size
+        if base in survey.lone_weights and base not in TARGETS and not place.upper:
+            return reading.size, 1
+        if letter == "B" and not added and not spread:
+            return reading.size, reading.size
         if letter in ("b", "c", "bias", "gamma", "B") or (added and letter in _SCALARS):
             return reading.vector()
         return reading.data()
@@ -141,6 +145,8 @@ class Free(State):
         dims = survey.declared.get(place.base.partition(":")[0])
         if dims is None or place.sample or place.base in survey.vectors:
             return None
+        if dims == ("1",) and reading.samples > 1:
+            return (reading.samples, 1) if reading.rows else (1, reading.samples)
         counts = [dim in survey.table_counts for dim in dims]
         if any(counts):
             # a table of samples; where it is turned, or there is one sample, names tell more

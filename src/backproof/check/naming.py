@@ -28,7 +28,7 @@ from .terms import (
 _NOWHERE = Span(1, 1, 1, 1)
 #: What is named by what it is about: the `L_w` with weights w, `delta_z`.
 _ABOUT = LOSSES | {"delta", "Delta"}
-_SIGNS = frozenset(("plus", "minus", "new", "old", "dagger", "next", "prev", "ast"))
+SIGNS = frozenset(("plus", "minus", "new", "old", "dagger", "next", "prev", "ast"))
 
 
 class Naming:
@@ -95,7 +95,7 @@ class Naming:
         for sup in sups:
             if sup.kind == "prime":
                 base += "'"
-            elif sup.kind == "star" or (isinstance(sup.tree, Symbol) and sup.tree.base in _SIGNS):
+            elif sup.kind == "star" or (isinstance(sup.tree, Symbol) and sup.tree.base in SIGNS):
                 base += sup.tree.base if isinstance(sup.tree, Symbol) else "*"
             elif sup.kind in ("paren", "square") and sup.tree is not None:
                 for part in split(sup.tree):

@@ -46,14 +46,34 @@ def _diagonal(tree: Tree | None) -> bool:
     return isinstance(first, Symbol) and first.base == "diag"
 
 
-def lone_biases(trees: Iterable[Tree]) -> set[str]:
-    """What is added to the inner product of two vectors."""
+def lone_biases(trees: Iterable[Tree]) -> tuple[set[str], set[str]]:
+    """What is added to the inner product of two vectors, and the weights of such products: the d
+    and the v of `v^T h + d`."""
     found: set[str] = set()
+    weights: set[str] = set()
     for tree in trees:
         for node in walk(tree):
-            if isinstance(node, Sum) and any(map(_inner_product, node.terms)):
-                found |= {t.base for t in node.terms if isinstance(t, Symbol) and t.base == "b"}
-    return found
+            if not isinstance(node, Sum) or len(node.terms) != 2:
+                continue
+            added = {t.base for t in node.terms if isinstance(t, Symbol) and t.base in "bcd"}
+            for term in filter(_inner_product, node.terms):
+                symbol = base_symbol(term.factors[0]) if isinstance(term, Product) else None
+                if added and symbol is not None:
+                    found |= added
+                    weights.add(symbol.base)
+    return found, weights
+
+
+def lone_capitals(trees: Iterable[Tree]) -> set[str]:
+    """Capitals that are added as they are: the B of `X W + B`."""
+    return {
+        term.base
+        for tree in trees
+        for node in walk(tree)
+        if isinstance(node, Sum)
+        for term in node.terms
+        if isinstance(term, Symbol) and term.base.isupper()
+    }
 
 
 def biases(trees: Iterable[Tree]) -> set[str]:
@@ -63,6 +83,21 @@ def biases(trees: Iterable[Tree]) -> set[str]:
         for node in walk(tree):
             if isinstance(node, Sum) and any(map(_of_a_matrix, node.terms)):
                 found |= {t.base for t in node.terms if isinstance(t, Symbol) and t.base.islower()}
+    return found
+
+
+def affine_matrices(trees: Iterable[Tree]) -> set[str]:
+    """The weights of `A u + a`: A is no table of many a."""
+    found: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            if not isinstance(node, Sum):
+                continue
+            added = {t.base for t in node.terms if isinstance(t, Symbol) and t.base.islower()}
+            for term in filter(_of_a_matrix, node.terms):
+                symbol = base_symbol(term.factors[0]) if isinstance(term, Product) else None
+                if symbol is not None and symbol.base.lower() in added:
+                    found.add(symbol.base)
     return found
 
 

@@ -25,7 +25,14 @@ from .labels import defined_bases, lone_letters, own_letters, squares, stepping,
 from .plain import values
 from .ranges import ranges
 from .samples import COUNTS, samples, shares
-from .squares import biases, lone_biases, square_matrices, symmetric_matrices
+from .squares import (
+    affine_matrices,
+    biases,
+    lone_biases,
+    lone_capitals,
+    square_matrices,
+    symmetric_matrices,
+)
 from .weighing import weighing_logs, weighing_losses
 
 #: Letters that are functions where brackets follow.
@@ -38,8 +45,8 @@ _WORDLESS = frozenset("befghowxyz")
 _QUANTITIES = frozenset("auv")
 
 
-def survey(trees: Iterable[Tree]) -> Survey:
-    """Look at all formulas of a note."""
+def survey(trees: Iterable[Tree], counting: frozenset[str] = frozenset()) -> Survey:
+    """Look at all formulas of a note; `counting` are letters that are known to count samples."""
     found = Survey()
     quantities: set[str] = set()
     everything = list(trees)
@@ -54,7 +61,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
         if not isinstance(tree, Symbol | Script):
             quantities |= set(values(tree, found.plain, found.parameters))
     told = samples(everything)
-    found.samples, found.sample_counts = told.letters, told.counts
+    found.samples, found.sample_counts = told.letters | counting, told.counts
     if found.differentials and not found.sample_counts:
         # `dW = \frac{1}{m} dZ A^T`: the mean needs no sum
         found.sample_counts |= {m for tree in everything for m in shares(tree)}
@@ -62,8 +69,9 @@ def survey(trees: Iterable[Tree]) -> Survey:
     # `x_i` is a sample where `x_{ji}` is one of its entries
     found.vectors -= {b for b, spelled in found.spelled if found.samples & set(spelled[1:])}
     found.ranges = ranges(everything)
-    found.square = square_matrices(everything)
-    found.lone_biases, found.biases = lone_biases(everything), biases(everything)
+    found.square = square_matrices(everything) | affine_matrices(everything)
+    found.lone_biases, found.lone_weights = lone_biases(everything)
+    found.biases = biases(everything) | lone_capitals(everything)
     found.symmetric = symmetric_matrices(everything)
     found.classes = _classes(everything, found)
     found.functions |= {name for name in called if name not in quantities}
@@ -91,6 +99,7 @@ def survey(trees: Iterable[Tree]) -> Survey:
 
 def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) -> None:
     """Which letters are numbers where they stand as an index, and of what."""
+    found.running -= {x for _, spelled in found.spelled if len(spelled) > 1 for x in spelled}
     found.squares = squares(everything)
     defined = defined_bases(everything)
     found.owned = own_letters(everything, defined)

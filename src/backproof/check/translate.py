@@ -172,6 +172,8 @@ class Translator(Factors):
                 different = tuple(_letters(other)) or (self.index(other).letter,)
             elif relation != "in":
                 raise Unclear("undecided")
+        elif isinstance(below, Fenced) and below.separator in (":", "|"):
+            raise Unclear("undecided")  # only those that fulfil a condition
         elif below is not None:
             found = _letters(below)
             if not found and (symbol := head(below)):

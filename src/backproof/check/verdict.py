@@ -21,7 +21,7 @@ from .readings import Reading
 from .report import Verdict
 from .scope import Scope, bases
 from .stand import Stand, constants
-from .state import Purse
+from .state import STACKS, Purse
 from .terms import (
     Add,
     Call,
@@ -187,7 +187,7 @@ def _told(
             return _wrong(failed, left, right)
         if scalar.zero and failed is not None and not failed.mismatch:
             return _wrong(failed, left, right)
-        if failed is not None and failed is sample and _unasked(stand, batch, left):
+        if failed is not None and failed is sample and _unasked(stand, batch, left, right):
             return Judgement("undecided", "no reading", outcome=failed)
         if scalar.zero and failed is not None and (gradient or failed.gradient):
             return Judgement("loose", "loose", outcome=failed)
@@ -364,10 +364,13 @@ def _counts_samples(scope: Scope, sides: tuple[Term, Term]) -> bool:
     return any(i.letter in scope.survey.samples for name in names(sides) for i in name.indices)
 
 
-def _unasked(stand: Stand, batch: Outcome | None, left: Term) -> bool:
+def _unasked(stand: Stand, batch: Outcome | None, left: Term, right: Term) -> bool:
     """Whether a line is about all samples and could not be tried with several of them: that it
     makes no sense for a single one tells nothing."""
-    return batch is not None and batch.state in ("left", "unclear") and means(stand, left)
+    if batch is None or batch.state not in ("left", "unclear"):
+        return False
+    tables = STACKS - stand.scope.survey.square - stand.scope.survey.counts
+    return means(stand, left) or bool(tables & (bases(left) | bases(right)))
 
 
 def _pooled(stand: Stand, batch: Outcome, left: Term, right: Term) -> bool:

@@ -39,7 +39,9 @@ def _is_number(tree: Tree) -> bool:
     if isinstance(tree, Fenced):
         return tree.kind == "norm"
     symbol = head(tree)
-    return isinstance(tree, Big) or (symbol is not None and is_loss(base_of(symbol)))
+    if symbol is not None and (is_loss(base_of(symbol)) or base_of(symbol)[:1].isupper()):
+        return True  # `L = R + \beta K`: parts of a number
+    return isinstance(tree, Big)
 
 
 def weighing_logs(trees: list[Tree]) -> set[str]:

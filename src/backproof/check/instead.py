@@ -1,0 +1,55 @@
+r"""Quantities that take the place of others: `q_k = (1 - \alpha) y_k + \alpha / K` "replaces the
+targets", so that what follows about the loss is about the loss with q for y."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from .items import Environment, Item
+from .meanings import Meanings
+from .scope import Scope, bases
+from .stand import Stand
+from .terms import Call, D, Name, Term, is_loss
+
+
+def with_instead(env: Environment, meanings: Meanings, item: Item, stand: Stand) -> Iterator[Stand]:
+    """Stands in which a loss takes a quantity that a line names and its section has just made out
+    of one in the loss."""
+    of = item.left.of if isinstance(item.left, D) else None
+    if isinstance(of, Call):
+        of = of.function
+    if not isinstance(of, Name) or not is_loss(of.base):
+        return
+    section = meanings.section(item.at)
+    for other in env.items[: item.at]:
+        made = other.definition
+        if made is None or other.role != "definition" or meanings.section(other.at) != section:
+            continue
+        if made.name.base not in bases(item.right) or made.parameters:
+            continue
+        for base in sorted(made.needs - {*env.scope.definitions}):
+            scope = _put_in(stand.scope, of.base, base, made.name.base)
+            if scope is not None:
+                yield replace(stand, scope=scope)
+
+
+def _put_in(scope: Scope, loss: str, old: str, new: str) -> Scope | None:
+    """The definitions with another quantity in a loss; None if it has not the old one alone."""
+    found = scope
+    for definition in scope.definitions.get(loss, ()):
+        if old in definition.needs and new not in definition.needs:
+            found = found.with_body(definition, _renamed(definition.body, old, new))
+    return found if found is not scope else None
+
+
+def _renamed(term: Any, old: str, new: str) -> Any:
+    if isinstance(term, tuple):
+        return tuple(_renamed(part, old, new) for part in cast("tuple[Any, ...]", term))
+    if isinstance(term, Name):
+        return replace(term, base=new) if term.base == old else term
+    if not isinstance(term, Term):
+        return term
+    changed = {s: _renamed(getattr(term, s), old, new) for s in type(term).__slots__}
+    return type(term)(**changed)
