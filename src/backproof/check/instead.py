@@ -11,7 +11,7 @@ from .items import Environment, Item
 from .meanings import Meanings
 from .scope import Scope, bases
 from .stand import Stand
-from .terms import Call, D, Name, Term, is_loss
+from .terms import Call, D, Name, Term, is_loss, literal
 
 
 def with_instead(env: Environment, meanings: Meanings, item: Item, stand: Stand) -> Iterator[Stand]:
@@ -23,13 +23,15 @@ def with_instead(env: Environment, meanings: Meanings, item: Item, stand: Stand)
     if not isinstance(of, Name) or not is_loss(of.base):
         return
     section = meanings.section(item.at)
+    definitions = env.scope.definitions
+    formulas = {b for b, given in definitions.items() if not all(literal(d.body) for d in given)}
     for other in env.items[: item.at]:
         made = other.definition
         if made is None or other.role != "definition" or meanings.section(other.at) != section:
             continue
         if made.name.base not in bases(item.right) or made.parameters:
             continue
-        for base in sorted(made.needs - {*env.scope.definitions}):
+        for base in sorted(made.needs - formulas):
             scope = _put_in(stand.scope, of.base, base, made.name.base)
             if scope is not None:
                 yield replace(stand, scope=scope)

@@ -17,11 +17,11 @@ from .doubt import (
     unlinked,
 )
 from .judge import Outcome, outcome
+from .pooling import counts_samples, means, pooled, unasked
 from .readings import Reading
 from .report import Verdict
-from .scope import Scope, bases
 from .stand import Stand, constants
-from .state import STACKS, Purse
+from .state import Purse
 from .terms import (
     Add,
     Call,
@@ -155,7 +155,7 @@ def _told(
             return Judgement("wrong", "wrong", outcome=confirmed)
         if held.unreached and not (held.degenerate and (literal(left) or literal(right))):
             return Judgement("undecided", "not reached", outcome=held)
-        if held is sample and batch is not None and _pooled(stand, batch, left, right):
+        if held is sample and batch is not None and pooled(stand, batch, left, right):
             told = _wrong(batch, left, right)
             return (
                 replace(told, verdict="wrong", kind="wrong")
@@ -169,7 +169,7 @@ def _told(
             and gradient
             and means(stand, left)
         ):
-            if batch.mismatch and _counts_samples(stand.scope, (left, right)):
+            if batch.mismatch and counts_samples(stand.scope, (left, right)):
                 # it says itself which sample it is about: how they are laid out is not known
                 return Judgement("undecided", "no reading", outcome=batch)
             return _of_each_sample(stand, batch, left, right)
@@ -187,17 +187,18 @@ def _told(
             return _wrong(failed, left, right)
         if scalar.zero and failed is not None and not failed.mismatch:
             return _wrong(failed, left, right)
-        if failed is not None and failed is sample and _unasked(stand, batch, left, right):
+        if failed is not None and failed is sample and unasked(stand, batch, left, right):
             return Judgement("undecided", "no reading", outcome=failed)
-        if scalar.zero and failed is not None and (gradient or failed.gradient):
-            return Judgement("loose", "loose", outcome=failed)
         told_strictly = failed is not None and failed.products and not _unfinished(right)
         told_strictly = told_strictly and (
             matrices(stand.scope.survey, (left, right))
             # other values, and not only shapes that do not fit
             or (failed is not None and failed.reading.shapes and not failed.mismatch)
         )
-        if failed is not None and told_strictly and (gradient or failed.gradient):
+        strictly = scalar.zero or told_strictly
+        if failed is not None and strictly and (gradient or failed.gradient):
+            if _by_entry(stand, left, right):
+                return Judgement("undecided", "no reading", outcome=failed)
             return Judgement("loose", "loose", outcome=failed)
         return Judgement("holds", outcome=scalar)
     told = scalar if scalar is not None and scalar.state == "fails" else failed
@@ -260,6 +261,16 @@ def _indexed(left: Term) -> bool:
     all."""
     factors = (p for p in walk(left) if isinstance(p, Sum) and p.kind == "prod")
     return bool(free_letters(left)) or any(not literal(p.upper) for p in factors)
+
+
+def _by_entry(stand: Stand, left: Term, right: Term) -> bool:
+    """Whether a line is about single entries throughout: then it is not loose, whatever is not
+    understood of its indices."""
+    survey = stand.scope.survey
+    counts = survey.counts | survey.sample_counts
+    return bool(free_letters(left)) and all(
+        name.lower or is_loss(name.base) or name.base in counts for name in names((left, right))
+    )
 
 
 def _slope(left: Term, right: Term) -> bool:
@@ -330,68 +341,3 @@ def _averages(failed: Outcome, left: Term, right: Term) -> bool:
     counts = scope.survey.sample_counts | {"m", "N"}
     counted = any(name.base in counts for name in names(right))
     return counted and not means(Stand(scope, failed.world.loss), left)
-
-
-def means(stand: Stand, left: Term) -> bool:
-    """Whether the loss that a side is or differentiates is a mean over samples."""
-    of = (
-        left
-        if isinstance(left, Name)
-        else left.of
-        if isinstance(left, D)
-        else stand.loss
-        if isinstance(left, Differential)
-        else None
-    )
-    if isinstance(of, Call):
-        of = of.function
-    if not isinstance(of, Name):
-        return False
-    scope = stand.scope
-    given = [d for d in scope.definitions.get(of.base, ()) if d.at not in scope.barred]
-    # what `L` was redefined as is no mean any more
-    latest = [d for d in given if d.name == of and d.at < scope.at][-1:]
-    bodies = [d.body for d in latest or given]
-    # `J = E + R`, where E is the mean
-    parts = [t for body in bodies if isinstance(body, Add) for t in body.terms]
-    summands = [d.body for t in parts if isinstance(t, Name)
-                for d in scope.definitions.get(t.base, ())]  # fmt: skip
-    return any(_over_samples(scope, body) for body in (*bodies, *summands))
-
-
-def _counts_samples(scope: Scope, sides: tuple[Term, Term]) -> bool:
-    """Whether a line names one sample by its index, or adds them up."""
-    return any(i.letter in scope.survey.samples for name in names(sides) for i in name.indices)
-
-
-def _unasked(stand: Stand, batch: Outcome | None, left: Term, right: Term) -> bool:
-    """Whether a line is about all samples and could not be tried with several of them: that it
-    makes no sense for a single one tells nothing."""
-    if batch is None or batch.state not in ("left", "unclear"):
-        return False
-    tables = STACKS - stand.scope.survey.square - stand.scope.survey.counts
-    return means(stand, left) or bool(tables & (bases(left) | bases(right)))
-
-
-def _pooled(stand: Stand, batch: Outcome, left: Term, right: Term) -> bool:
-    """Whether a line that fails for several samples is about a quantity that is made of all of
-    them, as a mean of inputs is: it says nothing about a single one."""
-    if batch.state != "fails" or batch.mismatch or batch.ratio is None or batch.unreached:
-        return False
-    scope = stand.scope
-    pools = (
-        base for base in scope.behind(bases(left) | bases(right))
-        if not is_loss(base) for d in scope.definitions.get(base, ())
-        if d.at not in scope.barred and _over_samples(scope, d.body) and not has(d.body, D)
-    )  # fmt: skip
-    return any(pools)
-
-
-def _over_samples(scope: Scope, body: Term) -> bool:
-    """Whether a formula adds samples up, or divides by their number."""
-    survey = scope.survey
-    counts = survey.sample_counts | survey.table_counts
-    if any(name.base in counts for name in names(body)):
-        return True
-    sums = [part for part in walk(body) if isinstance(part, Sum) and part.kind == "sum"]
-    return any(not s.letters or set(s.letters) & survey.samples for s in sums)
