@@ -26,7 +26,8 @@ class Survey:
     index letters of sums; `stacked`: bases whose bare superscript is an index (`a^l`);
     `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
     `spelled`: bases with the letters of their lower indices; `entries`: with how many of them that
-    count no samples; `turned`: bases seen transposed;
+    count no samples; `turned`: bases seen transposed, `multiplied`: those that are a product of
+    two matrices;
     `squares`: bases that are only defined as squares (`sigma^2 = ...`);
     `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as
     `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
@@ -69,6 +70,7 @@ class Survey:
     )
     entries: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     turned: set[str] = field(default_factory=set[str])
+    multiplied: set[str] = field(default_factory=set[str])
     primed: set[str] = field(default_factory=set[str])
     plain: set[str] = field(default_factory=set[str])
     plain_words: set[str] = field(default_factory=set[str])
@@ -114,8 +116,9 @@ class Survey:
         return {first for first, second in counts if first != second}
 
     def is_loss(self, base: str) -> bool:
-        """Whether a quantity is a loss, which is a number: the E of `E^T E` are errors."""
-        return is_loss(base) and base not in self.turned
+        """Whether a quantity is a loss, which is a number: the E of `E^T E` are errors, the C of `C
+        = A B` is a matrix."""
+        return is_loss(base) and base not in self.turned | self.multiplied
 
     def is_whole(self, base: str, told: bool = False) -> bool:
         """Whether a name stands for a matrix or a vector by the way it is written; with `told`,

@@ -17,7 +17,7 @@ def losses(env: Environment, at: int) -> list[Term]:
     """What `dW` may be the derivative of, likeliest first: the latest loss that no other uses."""
     found: list[Definition] = []
     # a loss is a number: the E of `E^T E` are errors
-    for base in (LOSSES - env.survey.turned) & set(env.scope.definitions):
+    for base in (LOSSES - env.survey.turned - env.survey.multiplied) & set(env.scope.definitions):
         for d in env.scope.definitions[base]:
             if literal(d.body):
                 continue  # `L = 3` layers

@@ -86,6 +86,19 @@ def biases(trees: Iterable[Tree]) -> set[str]:
     return found
 
 
+def multiplied(trees: Iterable[Tree]) -> set[str]:
+    """What a note defines as the product of two capitals: the C of `C = A B`."""
+    found: set[str] = set()
+    for tree in trees:
+        left, *rest = tree.sides if isinstance(tree, Relation) else (None,)
+        product = rest[0] if rest else None
+        if isinstance(left, Symbol) and isinstance(product, Product) and all(
+            isinstance(f, Symbol) and len(f.base) == 1 and f.base.isupper() for f in product.factors
+        ):  # fmt: skip
+            found.add(left.base)
+    return found
+
+
 def affine_matrices(trees: Iterable[Tree]) -> set[str]:
     """The weights of `A u + a`: A is no table of many a."""
     found: set[str] = set()

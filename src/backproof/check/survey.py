@@ -30,6 +30,7 @@ from .squares import (
     biases,
     lone_biases,
     lone_capitals,
+    multiplied,
     square_matrices,
     symmetric_matrices,
 )
@@ -69,6 +70,7 @@ def survey(trees: Iterable[Tree], counting: frozenset[str] = frozenset()) -> Sur
     # `x_i` is a sample where `x_{ji}` is one of its entries
     found.vectors -= {b for b, spelled in found.spelled if found.samples & set(spelled[1:])}
     found.ranges = ranges(everything)
+    found.multiplied = multiplied(everything)
     found.square = square_matrices(everything) | affine_matrices(everything)
     found.lone_biases, found.lone_weights = lone_biases(everything)
     found.biases = biases(everything) | lone_capitals(everything)
