@@ -33,12 +33,13 @@ def told_apart(
     renamed: dict[int, dict[str, bool]] = {}
     for place in sorted(set(places)):
         own = [s.tree for s, at in zip(statements, places, strict=True) if at == place]
-        kinds = _kinds(own, told, before)
+        kinds, summed = _kinds(own, told, before)
         before |= kinds
+        # a letter that runs over samples in one sum of a section may be another in its next formula
         renamed[place] = {
             x: sample
             for x, sample in kinds.items()
-            if sample != (x in told.letters) and x not in taken
+            if sample != (x in told.letters) and x not in taken and not (sample and x in summed)
         }
     found: list[Statement] = []
     for s, place in zip(statements, places, strict=True):
@@ -53,9 +54,11 @@ def _defined(tree: Tree) -> Symbol | None:
     return head(left) if left is not None else None
 
 
-def _kinds(trees: list[Tree], told: Samples, before: dict[str, bool]) -> dict[str, bool]:
+def _kinds(
+    trees: list[Tree], told: Samples, before: dict[str, bool]
+) -> tuple[dict[str, bool], set[str]]:
     """Whether letters of a section count samples: by its sums, by the letters that stand beside
-    them, or else by the sections before it."""
+    them, or else by the sections before it. With them, those of which its sums tell."""
     known: dict[str, set[bool]] = {}
     for x in samples(trees).letters:
         known.setdefault(x, set()).add(True)
@@ -74,7 +77,7 @@ def _kinds(trees: list[Tree], told: Samples, before: dict[str, bool]) -> dict[st
         kinds = kinds or {before[x] for x in group if x in before}
         if len(kinds) == 1:
             found |= dict.fromkeys(group, kinds.pop())
-    return found
+    return found, {*known}
 
 
 def _pairs(trees: Iterable[Tree]) -> Iterator[tuple[str, str]]:
