@@ -218,6 +218,10 @@ def test_symbols_reasons_and_transposes_explain_themselves(shown) -> None:
     assert card.locator("math").count() > 4
     page.keyboard.press("Escape")
     assert not card.is_visible()
+    page.locator("#stage").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.quantity") == "L"
+    assert "loss" in card.inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

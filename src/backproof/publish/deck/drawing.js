@@ -71,7 +71,9 @@ function work(slide) {
   scene.blocks.slice(0, block + 1).forEach((content, i) => {
     const isNew = i === block;
     if (content.text) {
-      made.append(make("p", { class: isNew || !scene.blocks[i + 1] ? "said" : "lead" }, ...said(content.text)));
+      // Words that lead up to something are quiet; those that stand alone are not.
+      const leads = scene.blocks.slice(i + 1, block + 1).some((later) => !later.text);
+      made.append(make("p", { class: leads ? "lead" : "said" }, ...said(content.text)));
     } else if (content.rows) {
       made.append(table(content));
     } else {

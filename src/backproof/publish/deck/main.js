@@ -44,6 +44,7 @@ function show(animated) {
   placeNetwork(section, network, slide);
   stage.replaceChildren(section);
   fit(section);
+  reachable(section);
   settle();
   announce(slide);
   updateSpeaker();
@@ -92,6 +93,20 @@ function redraw() {
   placeNetwork(section, network, slideAt(here.slide));
   stage.replaceChildren(section);
   fit(section);
+  reachable(section);
+}
+
+/* Every quantity of the new line can be reached with the keyboard, once. */
+function reachable(section) {
+  const seen = new Set();
+  for (const symbol of section.querySelectorAll(".new [data-quantity]")) {
+    const { quantity, transpose } = symbol.dataset;
+    const key = `${quantity} ${transpose !== undefined}`;
+    if (DATA.quantities[quantity] && !seen.has(key)) {
+      seen.add(key);
+      symbol.setAttribute("tabindex", "0");
+    }
+  }
 }
 document.fonts.ready.then(() => {
   rulings.clear(); // of another font
