@@ -36,7 +36,7 @@ SCRIPTS = (
     "controls.js",
     "main.js",
 )
-STYLES = ("deck.css", "slide.css", "overlays.css", "print.css")
+STYLES = ("deck.css", "slide.css", "lines.css", "overlays.css", "print.css")
 
 # What the page fills in by itself.
 _OPEN = ("number", "count", "title", "file", "points", "digits")
