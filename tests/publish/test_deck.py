@@ -292,6 +292,26 @@ def test_slides_show_the_numbers_of_a_sample(shown) -> None:
     assert float(after) < loss
 
 
+def test_the_numbers_of_a_factor_are_those_of_one_entry(shown) -> None:
+    """Its letters have no indices there: whole matrices could not be multiplied like that."""
+    page = shown(fragment="#slide=1&lang=en&detail=standard&numbers=1")
+    for name in ("a1", "a2"):
+        found = page.evaluate(
+            """(name) => {
+                const slides = story().slides;
+                for (let slide = 0; slide < slides.length; slide++) {
+                    if (slideAt(slide).factor[0] !== name) continue;
+                    turn({ slide });
+                    const row = stage.querySelector(".numbered .right");
+                    if (row && !row.textContent.includes("sigmoid")) return row.textContent;
+                }
+            }""",
+            name,
+        )
+        value = page.evaluate(f"shown(numbers.value({name!r})[0][0])")
+        assert found.replace("\u2062", "") == f"{value}·(1−{value})"
+
+
 def test_slides_with_numbers_fit(shown) -> None:
     page = shown(width=390, height=844)
     page.evaluate("turn({ numbers: true })")

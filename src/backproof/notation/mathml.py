@@ -79,7 +79,8 @@ def mathml(
     Every named quantity is one element with `data-quantity`, its plain name; an entry of it has
     `data-entry` too (`j,s`; nothing for a side of length 1), a transpose `data-transpose`, a
     derivative `data-upper` and `data-lower`. What is in `focus` stands in an `<mrow
-    class="focus">`. Without `indices` an entry prints as the matrix it belongs to.
+    class="focus">`. Without `indices` an entry prints as the matrix it belongs to,
+    and still says which one it is.
     """
     return "".join(pieces(single(MathPen(spelling, focus, indices).draw(expr).rope)))
 
@@ -259,16 +260,14 @@ def _about(side: str, expr: Expr) -> str:
 
 def _entry(pen: MathPen, expr: Expr, args: Boxes) -> Box:
     box = layout.entry(pen, expr, args)
-    at = box.scripts
-    if box is args[0] or not isinstance(at, Marked) or not at.attributes:
+    at, shape = box.scripts, expr.args[0].shape
+    if shape == SCALAR or not isinstance(at, Marked) or not at.attributes:
         return box
-    sides = zip(expr.args[0].shape, expr.attr[:2], strict=True)
+    sides = zip(shape, expr.attr[:2], strict=True)
     place = ",".join("" if dim == 1 else str(i) for dim, i in sides)
-    said = f'{at.attributes} data-entry="{escape(place)}"'
-    assert not isinstance(box.rope, str)
-    tag = str(box.rope[0]).split(" ", 1)[0].rstrip(">")
-    rope = (f"{tag}{said}>", *box.rope[1:])
-    return replace(box, rope=rope, scripts=replace(at, attributes=said))
+    said = f' data-entry="{escape(place)}"'
+    marked = replace(at, attributes=at.attributes + said)
+    return replace(box, rope=labelled(box.rope, said), scripts=marked)
 
 
 def _constant(pen: MathPen, expr: Expr, args: Boxes) -> Box:

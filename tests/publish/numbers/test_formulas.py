@@ -175,3 +175,17 @@ def test_sums_are_written_out_if_they_are_short(opened: Opener, tmp_path: Path) 
     assert formulas(page, short, {}) == "2·(0+1+1+0)+5"
     unknown = f"<mrow>{sign.format('q')}{y}</mrow>"
     assert formulas(page, unknown, {}) == "∑qyi"
+
+
+def test_a_sum_has_the_brackets_that_it_needs_and_no_more(opened: Opener, tmp_path: Path) -> None:
+    page = opened(bare(tmp_path, [NOTE]))
+    sign = "<munder><mo>∑</mo><mi>i</mi></munder>"
+    y = '<msub data-quantity="y" data-entry=",i"><mi>y</mi><mi>i</mi></msub>'
+    inner = f"<mo>(</mo><mn>1</mn><mo>−</mo>{y}<mo>)</mo>"
+    assert formulas(page, f"<mrow>{sign}{inner}</mrow>", {}) == "(1−0)+(1−1)+(1−1)+(1−0)"
+    minus = f'<mo form="prefix">−</mo>{y}'
+    assert formulas(page, f"<mrow>{sign}{minus}</mrow>", {}) == "(−0)+(−1)+(−1)+(−0)"
+    marked = f"<mrow><mn>5</mn><mo>−</mo><mrow class='focus'>{sign}{y}</mrow></mrow>"
+    assert formulas(page, marked, {}) == "5−(0+1+1+0)"
+    above = f"<mrow><mn>5</mn><mo>\u2062</mo><mfrac><mrow>{sign}{y}</mrow><mi>m</mi></mfrac></mrow>"
+    assert formulas(page, above, {}) == "5·0+1+1+04", "a fraction needs none"

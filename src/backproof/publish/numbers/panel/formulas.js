@@ -193,20 +193,29 @@ function writtenOut(sign, terms, numbers, at) {
   if (letter in at || count === undefined || count > MOST) {
     return null;
   }
-  const isProduct = terms.filter(isElement).every((t) => !["+", "−"].includes(t.textContent));
+  const bare = terms.slice(terms.findIndex((t) => isElement(t) && t.localName !== "mspace"));
+  const bracketed = count > 1 && isMinus(bare[0]); // `reach` stops at any other sign
   const row = math("mrow");
   for (let i = 0; i < count; i++) {
-    const term = math("mrow", ...filledIn(terms, numbers, { ...at, [letter]: i }));
+    const term = math("mrow", ...filledIn(bare, numbers, { ...at, [letter]: i }));
     separate(term);
     row.append(...(i > 0 ? [math("mo", "+")] : []));
-    row.append(...(isProduct || count === 1 ? [term] : [fence("("), term, fence(")")]));
+    row.append(...(bracketed ? [fence("("), term, fence(")")] : [term]));
   }
   return count === 1 || !isFactor(sign) ? row : math("mrow", fence("("), row, fence(")"));
 }
 
+function isMinus(element) {
+  return element.localName === "mo" && element.textContent === "−";
+}
+
 /** Whether something before a sum is multiplied by it, or has it taken off. */
 function isFactor(sign) {
-  const other = neighbour(sign, "previousElementSibling");
+  let start = sign;
+  while (!neighbour(start, "previousElementSibling") && start.parentElement?.localName === "mrow") {
+    start = start.parentElement; // what a slide marks stands in a row of its own
+  }
+  const other = neighbour(start, "previousElementSibling");
   return other !== null && !["+", "=", "(", "["].includes(other.textContent);
 }
 
