@@ -275,6 +275,15 @@ def test_where_no_window_opens_the_speaker_view_is_a_strip(shown) -> None:
     assert not page.locator("#desk").is_visible()
 
 
+def test_the_link_past_the_bar_leaves_the_slide_as_it_is(shown) -> None:
+    page = shown(fragment="#slide=7&lang=en&detail=standard&numbers=1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    until(page, "document.activeElement === stage")
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    assert page.evaluate("[here.slide, here.numbers]") == [6, True]
+
+
 def test_slides_show_the_numbers_of_a_sample(shown) -> None:
     page = shown(fragment="#slide=7&lang=en&detail=standard")
     assert page.locator("#stage .numbered").count() == 0

@@ -8,6 +8,9 @@ let pending = 0;
 
 /* Where the address leads; what it does not say stays as it is. */
 function fromAddress() {
+  if (location.hash && !location.hash.includes("=")) {
+    return { ...here }; // a link into the page itself
+  }
   const asked = new URLSearchParams(location.hash.slice(1));
   const language = LANGUAGES.includes(asked.get("lang")) ? asked.get("lang") : here.language;
   const detail = DETAILS.includes(asked.get("detail")) ? asked.get("detail") : here.detail;
