@@ -164,6 +164,16 @@ def test_who_wants_no_motion_gets_the_result_at_once(opened: Opener, tmp_path: P
     expect(page.get_by_role("button", name="Pause")).to_have_count(0)
 
 
+def test_where_there_is_no_number_the_page_says_why(opened: Opener, tmp_path: Path) -> None:
+    """A prediction that is rounded to 1: the derivative of the loss by it is 0 / 0."""
+    page = opened(written(tmp_path, NOTE))
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_label("b⁽²⁾", exact=True).fill("1000")
+    expect(page.get_by_role("alert")).to_contain_text("divides by 0")
+    assert page.get_by_text("NaN").count() == 0
+    assert page.get_by_text("—", exact=True).count() > 0
+
+
 def test_a_learning_rate_that_is_far_too_large_is_told(opened: Opener, tmp_path: Path) -> None:
     page = opened(written(tmp_path, "linear_regression.md"))
     page.get_by_label("Learning rate").fill("1e9")

@@ -43,11 +43,16 @@ function numbersOf([left, right], first) {
 function numberRow(math) {
   return make(
     "div",
-    { class: "row numbered" },
+    { class: "row numbered", ...(/[—∞]/.test(math.textContent) && { title: undefinedHere() }) },
     make("span", { class: "left" }),
     make("span", { class: "equals" }, sign("=")),
     make("span", { class: "right" }, math),
   );
+}
+
+/* Why some of the numbers are none. */
+function undefinedHere() {
+  return DATA.labels[here.language].words.undefined;
 }
 
 /* A formula with numbers for its quantities, null if some have none or nothing changes. An entry is

@@ -33,6 +33,13 @@ class Numbers {
     return [[[this.loss]], ...slopes].every((m) => m.every((row) => row.every(Number.isFinite)));
   }
 
+  /** Whether all that is shown are numbers, what a step does not need too. */
+  get whole() {
+    const { values, deltas } = this.result;
+    const all = [...Object.values(values), ...Object.values(deltas)];
+    return this.finite && all.flat(2).every(Number.isFinite);
+  }
+
   /** How many steps were made since the start. */
   get steps() {
     return this.history.length - 1;
@@ -164,10 +171,10 @@ function repeated(rows, axis, count) {
 
 const RAISED = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((c, i) => [i, c])) };
 
-/** A number with a few significant digits: 0.1235, −3, 1.2·10⁻⁷, ∞. */
+/** A number with a few significant digits: 0.1235, −3, 1.2·10⁻⁷, ∞; a dash for what is none. */
 function shown(number, digits = 4) {
   if (Number.isNaN(number)) {
-    return "NaN";
+    return "—";
   }
   const size = Math.abs(number);
   const sign = number < 0 ? "−" : "";

@@ -306,7 +306,8 @@ class Panel {
       step: numbers.steps,
       loss: shown(numbers.loss),
     });
-    this.alert.textContent = numbers.finite ? "" : words.not_finite;
+    const missing = numbers.whole ? "" : words.undefined;
+    this.alert.textContent = numbers.finite ? missing : words.not_finite;
     this.network?.show(this.sample, this.gradients);
     this.network && this.element.classList.toggle("numbers-backward", this.gradients);
     this.curve.show(numbers.history);
