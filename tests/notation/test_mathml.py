@@ -134,6 +134,10 @@ def test_an_entry_says_which_one_it_is() -> None:
     assert shown(entry(B, "j", 1), "data-entry") == ["j,"]
     assert shown(entry(B.T, 1, "j"), "data-entry") == []
     assert shown(entry(A, "j", "s"), "data-entry", indices=False) == ["j,s"]
+    lone = entry(unary("tanh", A), "j", "s")
+    assert shown(lone, "data-entry", indices=False) == ["j,s"], "tanh acts on each entry"
+    product = entry(unary("tanh", matmul(W, A)), "j", "s")
+    assert shown(product, "data-entry", indices=False) == []
     (found,) = (e for e in elements_of(entry(WXH, "j", "k"), "msub") if e.get("data-quantity"))
     assert (found.get("data-quantity"), found.get("data-entry")) == ("W_xh", "j,k")
 

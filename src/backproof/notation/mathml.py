@@ -15,7 +15,8 @@ from html import escape
 
 from ..expr.model import Spelling
 from ..expr.name import Name
-from ..expr.node import Expr
+from ..expr.node import Expr, is_named, walk
+from ..expr.ops import OPS
 from ..expr.shape import SCALAR, Dim
 from . import layout
 from .elements import element
@@ -260,14 +261,29 @@ def _about(side: str, expr: Expr) -> str:
 
 def _entry(pen: MathPen, expr: Expr, args: Boxes) -> Box:
     box = layout.entry(pen, expr, args)
-    at, shape = box.scripts, expr.args[0].shape
-    if shape == SCALAR or not isinstance(at, Marked) or not at.attributes:
+    at, whole = box.scripts, expr.args[0]
+    if whole.shape == SCALAR:
         return box
-    sides = zip(shape, expr.attr[:2], strict=True)
+    sides = zip(whole.shape, expr.attr[:2], strict=True)
     place = ",".join("" if dim == 1 else str(i) for dim, i in sides)
     said = f' data-entry="{escape(place)}"'
-    marked = replace(at, attributes=at.attributes + said)
-    return replace(box, rope=labelled(box.rope, said), scripts=marked)
+    if isinstance(at, Marked) and at.attributes:
+        marked = replace(at, attributes=at.attributes + said)
+        return replace(box, rope=labelled(box.rope, said), scripts=marked)
+    if box is args[0] and all(_entrywise(e, whole) for e in walk([whole], is_named)):
+        return replace(box, rope=_placed(box.rope, said))  # of tanh(u): that of u
+    return box
+
+
+def _entrywise(e: Expr, whole: Expr) -> bool:
+    return e.shape == whole.shape and (is_named(e) or OPS[e.op].kind == "elementwise")
+
+
+def _placed(rope: Rope, said: str) -> Rope:
+    """A formula in which each quantity says that it is an entry."""
+    if isinstance(rope, str):
+        return re.sub(r'data-quantity="[^"]*"', lambda found: found[0] + said, rope)
+    return tuple(_placed(part, said) for part in rope)
 
 
 def _constant(pen: MathPen, expr: Expr, args: Boxes) -> Box:
