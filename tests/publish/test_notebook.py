@@ -73,6 +73,13 @@ def test_a_wrong_gradient_does_not_pass() -> None:
         run_alone(wrong)
 
 
+def test_a_loss_that_falls_far_is_not_printed_as_zero() -> None:
+    names, said = run_alone(made("lstm"))
+    assert 0 < names["losses"][10] < 1e-6
+    printed = {line.split()[1]: line.split()[-1] for line in said.splitlines() if "step" in line}
+    assert float(printed["10:"]) == pytest.approx(names["losses"][10], rel=1e-5)
+
+
 def test_the_derivation_stands_before_its_check() -> None:
     cells = json.loads(made("two_layer_en"))["cells"]
     text = ["".join(c["source"]) for c in cells]

@@ -47,6 +47,19 @@ def test_the_chain_grows_by_one_factor_in_each_line() -> None:
     assert counts == [2, 3, 4, 5, 3]  # the last line begins with what is known already
 
 
+def test_an_equation_has_its_indices_on_both_sides_or_on_neither() -> None:
+    quoted = [
+        f"{left.written} = {right.written}"
+        for section in sections(told("logistic_regression"))
+        for block in section.blocks
+        if isinstance(block, Paragraph)
+        for left, between, right in zip(block.text, block.text[1:], block.text[2:], strict=False)
+        if isinstance(left, Formula) and between == " = " and isinstance(right, Formula)
+    ]
+    assert r"\hat{y}^{(i)} = \sigma(z^{(i)})" in quoted
+    assert {q.split(" = ")[0] for q in quoted} == {r"\hat{y}^{(i)}", "z^{(i)}"}
+
+
 def test_what_is_known_is_not_grown_again() -> None:
     (section,) = [s for s in told("two_layer_en").sections if s.about == "b1"]
     chain = next(b for b in section.blocks if isinstance(b, Display) and b.framed)

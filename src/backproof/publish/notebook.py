@@ -177,7 +177,7 @@ class _Notebook:
             return
         rate = self.sample.learning_rate
         yield self.said("descent", rate=f"{rate:g}")
-        fields = {"step": "{step:2d}", "loss": "{loss:.6f}"}
+        fields = {"step": "{step:2d}", "loss": "{loss:.6g}"}
         line = say("notebook.loss", self.story.language, **fields)
         yield code_cell(
             _DESCENT.format(

@@ -23,17 +23,19 @@ def piece(tell: Teller, link: Link) -> Iterator[Block]:
     upper = link.upper
     if upper.op != "let":
         return
-    value = Formula(upper.args[0])
+    name, value = Formula(upper), Formula(upper.args[0])
     note = tell.equations.get(upper.attr.plain)
     if note is not None:
-        value = Formula(note.value, written_sides(tell.model, note)[1])
+        # Both sides as the author has them: an index on one side only would be wrong.
+        left, right = written_sides(tell.model, note)
+        name, value = Formula(upper, left), Formula(note.value, right)
     of = factor(upper, link.lower)
     assert value.expr is not None
     if len(tell.look(value.expr)) <= SHORT:
-        yield Paragraph(tell.say("phrase.piece", factor=of, upper=upper, value=value))
+        yield Paragraph(tell.say("phrase.piece", factor=of, upper=name, value=value))
     else:
         yield Paragraph(tell.say("phrase.piece below", factor=of))
-        yield Display((Line(Formula(upper), value, place=(upper.attr.plain,)),))
+        yield Display((Line(name, value, place=(upper.attr.plain,)),))
 
 
 def factor_of(tell: Teller, link: Link) -> Iterator[Block]:

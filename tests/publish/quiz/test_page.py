@@ -127,6 +127,15 @@ def test_progress_is_kept_and_forgotten_on_request(opened: Opener, pages: Path) 
     page.wait_for_function("document.querySelectorAll('.steps [data-state=solved]').length === 0")
 
 
+def test_the_last_question_leads_round_when_all_are_done(opened: Opener, pages: Path) -> None:
+    page = opened(pages / "two_layer_en.html")
+    for i in range(page.locator(".steps button").count()):
+        page.locator(".steps button").nth(i).click()
+        current(page).get_by_role("button", name="Show the answer").click()
+    current(page).get_by_role("button", name="Next question").click()
+    assert page.evaluate("location.hash") == "#q1"
+
+
 def test_the_keyboard_is_enough(opened: Opener, pages: Path) -> None:
     page = opened(pages / "two_layer_en.html", fragment="#q3")
     assert page.evaluate("document.querySelector('.card.current').id") == "question3"

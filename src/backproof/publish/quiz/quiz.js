@@ -30,12 +30,12 @@
     return mark;
   });
 
-  // Where "next" leads: on, or to the first question that is still open.
+  // Where "next" leads: on, or to the first question that is still open; when all are done, round.
   function next() {
     const open = (i) => !progress.items[i].solved && !progress.items[i].shown;
     const after = [...sections.keys()].slice(current + 1).find(open);
     const any = after ?? [...sections.keys()].find(open);
-    go(any ?? Math.min(current + 1, sections.length - 1));
+    go(any ?? (current + 1) % sections.length);
   }
 
   function go(i, focus = true) {
