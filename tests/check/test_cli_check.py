@@ -143,6 +143,23 @@ def test_every_format_goes_to_a_file_or_is_printed(form: str, note: Path, capsys
         assert json.loads(printed)
 
 
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_the_name_of_the_file_asks_for_a_format(form: str, note: Path, capsys: Captured) -> None:
+    assert main(["check", "note.md", "--format", form]) == 1
+    printed = capsys.readouterr().out
+    assert main(["check", "note.md", "-o", f"out.{form.upper()}"]) == 1
+    assert Path(f"out.{form.upper()}").read_text(encoding="utf-8") == printed
+
+
+def test_a_copy_in_which_nothing_is_corrected_is_told_of_by_its_note(
+    note: Path, capsys: Captured
+) -> None:
+    Path("right.md").write_text("$$z = w x$$\n", encoding="utf-8")
+    assert main(["check", "right.md", "--fix", "-o", "new.md"]) == 0
+    assert "Nothing in right.md could be corrected" in capsys.readouterr().out
+    assert Path("new.md").read_text(encoding="utf-8") == "$$z = w x$$\n"
+
+
 def test_an_unreadable_note_does_not_keep_the_others_from_being_checked(
     note: Path, capsys: Captured
 ) -> None:

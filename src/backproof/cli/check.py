@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ..show.terminal import Row
 
 _FORMATS = click.Choice(["text", "json", "sarif", "github", "html"])
-_PAGES = (".html", ".htm")
+# The form that the name of a file asks for; any other name gets what stands on the terminal.
+_ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".sarif": "sarif"}
 
 
 @click.command("check", short_help="Find the lines of a note that do not hold.")
@@ -26,7 +27,7 @@ _PAGES = (".html", ".htm")
     "--format",
     "form",
     type=_FORMATS,
-    help="How to print.  [default: text; html for a FILE that ends in .html]",
+    help="How to print.  [default: text, or what FILE ends in: .html, .json, .sarif]",
 )
 @click.option("--lang", type=LANGUAGES, help="In which language.  [default: each note's own]")
 @click.option("--fix", is_flag=True, help="Correct what can be corrected with certainty.")
@@ -61,8 +62,8 @@ def command(  # noqa: PLR0917 (click hands over by keyword)
 
     given = _given(notes)
     if form is None:
-        page = not fix and output is not None and Path(output).suffix.lower() in _PAGES
-        form = "html" if page else "text"
+        ending = "" if fix or output is None else Path(output).suffix.lower()
+        form = _ENDINGS.get(ending, "text")
     if not fix:
         for path in given:
             check_output(str(path or "-"), output)
@@ -139,7 +140,8 @@ def _mended(path: Path | None, output: str | None, lang: str | None, told: list[
         replace_bytes(target, done.data)
         report, _ = _checked(target)
     language = lang or file.language
-    told += mended(str(target), done.mended, report.files[0].findings, language, screen_width())
+    about = target if done.mended else path or target  # where nothing is mended, of what was read
+    told += mended(str(about), done.mended, report.files[0].findings, language, screen_width())
     return report
 
 
