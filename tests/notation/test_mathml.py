@@ -226,6 +226,10 @@ def test_deep_and_shared_formulas_are_printed() -> None:
     for _ in range(2000):
         nested = unary("tanh", sub(number(1), nested))
     assert mathml(nested).count("<mi>tanh</mi>") == 2000
+    whole: Expr = A
+    for _ in range(2000):
+        whole = unary("tanh", whole)
+    assert shown(entry(whole, "j", "s"), "data-entry", indices=False) == ["j,s"]
     shared = x
     for i in range(60):
         shared = b.let(f"h{i}", b.add(shared, shared))

@@ -28,15 +28,14 @@ from .layout import (
     SHARED,
     Box,
     Boxes,
-    Pen,
     Rope,
     Scripts,
     closed,
     joined,
     pieces,
-    root_of,
 )
 from .names import BARE, FUNCTIONS, dimension, operator, spelled, split_scripts, written_name
+from .typeset import TYPESET, TypesetPen
 
 
 def latex(
@@ -54,7 +53,7 @@ def latex(
     return "".join(pieces(LatexPen(spelling, focus, indices).draw(expr).rope))
 
 
-class LatexPen(Pen):
+class LatexPen(TypesetPen):
     plus, less, minus, dot = " + ", " - ", "-", r" \cdot "
 
     def __init__(self, spelling: Spelling, focus: Expr | tuple[Expr, ...], indices: bool) -> None:
@@ -116,12 +115,11 @@ class LatexPen(Pen):
             at = Scripts(base.rope if call else self.brackets(base.rope, base.tall))
         return self._scripted(replace(at, sub=inside), base.tall)
 
-    def raised(self, base: Box, power: Box) -> Box:
-        at, tall = base.scripts, base.tall
-        plain = base.level == ATOM and not (at and at.sup)
-        core = base.rope if plain else self.brackets(base.rope, tall)
-        rope = (core, "^{", power.rope, "}")
-        return Box(rope, POWER, tall or power.tall, digit=base.digit and plain)
+    def exponent(self, core: Rope, power: Rope) -> Rope:
+        return (core, "^{", power, "}")
+
+    def fraction(self, top: Rope, bottom: Rope) -> Rope:
+        return (r"\frac{", top, "}{", bottom, "}")
 
     def turned(self, base: Box) -> Box:
         mark = r"^{\top}" if self.spelling.ascii else self.spelling.transpose or r"^{\top}"
@@ -190,28 +188,6 @@ def _kronecker(pen: LatexPen, expr: Expr, args: Boxes) -> Box:
     return Box(f"[{expr.attr[0]} = {expr.attr[1]}]")
 
 
-def _div(pen: LatexPen, expr: Expr, args: Boxes) -> Box:
-    a, b = pen.shown(expr)
-    digit = a.digit and b.digit and a.level >= POWER and b.level >= POWER
-    return Box((r"\frac{", a.rope, "}{", b.rope, "}"), CALL, tall=True, digit=digit)
-
-
-def _pow(pen: LatexPen, expr: Expr, args: Boxes) -> Box:
-    if root_of(pen, expr):
-        return _sqrt(pen, expr, args[:1])
-    a, b = pen.shown(expr)
-    return pen.raised(a, b)
-
-
-def _exp(pen: LatexPen, expr: Expr, args: Boxes) -> Box:
-    if "exp" in pen.spelling.functions:
-        word = pen.function("exp")[0]
-        return Box(
-            (word, pen.brackets(args[0].rope, args[0].tall)), CALL, args[0].tall, kind="call"
-        )
-    return Box(("e^{", args[0].rope, "}"), POWER, kind="function")
-
-
 def _sqrt(pen: LatexPen, expr: Expr, args: Boxes) -> Box:
     return Box((r"\sqrt{", args[0].rope, "}"), CALL, args[0].tall, kind="function")
 
@@ -271,12 +247,10 @@ def _block(pen: LatexPen, expr: Expr, args: Boxes) -> Box:
 
 LATEX: dict[str, Callable[[LatexPen, Expr, Boxes], Box]] = {
     **SHARED,
+    **TYPESET,
     "constant": _constant,
     "identity": _identity,
     "kronecker": _kronecker,
-    "div": _div,
-    "pow": _pow,
-    "exp": _exp,
     "sqrt": _sqrt,
     "abs": _abs,
     "norm": _norm,

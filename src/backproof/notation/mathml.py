@@ -27,6 +27,7 @@ from .items import (
     bracket,
     enclosed,
     focused,
+    is_single,
     labelled,
     mo,
     numeral,
@@ -48,12 +49,10 @@ from .layout import (
     SHARED,
     Box,
     Boxes,
-    Pen,
     Rope,
     Scripts,
     closed,
     pieces,
-    root_of,
 )
 from .names import (
     BARE,
@@ -66,6 +65,7 @@ from .names import (
     written_name,
 )
 from .tables import table
+from .typeset import TYPESET, TypesetPen
 
 
 def mathml(
@@ -93,9 +93,10 @@ class Marked(Scripts):
     attributes: str = ""
 
 
-class MathPen(Pen):
+class MathPen(TypesetPen):
     plus, less, minus, dot = mo("+"), mo("−"), mo("−", ' form="prefix"'), mo("⋅")
     space, comma, gap = TIMES, mo(","), THIN
+    e = "<mi>e</mi>"
 
     def __init__(self, spelling: Spelling, focus: Expr | tuple[Expr, ...], indices: bool) -> None:
         super().__init__(spelling, focus, indices)
@@ -137,7 +138,7 @@ class MathPen(Pen):
                 rope = (numeral(digits), self.dot, power_of_ten(exponent))
                 return Box(rope, PRODUCT, digit=True, kind="scalar")
             case (top, bottom):
-                rope = ("<mfrac>", numeral(top), numeral(bottom), "</mfrac>")
+                rope = self.fraction(numeral(top), numeral(bottom))
                 return Box(rope, CALL, tall=True, digit=True)
             case _:
                 raise AssertionError(value)
@@ -171,12 +172,11 @@ class MathPen(Pen):
             at = Scripts(base.rope if call else self.brackets(base.rope, base.tall))
         return self._scripted(Marked(at.core, inside, at.sup, said), base.tall)
 
-    def raised(self, base: Box, power: Box) -> Box:
-        at, tall = base.scripts, base.tall
-        plain = base.level == ATOM and not (at and at.sup)
-        core = base.rope if plain else self.brackets(base.rope, tall)
-        rope = ("<msup>", single(core), tightened(power.rope), "</msup>")
-        return Box(rope, POWER, tall or power.tall, digit=base.digit and plain)
+    def exponent(self, core: Rope, power: Rope) -> Rope:
+        return ("<msup>", single(core), tightened(power), "</msup>")
+
+    def fraction(self, top: Rope, bottom: Rope) -> Rope:
+        return ("<mfrac>", single(top), single(bottom), "</mfrac>")
 
     def turned(self, base: Box) -> Box:
         mark = r"^{\top}" if self.spelling.ascii else self.spelling.transpose or r"^{\top}"
@@ -280,10 +280,12 @@ def _entrywise(e: Expr, whole: Expr) -> bool:
 
 
 def _placed(rope: Rope, said: str) -> Rope:
-    """A formula in which each quantity says that it is an entry."""
-    if isinstance(rope, str):
-        return re.sub(r'data-quantity="[^"]*"', lambda found: found[0] + said, rope)
-    return tuple(_placed(part, said) for part in rope)
+    """A formula in which each quantity says that it is an entry; flat, as formulas may be deep."""
+    flat = tuple(
+        re.sub(r'data-quantity="[^"]*"', lambda found: found[0] + said, part)
+        for part in pieces(rope)
+    )
+    return flat if is_single(rope) else (flat,)
 
 
 def _constant(pen: MathPen, expr: Expr, args: Boxes) -> Box:
@@ -298,28 +300,6 @@ def _identity(pen: MathPen, expr: Expr, args: Boxes) -> Box:
 def _kronecker(pen: MathPen, expr: Expr, args: Boxes) -> Box:
     one, two = (element(str(i)) for i in expr.attr)
     return Box((bracket("["), one, mo("="), two, bracket("]")))
-
-
-def _div(pen: MathPen, expr: Expr, args: Boxes) -> Box:
-    a, b = pen.shown(expr)
-    digit = a.digit and b.digit and a.level >= POWER and b.level >= POWER
-    rope = ("<mfrac>", single(a.rope), single(b.rope), "</mfrac>")
-    return Box(rope, CALL, tall=True, digit=digit)
-
-
-def _pow(pen: MathPen, expr: Expr, args: Boxes) -> Box:
-    if root_of(pen, expr):
-        return _sqrt(pen, expr, args[:1])
-    a, b = pen.shown(expr)
-    return pen.raised(a, b)
-
-
-def _exp(pen: MathPen, expr: Expr, args: Boxes) -> Box:
-    x = args[0]
-    if "exp" in pen.spelling.functions:
-        rope = (pen.function("exp")[0], pen.brackets(x.rope, x.tall))
-        return Box(rope, CALL, x.tall, kind="call")
-    return Box(("<msup>", "<mi>e</mi>", tightened(x.rope), "</msup>"), POWER, kind="function")
 
 
 def _sqrt(pen: MathPen, expr: Expr, args: Boxes) -> Box:
@@ -380,13 +360,11 @@ def _block(pen: MathPen, expr: Expr, args: Boxes) -> Box:
 
 MATHML: dict[str, Callable[[MathPen, Expr, Boxes], Box]] = {
     **SHARED,
+    **TYPESET,
     "entry": _entry,
     "constant": _constant,
     "identity": _identity,
     "kronecker": _kronecker,
-    "div": _div,
-    "pow": _pow,
-    "exp": _exp,
     "sqrt": _sqrt,
     "abs": _abs,
     "norm": _norm,

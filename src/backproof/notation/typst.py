@@ -30,15 +30,14 @@ from .layout import (
     SHARED,
     Box,
     Boxes,
-    Pen,
     Rope,
     Scripts,
     closed,
     joined,
     pieces,
-    root_of,
 )
 from .names import BARE, FUNCTIONS, dimension, operator, spelled, split_scripts, written_name
+from .typeset import TYPESET, TypesetPen
 from .typst_written import spell, typst_written
 from .written import Glyph, read_written
 
@@ -63,7 +62,7 @@ def typst(
     return re.sub(r"(?<=[)\w]) (?=frac\()", " thin ", source.replace("  lr(", " lr(")).strip()
 
 
-class TypstPen(Pen):
+class TypstPen(TypesetPen):
     plus, less, minus, dot = " + ", " - ", "-", " ⋅ "
     comma = "\\, "
     mark = "focus"
@@ -132,12 +131,11 @@ class TypstPen(Pen):
             at = Scripts(base.rope if call else self.brackets(base.rope, base.tall))
         return self._scripted(replace(at, sub=inside), base.tall)
 
-    def raised(self, base: Box, power: Box) -> Box:
-        at, tall = base.scripts, base.tall
-        plain = base.level == ATOM and not (at and at.sup)
-        core = base.rope if plain else self.brackets(base.rope, tall)
-        rope = (core, "^(", power.rope, ")")
-        return Box(rope, POWER, tall or power.tall, digit=base.digit and plain)
+    def exponent(self, core: Rope, power: Rope) -> Rope:
+        return (core, "^(", power, ")")
+
+    def fraction(self, top: Rope, bottom: Rope) -> Rope:
+        return ("frac(", top, ", ", bottom, ")")
 
     def turned(self, base: Box) -> Box:
         written = "" if self.spelling.ascii else self.spelling.transpose
@@ -201,27 +199,6 @@ def _kronecker(pen: TypstPen, expr: Expr, args: Boxes) -> Box:
     return Box(f"\\[{left} = {right}\\]")
 
 
-def _div(pen: TypstPen, expr: Expr, args: Boxes) -> Box:
-    a, b = pen.shown(expr)
-    digit = a.digit and b.digit and a.level >= POWER and b.level >= POWER
-    return Box(("frac(", a.rope, ", ", b.rope, ")"), CALL, tall=True, digit=digit)
-
-
-def _pow(pen: TypstPen, expr: Expr, args: Boxes) -> Box:
-    if root_of(pen, expr):
-        return _sqrt(pen, expr, args[:1])
-    a, b = pen.shown(expr)
-    return pen.raised(a, b)
-
-
-def _exp(pen: TypstPen, expr: Expr, args: Boxes) -> Box:
-    (x,) = args
-    if "exp" in pen.spelling.functions:
-        rope = (pen.function("exp")[0], pen.brackets(x.rope, x.tall))
-        return Box(rope, CALL, x.tall, kind="call")
-    return Box(("e^(", x.rope, ")"), POWER, kind="function")
-
-
 def _sqrt(pen: TypstPen, expr: Expr, args: Boxes) -> Box:
     return Box(("sqrt(", args[0].rope, ")"), CALL, args[0].tall, kind="function")
 
@@ -272,12 +249,10 @@ def _block(pen: TypstPen, expr: Expr, args: Boxes) -> Box:
 
 TYPST: dict[str, Callable[[TypstPen, Expr, Boxes], Box]] = {
     **SHARED,
+    **TYPESET,
     "constant": _constant,
     "identity": _identity,
     "kronecker": _kronecker,
-    "div": _div,
-    "pow": _pow,
-    "exp": _exp,
     "sqrt": _sqrt,
     "abs": _abs,
     "norm": _norm,
