@@ -81,6 +81,7 @@ class _Checker(Claims):
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
         self.loose: set[int] = set()
+        self.slipped = False
         self.diagnostician = Diagnostician(env, self.readings)
 
     def judge(self, item: Item) -> Judgement:
@@ -90,6 +91,10 @@ class _Checker(Claims):
         assert item.left is not None
         assert item.right is not None
         kind = slip(item.right, self.env.survey)
+        if kind == "off by one":
+            # the definition has been told of: a line with its sum is right if it holds
+            kind = "" if self.slipped and item.role == "claim" else kind
+            self.slipped = True
         if misplaced((item.equation.left, item.equation.right)):
             kind = "misplaced operand"
         if kind == "convention" and item.definition is not None:

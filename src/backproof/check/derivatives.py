@@ -41,7 +41,7 @@ def derivative(world: World, term: D) -> Value:
             and by.base not in definitions[-1].needs
         )):  # fmt: skip
             of = Call(of, (by,))
-    if isinstance(of, Name) and not known(world, of) and of != by:
+    if isinstance(of, Name) and of.base != by.base and not known(world, of):
         of = _unknown(world, of)
     if by.base in world.bound and not by.indices:
         return _bound(world, of, by)
@@ -61,8 +61,8 @@ def derivative(world: World, term: D) -> Value:
             result = world.value(of)
         finally:
             world.seeds.pop()
-        if seed.reached:
-            break
+        if seed.reached or (seed.beside and isinstance(of, Name) and of.indices):
+            break  # what belongs to one entry need not depend on another
         seen.add(place)
         alias = _alias(world, place)
         if alias is None or alias in seen:

@@ -18,6 +18,7 @@ from .scope import Definition, Scope
 from .sections import headings, section
 from .state import STACKS
 from .survey import survey
+from .tensors import spelled_out
 from .terms import (
     LOSSES,
     Call,
@@ -36,7 +37,8 @@ from .usage import glued, lone_steps, whole_arrays
 
 def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
-    statements, samples = told_apart(primed(note.statements), headings(note.text))
+    note = replace(note, statements=primed(spelled_out(note)))
+    statements, samples = told_apart(note.statements, headings(note.text))
     note = replace(note, statements=statements)
     found = survey((s.tree for s in statements), samples)
     env = _environment(note, found)

@@ -176,6 +176,8 @@ class Factors(Naming):
         primed = isinstance(factor, Script) and any(s.kind == "prime" for s in factor.sups)
         if word in _OPERATORS or symbol.function:
             return True
+        if base in self.survey.numbers and not primed:
+            return False
         if fence is None:
             return False
         if base in self.survey.parameters:

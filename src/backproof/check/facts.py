@@ -28,12 +28,15 @@ class Survey:
     `spelled`: bases with the letters of their lower indices; `entries`: with how many of them that
     count no samples; `turned`: bases seen transposed, `multiplied`: those that are a product of
     two matrices;
+    `numbers`: names of functions that the note has for numbers (`\\sigma = \\sqrt{v}`);
     `squares`: bases that are only defined as squares (`sigma^2 = ...`);
     `primed`: bases met as `f'(x)`; `plain`: bases met without any index, `plain_words` such as
     `W2`; `labels`: letters that are no numbers where they stand as an index (`W_f`);
     `owned`: bases with a letter below that is a quantity there and an index elsewhere;
     `own_labels`: functions with an index that is one of the names in their formula
     (`h_\\theta(x) = \\theta^T x`);
+    `flat`: whether all that has an index has that of a sample alone, so that each sample may be a
+    number;
     `whole`: bases that stand for all samples at once (usage.py); `lone_steps`: letters of the one
     step that a loss is about;
     `bracketed`: bases with lone names in brackets behind them, which may be their arguments;
@@ -48,7 +51,8 @@ class Survey:
     the product of a matrix; `lone_biases`, `lone_weights`: numbers that are added to inner
     products, and what is learned in those;
     `adjoints`: marks that stand for the derivative of a loss (`\bar{x}`), with that loss;
-    `mixed`: whether products entry by entry stand beside others; `differentials`: whether a lone
+    `mixed`: whether products entry by entry stand beside others; `dotted`: whether a dot stands
+    between factors that are no numbers; `differentials`: whether a lone
     d stands before names, `varied`: whether a lone delta does; `matrices`: whether anything is
     transposed; `declared`: the shapes that the note says quantities have; `table_counts`: what
     counts samples in them; `grids`, `wide`: vectors that are glued together, and the weights that
@@ -74,9 +78,11 @@ class Survey:
     primed: set[str] = field(default_factory=set[str])
     plain: set[str] = field(default_factory=set[str])
     plain_words: set[str] = field(default_factory=set[str])
+    flat: bool = False
     whole: set[str] = field(default_factory=set[str])
     lone_steps: set[str] = field(default_factory=set[str])
     squares: set[str] = field(default_factory=set[str])
+    numbers: set[str] = field(default_factory=set[str])
     labels: set[str] = field(default_factory=set[str])
     owned: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     own_labels: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
@@ -99,6 +105,7 @@ class Survey:
     square: set[str] = field(default_factory=set[str])
     ranges: Ranges = field(default_factory=Ranges)
     mixed: bool = False
+    dotted: bool = False
     differentials: bool = False
     declared: dict[str, Dims] = field(default_factory=dict[str, Dims])
     table_counts: set[str] = field(default_factory=set[str])

@@ -34,7 +34,8 @@ class Free(State):
                 if base in self.scope.survey.plain and base not in self.scope.definitions:
                     return self.free_value(Place(base, (), ()))
         if place.base in ("I", "I:samples") and not place.sample:
-            size = self.reading.samples if ":" in place.base else self.reading.size
+            reading = self.reading
+            size = reading.samples if ":" in place.base or reading.size == 1 else reading.size
             size = 1 if place.entries else size
             self.free[place] = Array(
                 size,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from ..notation.lower.library import is_library
 from ..notation.lower.trees import letters, walk
-from ..notation.syntax import Big, Fenced, Number, Product, Relation, Script, Symbol, Tree
-from .heads import base_of, head
+from ..notation.syntax import Big, Fenced, Number, Product, Relation, Script, Sum, Symbol, Tree
+from .heads import base_of, head, is_call
 
 _VARIANCES = ("sigma", "s", "tau")
 
@@ -77,6 +80,25 @@ def squares(trees: list[Tree]) -> set[str]:
         two = any(isinstance(power, Number) and power.text == "2" for power in powers)
         (squared if two else plain).add(base_of(symbol))
     return {base for base in squared - plain if base.split()[-1] in _VARIANCES}
+
+
+def multiplying(trees: list[Tree], defined: set[str]) -> set[str]:
+    r"""Names of functions that stand for numbers: the sigma of `\sigma (\delta_{ij} - 1/n)`, where
+    it has a formula, and brackets behind it are sums inside of a product or a fraction."""
+    found = {base for base in defined if is_library(base)}
+    for tree in trees:
+        sides = {id(side) for side in tree.sides} if isinstance(tree, Relation) else {id(tree)}
+        for node in walk(tree):
+            if not found or not isinstance(node, Product):
+                continue
+            for at, (name, fence) in enumerate(pairwise(node.factors)):
+                symbol = head(name)
+                if symbol is None or not is_call(fence, node.operators[at]):
+                    continue
+                whole = id(node) in sides and len(node.factors) == 2
+                if whole or not isinstance(fence, Fenced) or not isinstance(fence.items[0], Sum):
+                    found.discard(base_of(symbol))  # `a = \sigma(z)`
+    return found
 
 
 def lone_letters(spelled: set[Spelled], quantities: set[str]) -> set[str]:

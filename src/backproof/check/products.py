@@ -29,8 +29,16 @@ class Products(Quantities):
         """Two factors, by the operator between them and by what they are."""
         if isinstance(a, Jacobian) and isinstance(b, Jacobian):
             return self.chained(a, b, left, right)
+        if isinstance(a, Ones) and isinstance(b, Jacobian):
+            b = self.settled(b)
+        elif isinstance(a, Jacobian) and isinstance(b, Ones):
+            a = self.settled(a)
         if isinstance(a, Jacobian) or isinstance(b, Jacobian):
             return self.pulled(a, b, operator)
+        if operator == "cdot" and (isinstance(a, Ones) or isinstance(b, Ones)):
+            other = b if isinstance(a, Ones) else a
+            if 1 in other.shape:
+                return scalar(total(other))  # `v \cdot \vec{1}`
         if operator == "" and isinstance(b, Ones) and not a.scalar:
             return b.summing(a, behind=True)
         if operator == "" and isinstance(a, Ones) and not b.scalar:
@@ -47,8 +55,10 @@ class Products(Quantities):
                 row = b if b.rows == 1 else b.transposed()
                 return product(column, row)
             return entrywise(a, b, lambda x, y: x * y)
-        if operator == "cdot" and self.reading.inner and a.shape == b.shape and 1 in a.shape:
-            return scalar(total(entrywise(a, b, lambda x, y: x * y)))
+        if operator == "cdot" and a.shape == b.shape and 1 in a.shape:
+            self.asked.add("inner")
+            if self.reading.inner:
+                return scalar(total(entrywise(a, b, lambda x, y: x * y)))
         try:
             result = product(a, b)
             self.products += 1

@@ -201,7 +201,10 @@ class Quantities(Parts):
                 own = self.cells(place, seed.shape)
             except Mismatch:
                 continue
-            if len(own) != len(value.entries) or not set(own) & set(chosen):
+            if len(own) != len(value.entries):
+                continue
+            if not set(own) & set(chosen):
+                seed.beside = True
                 continue
             seed.reached = True
             entries = [

@@ -73,10 +73,13 @@ def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[
     groups = [g for g in (found, alike) if g]
     if survey.mixed:
         groups = [[*g, *(replace(reading, late=True) for reading in g)] for g in groups]
+    if survey.dotted:
+        groups = [[*g, *(replace(reading, inner=True) for reading in g)] for g in groups]
     last = [Reading("scalar", 1, 1)]
     if batch and survey.samples:
         # one number for each sample: a mean over them is no longer the number itself
-        last.insert(0, Reading("number", 3, 1))
+        numbers = [Reading("number", 3, 1)]
+        last = [*numbers, *(replace(r, inner=True) for r in numbers if survey.dotted), *last]
     if survey.ranges.added:
         groups.insert(0, [Reading("sequence", 1, 1)])
     return [*(reading for g in groups for reading in g), *last]

@@ -69,7 +69,7 @@ class Stands:
         if constant:
             # the y of `d(x + y)/dx` does not depend on x, whatever y is elsewhere
             scope = self.env.scope.seen_from(at, self.barred | examples | constant)
-            others += (replace(s, scope=scope) for s in found)
+            others += (replace(s, scope=scope, hopeful=True) for s in found)
         if has(item.right, Limit):
             # what a derivative is, it is of any function
             functions = frozenset(

@@ -27,13 +27,14 @@ class Seed:
     """A direction given to a quantity while something is differentiated by it.
 
     `shape` is that of the whole array, of which the quantity may be a part. `shallow`: what other
-    quantities owe to it does not count."""
+    quantities owe to it does not count. `beside`: other entries of that array have been met."""
 
     place: Place
     tag: int
     shape: tuple[int, int]
     reached: bool = False
     shallow: bool = False
+    beside: bool = False
 
 
 @dataclass(slots=True)

@@ -21,7 +21,15 @@ from ..notation.syntax import (
 from .declared import kinds
 from .facts import LAYER, STEPS, TABLES, Survey
 from .heads import base_of, head, index_letters, is_call
-from .labels import defined_bases, lone_letters, own_letters, squares, stepping, varied
+from .labels import (
+    defined_bases,
+    lone_letters,
+    multiplying,
+    own_letters,
+    squares,
+    stepping,
+    varied,
+)
 from .plain import values
 from .ranges import ranges
 from .samples import COUNTS, samples, shares
@@ -34,6 +42,7 @@ from .squares import (
     square_matrices,
     symmetric_matrices,
 )
+from .terms import is_loss
 from .weighing import weighing_logs, weighing_losses
 
 #: Letters that are functions where brackets follow.
@@ -69,6 +78,7 @@ def survey(trees: Iterable[Tree], counting: frozenset[str] = frozenset()) -> Sur
     found.samples -= set(LAYER)  # a penalty over the layers has a 1/m too
     # `x_i` is a sample where `x_{ji}` is one of its entries
     found.vectors -= {b for b, spelled in found.spelled if found.samples & set(spelled[1:])}
+    found.flat = _flat(found)
     found.ranges = ranges(everything)
     found.multiplied = multiplied(everything)
     found.square = square_matrices(everything) | affine_matrices(everything)
@@ -99,11 +109,22 @@ def survey(trees: Iterable[Tree], counting: frozenset[str] = frozenset()) -> Sur
     return found
 
 
+def _flat(found: Survey) -> bool:
+    """Whether a note has one number for each sample, and no matrix."""
+    indexed = {base for base, spelled in found.spelled if found.samples & {*spelled}}
+    others = {base for base, spelled in found.spelled if {*spelled} - found.samples} - {"delta"}
+    numbers = found.sample_counts | found.counts | {"I", "1"}
+    capitals = {b for b in found.bases if b[:1].isupper() and not is_loss(b)} - numbers
+    return bool(indexed) and not others and capitals | found.turned <= indexed | {"1"}
+
+
 def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) -> None:
     """Which letters are numbers where they stand as an index, and of what."""
     found.running -= {x for _, spelled in found.spelled if len(spelled) > 1 for x in spelled}
     found.squares = squares(everything)
     defined = defined_bases(everything)
+    functions = found.functions | found.primed | {*found.parameters}
+    found.numbers = multiplying(everything, (defined | found.squares) - functions)
     found.owned = own_letters(everything, defined)
     found.family_letters -= defined - {*LAYER, "t", "T"}
     found.labels = defined | _WORDLESS | lone_letters(found.spelled, found.plain | defined)
@@ -215,6 +236,8 @@ def _product(node: Product, found: Survey, called: set[str]) -> None:
     entrywise = [o in ("odot", "circ", "*") for o in node.operators]
     found.mixed = found.mixed or (any(entrywise) and not all(entrywise))
     for name, fence, operator in zip(node.factors, node.factors[1:], node.operators, strict=False):
+        if operator == "cdot" and not isinstance(name, Number) and not isinstance(fence, Number):
+            found.dotted = True
         symbol = head(name)
         if symbol is None:
             continue

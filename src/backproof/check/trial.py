@@ -35,8 +35,10 @@ class Trial:
         for reading in readings:
             if reading.sequence != self.adds and survey.ranges.added:
                 continue  # where indices are added up, entries are no places in an array
-            if reading.name == "number" and matrices(
-                self.stand.scope.survey, (self.left, self.right), told=True
+            if (
+                reading.name == "number"
+                and not survey.flat
+                and matrices(survey, (self.left, self.right), told=True)
             ):
                 continue  # one number for each sample tells nothing about matrices
             if any(_repeats(told, reading) for told in self.tried) or self.settled(reading):
@@ -84,6 +86,8 @@ def _repeats(told: Outcome, reading: Reading) -> bool:
         same = replace(same, numerator=reading.numerator)
     if "late" not in told.asked:
         same = replace(same, late=reading.late)
+    if "inner" not in told.asked:
+        same = replace(same, inner=reading.inner)
     if "upright" not in told.asked:
         same = replace(same, upright=reading.upright)
     return same == reading

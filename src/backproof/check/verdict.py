@@ -291,6 +291,7 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     # what the note never says may make the line true; a derivative does not depend on what the
     # formulas of the note keep out of it
     strange = failed.strange if isinstance(left, D) else failed.foreign
+    strange = strange - _identities((left, right))
     if strange:
         facts = (("name", min(strange).partition(":")[0]),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
@@ -317,6 +318,12 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     ):
         return Judgement("loose", "loose factor", outcome=failed, ratio=ratio)
     return Judgement("wrong", "wrong", outcome=failed, ratio=ratio)
+
+
+def _identities(sides: tuple[Term, Term]) -> set[str]:
+    """`I - \\frac{1}{N} 1 1^T`: what is added to matrices by this name is no stranger."""
+    sums = (part.terms for part in walk(sides) if isinstance(part, Add))
+    return {"I"} & {t.base for terms in sums for t in terms if isinstance(t, Name)}
 
 
 def _of_squares(left: Term) -> bool:

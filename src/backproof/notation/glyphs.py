@@ -93,7 +93,7 @@ ACCENTS = {
 }
 #: Font commands -> typeface.
 FACES = {
-    **dict.fromkeys(("mathbf", "bf", "textbf", "symbf", "mathbfsf"), "bold"),
+    **dict.fromkeys(("mathbf", "bf", "bold", "textbf", "symbf", "mathbfsf"), "bold"),
     **dict.fromkeys(("boldsymbol", "bm", "pmb", "mathbfit", "boldmath"), "bold italic"),
     **dict.fromkeys(("mathrm", "rm", "textrm", "mathnormal", "mathop", "mathord"), "upright"),
     **dict.fromkeys(("mathit", "it", "textit"), "italic"),

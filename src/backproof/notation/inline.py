@@ -45,8 +45,8 @@ def _commands(names: str) -> frozenset[str]:
 _FRACTIONS = _commands("frac dfrac tfrac cfrac")
 _SET_AS_TEXT = _commands("text textrm textit textbf mbox mathrm operatorname operatorname*")
 _FONTS = _commands(
-    "mathbf boldsymbol bm mathit mathsf mathtt mathbb mathcal mathscr mathfrak vec overrightarrow "
-    "hat widehat bar overline tilde widetilde dot ddot check breve"
+    "mathbf bold boldsymbol bm mathit mathsf mathtt mathbb mathcal mathscr mathfrak vec "
+    "overrightarrow hat widehat bar overline tilde widetilde dot ddot check breve"
 )
 _LABELLED = _commands("underbrace overbrace")
 _SILENT = _commands(

@@ -114,7 +114,7 @@ MARK    bar      overline
 MARK    tilde    widetilde
 MARK    vec      overrightarrow
 MARK    under    underline underbar
-MARK    bold     mathbf boldsymbol bm pmb bf boldmath symbf textbf mathbfit mathbfsf
+MARK    bold     mathbf boldsymbol bm pmb bf bold boldmath symbf textbf mathbfit mathbfsf
 MARK    cal      mathcal mathscr
 MARK    bb       mathbb Bbb mathds
 MARK    frak     mathfrak
