@@ -18,6 +18,7 @@ from .judge import outcome
 from .lint import misplaced, slip
 from .readings import Reading
 from .report import FileReport, Finding, Judged, Report
+from .roles import is_backward
 from .scope import Definition
 from .stand import Stand
 from .stands import WITNESSES
@@ -134,7 +135,9 @@ class _Checker(Claims):
         """A name that is defined once more: the same, the same for one sample, or another."""
         found = self.claimed(item)
         definition = item.definition
-        if found.verdict == "holds" and definition and found.stand and found.stand.assumed:
+        assumed = bool(found.stand and found.stand.assumed)
+        assumed = assumed and definition is not None and not is_backward(definition)
+        if found.verdict == "holds" and definition and assumed:
             self.env.scope.add(definition)  # it says what was only assumed: `a^L = \\sigma(z^L)`
             return found
         if found.verdict == "holds" or definition is None:
@@ -155,7 +158,6 @@ class _Checker(Claims):
                     return Judgement(
                         "loose", "redefined loosely", outcome=there.outcome, facts=self.named(item)
                     )
-            assumed = found.stand is not None and found.stand.assumed
             if definition is not None and (assumed or self.meanings.finer(definition, item.at)):
                 self.env.scope.add(definition)
             return found

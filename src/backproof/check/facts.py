@@ -22,8 +22,9 @@ class Survey:
 
     `functions`: called somewhere (`f(x) = ...`, `f'(z)`) and never met as a quantity;
     `parameters`: the letters a function was defined with; `samples`: index letters that run over
-    samples; `counts`: symbols that are numbers of things, from the upper limits of sums; `bound`:
-    index letters of sums; `stacked`: bases whose bare superscript is an index (`a^l`);
+    samples; `counts`: symbols that are numbers of things, from the upper limits of sums; `sized`:
+    those of which each layer has its own (`n_l`); `bound`: index letters of sums; `stacked`: bases
+    whose bare superscript is an index (`a^l`);
     `layered`: bases seen with a shifted lower index (`h_{t-1}`); `shifting`: the letters of those;
     `spelled`: bases with the letters of their lower indices; `entries`: with how many of them that
     count no samples; `turned`: bases seen transposed, `multiplied`: those that are a product of
@@ -65,6 +66,7 @@ class Survey:
     samples: set[str] = field(default_factory=set[str])
     sample_counts: set[str] = field(default_factory=set[str])
     counts: set[str] = field(default_factory=set[str])
+    sized: set[str] = field(default_factory=set[str])
     bound: set[str] = field(default_factory=set[str])
     stacked: set[str] = field(default_factory=set[str])
     layered: set[str] = field(default_factory=set[str])

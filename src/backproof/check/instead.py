@@ -29,10 +29,11 @@ def with_instead(env: Environment, meanings: Meanings, item: Item, stand: Stand)
         made = other.definition
         if made is None or other.role != "definition" or meanings.section(other.at) != section:
             continue
-        if made.name.base not in bases(item.right) or made.parameters:
+        base = made.name.base
+        if base not in bases(item.right) or made.parameters or is_loss(base):
             continue
-        for base in sorted(made.needs - formulas):
-            scope = _put_in(stand.scope, of.base, base, made.name.base)
+        for old in sorted(made.needs - formulas):
+            scope = _put_in(stand.scope, of.base, old, base)
             if scope is not None:
                 yield replace(stand, scope=scope)
 

@@ -8,7 +8,7 @@ matrix.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from . import numbers as n
 from .arrays import Array, Mismatch, Ones, entrywise, inverse, scalar, total
@@ -16,7 +16,7 @@ from .blocks import below, beside, glued
 from .functions import mixing
 from .numbers import Number
 from .products import NOTHING, Products, scaled
-from .state import FAMILY, Value
+from .state import Value
 from .terms import (
     Absolute,
     Add,
@@ -40,6 +40,7 @@ from .terms import (
     Term,
     Transpose,
     Unclear,
+    indexes,
     names,
 )
 
@@ -266,29 +267,6 @@ class World(Products):
             self.letters = saved
         raise Unclear("undecided")
 
-    def range_of(self, term: Sum, letter: str) -> range:
-        survey = self.scope.survey
-        if letter in survey.samples:
-            size = self.reading.samples
-        elif letter in survey.family_letters:
-            size = FAMILY
-        else:
-            size = self.extent(letter, term.body) or self.reading.size
-        low = self.whole_number(term.lower) if term.lower is not None else 1
-        high = self.whole_number(term.upper) if term.upper is not None else size
-        counted = letter in survey.samples or (high == size - 1 and _indexes(term.body, letter))
-        if low == 0 and counted:
-            low, high = 1, size
-        if high - low > 50:
-            raise Unclear("undecided")
-        return range(low, high + 1)
-
-    def whole_number(self, term: Term) -> int:
-        value = self.array(term)
-        if not value.scalar:
-            raise Unclear("undecided")
-        return round(float(n.plain(value.entries[0])))
-
     def _limit(self, term: Limit) -> Value:
         """Close to the limit, with so many digits that nothing is lost by it."""
         import mpmath
@@ -381,18 +359,7 @@ def _carries(x: Number) -> bool:
 _ENTRYWISE = frozenset(("odot", "circ", "*"))
 
 
-def _indexes(term: Any, letter: str) -> bool:
-    """Whether a letter is an index of some name."""
-    if isinstance(term, Index):
-        return letter in term.letters
-    if isinstance(term, tuple):
-        return any(_indexes(part, letter) for part in cast("tuple[Any, ...]", term))
-    if isinstance(term, Term):
-        return any(_indexes(getattr(term, s), letter) for s in type(term).__slots__)
-    return False
-
-
 def _uses(term: Any, letter: str) -> bool:
     """Whether an index letter occurs in a term."""
     bare = any(name.base == letter and not name.indices for name in names(term))
-    return bare or _indexes(term, letter)
+    return bare or indexes(term, letter)

@@ -63,7 +63,9 @@ def called_loss(env: Environment, item: Item) -> Term | None:
 
 
 def _outputs(env: Environment) -> Iterator[Name]:
-    bodies = [d for ds in env.scope.definitions.values() for d in ds]
+    # what a name is said to be once more may use what nothing else does
+    more = (i.definition for i in env.items if i.role == "again" and i.definition is not None)
+    bodies = [*(d for ds in env.scope.definitions.values() for d in ds), *more]
     for base, definitions in env.scope.definitions.items():
         # a rule for all layers comes before `a^{[0]} = x`
         worked = [d for d in definitions if not literal(d.body)]

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from .arrays import Array, Mismatch, scalar
 from .free import Free
+from .numbers import plain
 from .scope import Place
-from .state import Value
-from .terms import Index, Name, Term, Unclear, names
+from .state import FAMILY, Value
+from .terms import Index, Name, Sum, Term, Unclear, indexes, names
 
 
 class Parts(Free):
@@ -96,3 +97,32 @@ class Parts(Free):
             or index.letter in self.constants
             or self.scope.survey.is_family(name.base, index.letter, True)
         )
+
+    def range_of(self, term: Sum, letter: str) -> range:
+        """The numbers that a sum runs over. Raises Unclear."""
+        survey = self.scope.survey
+        many = survey.sample_counts | survey.table_counts
+        upper = term.upper
+        if letter in survey.samples:
+            size = self.reading.samples
+        elif letter in survey.family_letters:
+            size = FAMILY
+        else:
+            size = self.extent(letter, term.body) or self.reading.size
+            if self.reading.samples == 1 and isinstance(upper, Name) and upper.base in many:
+                upper = None  # the letter runs over all that its quantities have
+        low = self.whole_number(term.lower) if term.lower is not None else 1
+        high = self.whole_number(upper) if upper is not None else size
+        counted = letter in survey.samples or (high == size - 1 and indexes(term.body, letter))
+        if low == 0 and counted:
+            low, high = 1, size
+        if high - low > 50:
+            raise Unclear("undecided")
+        return range(low, high + 1)
+
+    def whole_number(self, term: Term) -> int:
+        """The limit of a sum. Raises Unclear."""
+        value = self.array(term)
+        if not value.scalar:
+            raise Unclear("undecided")
+        return round(float(plain(value.entries[0])))

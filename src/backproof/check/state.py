@@ -41,7 +41,7 @@ class Seed:
 class Purse:
     """How many steps a judgement may still take, over all of its readings."""
 
-    left: int = 30_000
+    left: int = 60_000
 
 
 @dataclass(slots=True)
@@ -130,7 +130,8 @@ class State:
         """How many things a symbol such as m, n or n_1 counts."""
         survey, reading = self.scope.survey, self.reading
         if any(index.letter for index in name.indices):
-            return None
+            own = name.base in survey.sized and name.base not in self.scope.definitions
+            return reading.size if own else None
         text = name.base + "".join(str(index.shift) for index in name.indices)
         known = reading.shapes.length(text.replace(":", "_"), reading.samples) if (
             reading.shapes is not None

@@ -201,12 +201,21 @@ def _big(node: Big, found: Survey) -> None:
     if node.kind == "prod" and counted is not None and counted.base in ("t", "T", "tau"):
         found.running |= set(index_letters(below)) - {*STEPS}
     if counted is not None:
+        if isinstance(last, Script) and any(map(letters, _indices(last))):
+            found.sized.add(base_of(counted))
+            if any(sup.kind == "bare" for sup in last.sups):
+                found.stacked.add(base_of(counted))  # `N^m`, the units of layer m
         scripts = last.subs if isinstance(last, Script) else ()
         written = [index_text(s) or "" for s in scripts]
         if all(map(str.isdigit, written)):
             found.counts.add(base_of(counted) + "".join(written))
         elif len(written) == 1 and written[0] not in LAYER:
             found.counts.add(f"{base_of(counted)}:{written[0]}")  # the `d_k` of a key
+
+
+def _indices(script: Script) -> list[Tree]:
+    """What stands below and above a name."""
+    return [*script.subs, *(sup.tree for sup in script.sups if sup.tree is not None)]
 
 
 def _relation(node: Relation, found: Survey, called: set[str]) -> None:

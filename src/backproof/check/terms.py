@@ -267,3 +267,14 @@ def free_letters(
         for slot in type(term).__slots__:
             found += free_letters(getattr(term, slot), bound, implied)
     return found
+
+
+def indexes(term: Any, letter: str) -> bool:
+    """Whether a letter is an index of some name."""
+    if isinstance(term, Index):
+        return letter in term.letters
+    if isinstance(term, tuple):
+        return any(indexes(part, letter) for part in cast("tuple[Any, ...]", term))
+    if isinstance(term, Term):
+        return any(indexes(getattr(term, s), letter) for s in type(term).__slots__)
+    return False

@@ -21,6 +21,7 @@ from .meaning import (
     fold,
     number_or_symbol,
     push,
+    turned,
 )  # fmt: skip
 from .symbols import CASES, FUNCTIONS
 from .syntax import (
@@ -385,10 +386,11 @@ def _script(base: Tree, mark: _Mark) -> Tree:
         return base
     span = base.span.to(mark.span)
     if isinstance(base, Script):
-        return Script(span, base.base, base.subs + mark.subs, base.sups + mark.sups)
+        sups = turned(base.base, mark.sups)
+        return Script(span, base.base, base.subs + mark.subs, base.sups + sups)
     if isinstance(base, Product) and len(base.factors) == 1:
         base = base.factors[0]
     if differential(base) and not any(sup.kind == "bare" for sup in mark.sups):
         d, letter = cast(Product, base).factors
         return Product(span, (d, _script(letter, mark)), ("",))
-    return Script(span, base, mark.subs, mark.sups)
+    return Script(span, base, mark.subs, turned(base, mark.sups))

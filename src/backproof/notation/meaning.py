@@ -136,6 +136,35 @@ def as_sups(tree: Tree) -> tuple[Sup, ...]:
     return tuple(found)
 
 
+def turned(base: Tree, sups: tuple[Sup, ...]) -> tuple[Sup, ...]:
+    r"""The same with the transpose at the end of an exponent told from the index before it:
+    `W^{l\top}`, `a^{m-1 \top}`, `W^{2T}`."""
+    found: list[Sup] = []
+    for sup in sups:
+        rest = _before(sup.tree, base) if sup.kind == "bare" and sup.tree is not None else None
+        found += (sup,) if rest is None else (Sup("bare", rest), Sup("transpose"))
+    return tuple(found)
+
+
+def _before(tree: Tree, base: Tree) -> Tree | None:
+    """What stands before the transpose at the end of an exponent; None if there is no transpose."""
+    if isinstance(tree, Sum):
+        last = _before(tree.terms[-1], base)
+        return Sum(tree.span, (*tree.terms[:-1], last), tree.signs) if last is not None else None
+    if not isinstance(tree, Product) or any(tree.operators):
+        return None
+    last, rest = tree.factors[-1], tree.factors[:-1]
+    if not isinstance(last, Symbol) or last.base not in _TRANSPOSE:
+        return None
+    if last.base == "T" and not last.marks:
+        # a letter, unless an index of a quantity stands before it: `e^{2T}`, `x^{nT}`
+        named = isinstance(base, Symbol) and base.base != "e" and not base.function
+        layer = isinstance(rest[0], Number) or getattr(rest[0], "base", "") in ("l", "L", "ell")
+        if not named or not layer or len(rest) > 1:
+            return None
+    return rest[0] if len(rest) == 1 else slice_of(tree, 0, len(rest))
+
+
 def _special(part: Tree) -> list[Sup]:
     if isinstance(part, Fenced) and part.kind in ("paren", "square"):
         inner = part.items[0]

@@ -1,0 +1,71 @@
+r"""Sums over the units of layers: their limits, their letters, and what they are added up of."""
+
+from __future__ import annotations
+
+import pytest
+
+from backproof.check.check import check
+
+#: A network unit by unit; `%s` is the number of units of a layer.
+UNITS = r"""
+$$z_i^{(l)} = \sum_{j=1}^{n_{l-1}} w_{ij}^{(l)} a_j^{(l-1)} + b_i^{(l)}, \qquad a_i^{(l)} = \tanh(z_i^{(l)})$$
+$$E = \frac{1}{2} \sum_{i=1}^{n_L} (a_i^{(L)} - t_i)^2$$
+$$\frac{\partial E}{\partial a_j^{(l)}} = \sum_{i=1}^{n_{l+1}} \frac{\partial E}{\partial z_i^{(l+1)}} w_{ij}^{(l+1)}$$
+$$\frac{\partial z_p^{(l+1)}}{\partial z_q^{(l)}} = \sum_{k=1}^{n_l} w_{pk}^{(l+1)} \frac{\partial a_k^{(l)}}{\partial z_q^{(l)}}$$
+"""
+
+
+def verdicts(note: str) -> list[str]:
+    """What does not hold in a note: `line verdict`."""
+    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
+
+
+def test_each_layer_has_its_own_number_of_units() -> None:
+    assert not verdicts(UNITS)
+    turned = UNITS.replace(r"z_i^{(l+1)}} w_{ij}", r"z_i^{(l+1)}} w_{ji}")
+    assert verdicts(turned) == ["4 wrong"]
+    turned = UNITS.replace(r"w_{pk}^{(l+1)} \frac", r"w_{kp}^{(l+1)} \frac")
+    assert verdicts(turned) == ["5 wrong"]
+
+
+def test_the_layer_may_stand_above_the_number_of_its_units() -> None:
+    note = r"""
+$$u^m_i = \sum_{j=1}^{N^{m-1}} W^m_{ij} h^{m-1}_j, \qquad h^m_i = \tanh(u^m_i)$$
+$$\frac{\partial u^{m+1}_k}{\partial u^m_q} = \sum_{i=1}^{N^m} W^{m+1}_{ki} \frac{\partial h^m_i}{\partial u^m_q}$$
+"""
+    assert not verdicts(note)
+    assert verdicts(note.replace("W^{m+1}_{ki}", "W^{m+1}_{ik}")) == ["3 wrong"]
+
+
+@pytest.mark.parametrize("turned", [r"^{l+1 \top}", r"^{l+1\intercal}", r"^{l+1 \mathsf T}"])
+def test_a_transpose_may_stand_behind_the_layer(turned: str) -> None:
+    note = r"""
+$$z^l = W^l a^{l-1} + b^l, \qquad a^l = \tanh(z^l), \qquad C = \frac{1}{2} \|a^L - y\|^2$$
+$$\frac{\partial C}{\partial a^l} = W^{l+1} \frac{\partial C}{\partial z^{l+1}}$$
+$$\frac{\partial C}{\partial W^l} = \frac{\partial C}{\partial z^l} a^{l-1 \top}$$
+"""
+    assert not verdicts(note.replace("W^{l+1} ", f"W{turned} "))
+    other = turned.replace("l+1", "l")
+    assert verdicts(note.replace("W^{l+1} ", f"W{other} ")) == ["3 wrong"]
+
+
+def test_another_entry_of_the_same_array_has_no_part_in_a_derivative() -> None:
+    note = r"""
+$$s_i = \tanh(v_i), \qquad \frac{\partial s_i}{\partial v_j} = (1 - s_i^2) \delta_{ij}$$
+"""
+    assert not verdicts(note)
+    assert verdicts(note.replace(r"\delta_{ij}", "")) == ["2 wrong"]
+
+
+def test_a_recursion_is_no_new_meaning_where_it_needs_what_a_function_is() -> None:
+    note = (
+        UNITS
+        + r"""
+$$\delta_i^{(l)} = \frac{\partial E}{\partial z_i^{(l)}}$$
+$$\delta_j^{(l)} = (1 - (a_j^{(l)})^2) \sum_{i=1}^{n_{l+1}} w_{ij}^{(l+1)} \delta_i^{(l+1)}$$
+$$\frac{\partial E}{\partial w_{pq}^{(l)}} = \delta_p^{(l)} a_q^{(l-1)}$$
+"""
+    )
+    note = note.replace(r"\tanh(", "f(")
+    assert not verdicts(note)
+    assert verdicts(note.replace(r"\delta_p^{(l)} a_q", r"\delta_q^{(l)} a_p")) == ["9 wrong"]
