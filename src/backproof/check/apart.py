@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ..notation.document import Statement
 from ..notation.lower.trees import letters, rewrite, walk
-from ..notation.syntax import Big, Relation, Script, Symbol, Tree
+from ..notation.syntax import Big, Fenced, Number, Product, Relation, Script, Symbol, Tree
 from .heads import base_of, head, index_letters
 from .samples import Samples, samples
 from .sections import section
@@ -49,8 +49,10 @@ def told_apart(
 
 
 def _defined(tree: Tree) -> Symbol | None:
-    """The quantity that a formula defines."""
-    left = tree.sides[0] if isinstance(tree, Relation) else None
+    """The quantity that a formula defines; `i = j` and `i = 1, \\dots, n` are about an index."""
+    if not isinstance(tree, Relation) or isinstance(tree.sides[-1], Symbol | Number | Fenced):
+        return None
+    left = tree.sides[0]
     return head(left) if left is not None else None
 
 
@@ -67,6 +69,9 @@ def _kinds(
             index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
             for x in index_letters(index):
                 known.setdefault(x, set()).add(base_of(node.above) in told.counts)
+        elif isinstance(node, Big) and node.above is None and _exponential(node.body):
+            for x in index_letters(node.below):
+                known.setdefault(x, set()).add(x in told.letters)  # of a softmax
         elif isinstance(node, Script) and isinstance(node.base, Symbol) and node.base.base in "wW":
             below = [x for sub in node.subs for x in letters(sub)]
             for x in below if len(below) == 2 else ():
@@ -78,6 +83,13 @@ def _kinds(
         if len(kinds) == 1:
             found |= dict.fromkeys(group, kinds.pop())
     return found, {*known}
+
+
+def _exponential(tree: Tree) -> bool:
+    r"""`e^{z_k}`, `\exp(z_k)`."""
+    first = tree.factors[0] if isinstance(tree, Product) else tree
+    symbol = head(first)
+    return symbol is not None and symbol.base in ("e", "exp")
 
 
 def _pairs(trees: Iterable[Tree]) -> Iterator[tuple[str, str]]:

@@ -160,6 +160,7 @@ class _Checker(Claims):
                     )
             if definition is not None and (assumed or self.meanings.finer(definition, item.at)):
                 self.env.scope.add(definition)
+                self.meanings.equal.add(definition.at)
             return found
         if found.verdict == "undecided":
             anew = found.kind == "no reading" and isinstance(item.left, Call)  # another function

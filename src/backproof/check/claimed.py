@@ -54,6 +54,9 @@ class Claims(Stands):
             other = self.otherwise(item, meanings)
             if found.verdict == "undecided":
                 found = other or found
+            elif self.meanings.alike(meanings):
+                if other is not None:
+                    return other
             elif not self.confirmed(base, meanings, item):
                 return other or Judgement("undecided", "two meanings", facts=(("name", base),))
         if found.verdict == "wrong":

@@ -10,6 +10,7 @@ from .apart import told_apart
 from .claims import NEAR, conditions, equations
 from .cycles import untied
 from .facts import Survey
+from .heads import base_of, head
 from .implied import summands
 from .items import Environment, Item
 from .primes import primed
@@ -42,7 +43,7 @@ def environment(note: Document) -> Environment:
     note = replace(note, statements=statements)
     found = survey((s.tree for s in statements), samples)
     env = _environment(note, found)
-    for pairs in (_sampled, _equal):
+    for pairs in (_sampled, _entries, _equal):
         more = pairs(env)
         if more:
             found.pairs = {**found.pairs, **more}
@@ -80,6 +81,18 @@ def _sampled(env: Environment) -> dict[str, str]:
     if len(layered) == 2 and not any(n.lower for n in weights) and not layered & set(definitions):
         pairs["w"] = "W"  # the weights of a layer, written both ways
     return pairs
+
+
+def _entries(env: Environment) -> dict[str, str]:
+    r"""`w_{kj}` beside `W`: the entries of a matrix in small letters, where the one never stands
+    without two indices, the other never with any, and neither has a formula."""
+    met: dict[str, set[int]] = {}
+    for item in env.items:
+        for name in names((item.left, item.right)):
+            met.setdefault(name.base, set()).add(len(name.lower))
+    taken = {*env.scope.definitions, *env.survey.counts, *env.survey.pairs, *STACKS}
+    small = (x for x, lower in met.items() if lower == {2} and len(x) == 1 and x.islower())
+    return {x: x.upper() for x in small if met.get(x.upper()) == {0} and not {x, x.upper()} & taken}
 
 
 def _equal(env: Environment) -> dict[str, str]:
@@ -132,6 +145,11 @@ def _environment(note: Document, found: Survey) -> Environment:
             item.role = "assignment"
         if item.definition is not None:
             found.adjoints |= _adjoint(item.definition)
+    found.obscure = {
+        base_of(symbol)
+        for item in env.items
+        if item.role == "unclear" and item.equation.start and (symbol := head(item.equation.left))
+    } - set(scope.definitions)
     untied(env)
     for definition in summands(env):
         scope.add(definition)

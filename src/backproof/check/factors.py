@@ -120,7 +120,10 @@ class Factors(Naming):
             inner = scripted.base.items if isinstance(scripted.base, Fenced) else ()
             if turned and len(inner) == 1 and self.is_one_sample(inner[0]):
                 return self.term(factor), at + 1  # `\delta (x^{(i)})^T` is a product
-            if is_call(scripted.base, after[0]) and self.is_function(factor, symbol, scripted.base):
+            picks = scripted.subs and [type(item) for item in inner] == [Symbol]  # `f(z)_k`
+            if is_call(scripted.base, after[0]) and (
+                picks or self.is_function(factor, symbol, scripted.base)
+            ):
                 # `softmax(z)_i`, `f(x)^2`
                 inner, _ = self.called(factor, symbol, [kept[at], ("", scripted.base)], 0, True)
                 if scripted.subs:

@@ -58,6 +58,7 @@ class Survey:
     transposed; `declared`: the shapes that the note says quantities have; `table_counts`: what
     counts samples in them; `grids`, `wide`: vectors that are glued together, and the weights that
     are applied to them (usage.py);
+    `obscure`: what has a formula that could not be understood;
     `targets`, `weighing`: what stands before a logarithm, before a part of a loss (weighing.py).
     """
 
@@ -115,6 +116,7 @@ class Survey:
     wide: dict[str, tuple[int, int, bool]] = field(default_factory=dict[str, tuple[int, int, bool]])
     targets: set[str] = field(default_factory=set[str])
     weighing: set[str] = field(default_factory=set[str])
+    obscure: set[str] = field(default_factory=set[str])
     matrices: bool = False
     varied: bool = False
 
@@ -149,3 +151,8 @@ class Survey:
         if letter in STEPS:
             return letter in self.family_letters
         return base in self.layered or (letter in self.shifting and letter not in self.bound)
+
+    def leads(self, base: str, lower: bool) -> bool:
+        """Whether the index of a sample stands where one that picks a vector could: the i of
+        `x_{ij}`, whose j is an entry, not that of `u_{n_{ik}}`."""
+        return lower and base.partition(":")[0] == base

@@ -63,7 +63,7 @@ class World(Products):
         if not term.indices:
             if term.base in self.letters:
                 return scalar(self.number(str(self.letters[term.base])))
-            if term.base == "pi":
+            if term.base == "pi" and "pi" not in self.scope.definitions:
                 return scalar(n.pi(self.number("1")))
         if term.base == "1":
             return Ones(1, 1, [self.number("1")])

@@ -15,7 +15,7 @@ from .interpret import World
 from .readings import Reading
 from .rounded import slack
 from .scope import Place
-from .stand import Stand, world_of
+from .stand import Stand, constants, world_of
 from .state import SIGNED, Purse, Value
 from .terms import (
     Compare,
@@ -104,7 +104,8 @@ def _ways(
     survey = stand.scope.survey
     own = [
         x for x in dict.fromkeys((*free_letters(left), *free_letters(right)))
-        if x not in survey.family_letters | survey.samples | survey.classes
+        if x not in {*survey.family_letters, *survey.samples, *survey.classes,
+                     *constants(stand.scope)}
     ]  # fmt: skip
     borrowed = sorted(stand.scope.dangling - survey.family_letters - survey.samples)
     for x in borrowed:
@@ -200,7 +201,7 @@ def _seen(result: Outcome, world: World, left: Value, met: set[Place]) -> None:
     result.free = result.free or bool(world.free)
     found = {place.base for place in set(world.free) - met}
     result.foreign |= found
-    result.strange |= found - world.scope.told
+    result.strange |= found - (world.scope.told - world.scope.survey.obscure)
     result.products += world.products
     result.forced += world.forced
     result.unknown |= world.unknown

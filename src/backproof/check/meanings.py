@@ -22,6 +22,8 @@ class Meanings:
         self.starts = headings(env.note.text)
         #: Definitions that only drop the mean of the one before them: no other meaning.
         self.loosened: set[int] = set()
+        #: Definitions that say the same as the one before them.
+        self.equal: set[int] = set()
         #: Definitions that are taken for another meaning only because nothing speaks against it.
         self.guessed: set[int] = set()
 
@@ -46,6 +48,10 @@ class Meanings:
         """The definitions to leave out to give a name another meaning: an earlier one, or any."""
         for kept in (*reversed(meanings[-_MOST:-1]), None):
             yield frozenset(d.at for d in meanings if d is not kept)
+
+    def alike(self, meanings: list[Definition]) -> bool:
+        """Whether several meanings of a name come to the same."""
+        return all(d.at in self.equal for d in meanings[1:])
 
     def averaged(self, definition: Definition) -> bool:
         """Whether a definition before this one sums over samples."""

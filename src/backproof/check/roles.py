@@ -163,16 +163,16 @@ def defined(scope: Scope, name: Name) -> bool:
     upper: list[int] = []
     lower: list[int] = []
     entries: list[int] = []
-    sample = 0
+    sample, below = 0, False
     for index, is_lower in (*((i, False) for i in name.upper), *((i, True) for i in name.lower)):
         value = index.shift + fixed.get(index.letter, 2 if index.letter else 0)
         if index.letter and index.letter in scope.survey.samples:
-            sample = 1
+            sample, below = 1, scope.survey.leads(name.base, is_lower)
         elif (
             index.letter
             and index.letter not in fixed
             and not scope.survey.is_family(
-                name.base, index.letter, is_lower, not (lower or entries)
+                name.base, index.letter, is_lower, not (lower or entries or below)
             )
         ):
             entries.append(1)

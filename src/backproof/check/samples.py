@@ -31,6 +31,7 @@ def samples(trees: Iterable[Tree]) -> Samples:
             if isinstance(node, Product | Fraction):
                 _means(node, found)
         _totals(tree, found)
+    _inputs(everything, found)
     found.letters |= _running(everything, found.counts)
     return found
 
@@ -100,6 +101,43 @@ def _totals(tree: Tree, found: Samples) -> None:
             inner = any(isinstance(below, Big) for below in walk(node.body))
             if node.kind == "sum" and inner and base_of(node.above) in COUNTS:
                 found.counts.add(base_of(node.above))
+
+
+def _inputs(trees: list[Tree], found: Samples) -> None:
+    r"""`w^T x_n` with a loss that adds up over n: each n has an input that is a vector."""
+    vectors = {
+        x
+        for tree in trees
+        for product in walk(tree)
+        if isinstance(product, Product)
+        for a, b in zip(product.factors, product.factors[1:], strict=False)
+        for inputs, other in ((a, b), (b, a))
+        if _turned(a) and (x := _lone_index(inputs)) and head(other) not in (None, head(inputs))
+    }
+    for tree in trees:
+        left = tree.sides[0] if isinstance(tree, Relation) else None
+        symbol = head(left.factors[0] if isinstance(left, Product) else left) if left else None
+        if symbol is None or base_of(symbol) not in LOSSES:
+            continue
+        for node in walk(tree):
+            if isinstance(node, Big) and node.kind == "sum" and isinstance(node.above, Symbol):
+                index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
+                if base_of(node.above) in COUNTS and vectors.issuperset(index_letters(index)):
+                    found.letters |= {*index_letters(index)}
+                    found.counts.add(base_of(node.above))
+
+
+def _turned(tree: Tree) -> bool:
+    return isinstance(tree, Script) and any(sup.kind == "transpose" for sup in tree.sups)
+
+
+def _lone_index(tree: Tree) -> str:
+    """The n of an input `x_n`."""
+    symbol = head(tree)
+    if symbol is None or base_of(symbol) not in ("x", "phi") or not isinstance(tree, Script):
+        return ""
+    below = [x for sub in tree.subs for x in letters(sub)]
+    return below[0] if len(below) == 1 else ""
 
 
 def _factors(tree: Tree) -> tuple[Tree, ...]:

@@ -164,7 +164,7 @@ class Scope:
     ) -> Match | None:
         letters: dict[str, int] = {}
         entries: list[str] = []
-        sample = ""
+        sample, below = "", False
         upper, lower = list(place.upper), list(place.lower)
         fixed = 0
         for index, is_lower in (
@@ -173,14 +173,15 @@ class Scope:
         ):
             rest = lower if is_lower else upper
             if index.letter and index.letter in self.survey.samples:
-                sample = index.letter
+                sample, below = index.letter, self.survey.leads(place.base, is_lower)
             elif (
                 index.letter
                 and index.letter not in constants
                 and not self.survey.is_family(
-                    place.base, index.letter, is_lower, not entries and lower == [*place.lower]
+                    place.base, index.letter, is_lower,
+                    not (entries or below) and lower == [*place.lower],
                 )
-            ):
+            ):  # fmt: skip
                 entries.append(index.letter)
             else:
                 if not rest:

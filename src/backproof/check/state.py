@@ -224,7 +224,7 @@ class State:
         upper: list[int] = []
         lower: list[int] = []
         entries: list[int] = []
-        sample = 0
+        sample, below = 0, False
         spread = {k for b, k in survey.entries if b == term.base}
         if self.transposed(term):
             return Place(term.base, (), (), tuple(self.index(i) for i in term.lower))
@@ -236,9 +236,10 @@ class State:
             if self.is_sample(index) and turned:
                 entries.append(value)
             elif self.is_sample(index):
-                sample = value
+                sample, below = value, survey.leads(term.base, is_lower)
             elif index.letter and index.letter not in self.constants:
-                if survey.is_family(term.base, index.letter, is_lower, not (lower or entries)):
+                first = not (lower or entries or below)
+                if survey.is_family(term.base, index.letter, is_lower, first):
                     (lower if is_lower else upper).append(value)
                 else:
                     entries.append(value)

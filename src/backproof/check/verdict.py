@@ -94,7 +94,7 @@ def judgement(
         found.stand = stand
         if stand.hopeful and found.verdict != "holds":
             continue
-        if best is None or found.rank < best.rank:
+        if best is None or _tells_more(found, best):
             best = found
         if best.verdict == "holds":
             return best
@@ -118,6 +118,28 @@ def judgement(
     if purse.left < 0:
         return Judgement("undecided", "too long", reason=Unclear("too long"))
     return best or Judgement("undecided", "no reading")
+
+
+def _tells_more(found: Judgement, best: Judgement) -> bool:
+    """Whether one stand's verdict comes before that of another."""
+    if _of_a_part(best, found) or _of_a_part(found, best):
+        return _of_a_part(best, found)
+    return found.rank < best.rank
+
+
+def _of_a_part(told: Judgement, other: Judgement) -> bool:
+    """Whether `dW` was asked of the loss of a sample, as a function that says nothing of W, where
+    another loss is made of it or spells it out: `J` is the mean of all `ell(a, y)`."""
+    if told.kind != "not reached" or other.kind == "not reached":
+        return False
+    if told.stand is None or other.stand is None or told.outcome is None:
+        return False
+    part, whole = told.stand.loss, other.stand.loss
+    if not isinstance(part, Name) or not isinstance(whole, Name) or part.base == whole.base:
+        return False
+    scope = other.stand.scope
+    function = any(d.parameters for d in scope.definitions.get(part.base, ()))
+    return "loss" in told.outcome.asked and (function or part.base in scope.behind({whole.base}))
 
 
 def _in_one_number_only(found: Judgement, trial: Trial) -> bool:

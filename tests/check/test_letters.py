@@ -1,0 +1,99 @@
+r"""Letters of one quantity, letters that count samples, and what a loss is made of."""
+
+from __future__ import annotations
+
+from backproof.check.check import check
+
+
+def told(note: str) -> list[str]:
+    """The findings that are no `holds`, in order: `line verdict`."""
+    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
+
+
+def test_entries_in_small_letters_are_those_of_the_matrix() -> None:
+    note = r"""
+$$q_k = \sum_{j=1}^{d} v_{kj} x_j$$
+$$R = \frac{\mu}{2} \sum_{k=1}^{K} q_k^2 + \rho \sum_{k=1}^{K} \sum_{j=1}^{d} v_{kj}^2$$
+$$\frac{\partial R}{\partial V} = \mu q x^T + 2 \rho V$$
+"""
+    assert not told(note)
+    assert told(note.replace(r"+ 2 \rho V", r"+ \rho V")) == ["4 wrong"]
+
+
+def test_a_small_letter_that_stands_alone_is_no_entry_of_the_capital() -> None:
+    note = r"""
+$$q = v^T x$$
+$$R = q^2 + \sum_{k=1}^{K} \sum_{j=1}^{d} v_{kj}^2$$
+$$\frac{\partial R}{\partial V} = 2 V$$
+"""
+    assert told(note) == ["4 undecided"]
+
+
+def test_an_equal_second_formula_is_no_other_meaning() -> None:
+    note = r"""
+# The objective
+$$J = \frac{1}{2} (w x - y)^2 + \lambda w^2$$
+$$J = E + R, \qquad E = \frac{1}{2} (w x - y)^2, \qquad R = \lambda w^2$$
+# Its slope
+$$\frac{\partial J}{\partial w} = (w x - y) x + 2 \lambda w$$
+"""
+    assert not told(note)
+    assert told(note.replace(r"+ 2 \lambda w", r"+ \lambda w")) == ["6 wrong"]
+
+
+def test_a_shorthand_is_about_the_cost_and_not_about_its_function_of_one_sample() -> None:
+    note = r"""
+With $m$ examples in the columns of $X$,
+$$Z = W X + b, \quad A = \sigma(Z)$$
+$$\ell(a, y) = -y \log a - (1 - y) \log(1 - a)$$
+$$J = \frac{1}{m} \sum_{i=1}^m \ell(a^{(i)}, y^{(i)})$$
+$$dZ = \frac{1}{m} (A - Y)$$
+$$dW = dZ X^T$$
+"""
+    assert not told(note)
+    assert told(note.replace(r"dZ X^T", r"dZ W^T")) == ["7 wrong"]
+
+
+def test_a_loss_that_adds_up_over_inputs_that_are_vectors_has_samples() -> None:
+    note = r"""
+The rows of $X$ are $x_1^T, \dots, x_n^T$.
+$$\pi_i = \frac{1}{1 + e^{-w^T x_i}}$$
+$$\ell(w) = \sum_{i=1}^{n} \left( \log(1 + e^{w^T x_i}) - y_i w^T x_i \right)$$
+$$\frac{\partial \ell}{\partial w_j} = \sum_{i=1}^{n} (\pi_i - y_i) x_{ij}$$
+$$\nabla \ell(w) = X^T (\pi - y)$$
+"""
+    assert not told(note)
+    assert told(note.replace(r"X^T (\pi - y)", r"X^T (\pi + y)")) == ["6 wrong"]
+
+
+def test_an_index_that_is_said_to_be_another_may_count_entries_in_its_section() -> None:
+    note = r"""
+# Loss
+$$h_i = \tanh(w^T x_i)$$
+$$L = \sum_{i=1}^{n} (h_i - y_i)^2$$
+# Softmax
+$$s(z)_k = \frac{e^{z_k}}{\sum_c e^{z_c}}$$
+For $i \neq j$ and, below, for $i = j$:
+$$\frac{\partial s(z)_i}{\partial z_j} = - \frac{e^{z_i} e^{z_j}}{\sum_c e^{z_c} \sum_c e^{z_c}}$$
+$$\frac{\partial s(z)_i}{\partial z_i} = s(z)_i (1 - s(z)_i)$$
+"""
+    assert not [line for line in told(note) if "wrong" in line]
+
+
+def test_an_entry_of_what_a_function_gives_is_no_product() -> None:
+    note = r"""
+$$f(z) = \tanh(z)$$
+$$\frac{\partial f(z)_i}{\partial z_i} = 1 - f(z)_i^2$$
+"""
+    assert not told(note)
+    assert told(note.replace("1 - f", "2 - f")) == ["3 wrong"]
+
+
+def test_what_depends_on_a_formula_that_is_not_understood_is_undecided() -> None:
+    note = r"""
+$$\ell(w) = \sum_{i=1}^{n} \left( \log(1 + e^{w^T x_i}) - y_i w^T x_i \right)$$
+$$S = \mathrm{diag}(s_1, \dots, s_n)$$
+$$z = X w + S^{-1} y$$
+$$\nabla^2 \ell(w) = X^T S X$$
+"""
+    assert "5 wrong" not in told(note)
