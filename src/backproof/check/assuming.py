@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .facts import Survey
 from .stand import Stand
-from .terms import LOSSES, D, Mul, Name, Term, is_loss, walk
+from .terms import LOSSES, D, Mul, Name, Term, Transpose, is_loss, walk
 
 
 def _of_a_step(side: Term, survey: Survey) -> bool:
@@ -28,10 +28,11 @@ def _in_a_chain(side: Term) -> bool:
     """Whether there is a product of derivatives, `dL/dv dv/dW`, whose later ones may each be of
     what its formula shows alone."""
     return any(
-        isinstance(f, D) and isinstance(f.of, Name) and not is_loss(f.of.base)
+        isinstance(d, D) and isinstance(d.of, Name) and not is_loss(d.of.base)
         for product in walk(side)
         if isinstance(product, Mul)
         for f in product.factors[1:]
+        for d in (f.of if isinstance(f, Transpose) else f,)
     )
 
 

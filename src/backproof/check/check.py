@@ -11,6 +11,7 @@ from pathlib import Path
 from ..notation.document import Document, Kind, document, read_document
 from .arithmetic import worked_out
 from .claimed import Claims
+from .declared import product_of_shapes
 from .diagnose import Blame, Diagnostician, counterexample
 from .environment import differences, environment
 from .items import Environment, Item
@@ -110,7 +111,11 @@ class _Checker(Claims):
             return Judgement("holds")
         if item.role == "again":
             return self.again(item)
-        return self.claim(item)
+        fits = product_of_shapes(item.equation.left, item.equation.right)
+        found = Judgement("holds") if fits else self.claim(item)
+        if fits is False and found.verdict == "wrong":
+            return Judgement("undecided", "not an equality of numbers")
+        return found
 
     def carried(self, item: Item, found: Judgement) -> Judgement | None:
         """The verdict on a result in a display of its own that follows from a loose line: it is

@@ -124,7 +124,7 @@ def _variable(world: World, of: Term) -> Term | None:
 
 def known(world: World, name: Name) -> bool:
     """Whether a quantity has a definition."""
-    if name.base in world.scope.survey.squares:
+    if world.scope.survey.only_squared(name.base):
         return known(world, replace(name, base=f"{name.base}^2"))
     place = world.place(name)
     if world.matching(place) is not None or world.matching(place.whole) is not None:

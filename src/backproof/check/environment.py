@@ -17,7 +17,7 @@ from .primes import primed
 from .roles import role
 from .scope import Definition, Scope
 from .sections import headings, section
-from .state import STACKS
+from .state import STACKS, TARGETS
 from .survey import survey
 from .tensors import spelled_out
 from .terms import (
@@ -145,6 +145,8 @@ def _environment(note: Document, found: Survey) -> Environment:
             item.role = "assignment"
         if item.definition is not None:
             found.adjoints |= _adjoint(item.definition)
+        elif item.role == "assignment":
+            found.hot |= _hot(item, TARGETS | found.targets)
     found.obscure = {
         base_of(symbol)
         for item in env.items
@@ -173,6 +175,15 @@ def _adjoint(definition: Definition) -> dict[str, Term]:
     if not mark or not isinstance(by, Name) or by.base != base or not isinstance(of, Name):
         return {}
     return {mark: of} if is_loss(of.base) else {}
+
+
+def _hot(item: Item, targets: frozenset[str]) -> set[str]:
+    """The letter of `y_c = 1`, where c is the class that a sample belongs to."""
+    name = item.left
+    if not isinstance(name, Name) or name.base not in targets or item.right != Num("1"):
+        return set()
+    letters = {i.letter for i in name.lower if i.letter and not i.shift}
+    return letters if len(letters) == len(name.lower) == 1 else set()
 
 
 def _is_case(env: Environment, item: Item) -> bool:

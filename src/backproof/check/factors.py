@@ -19,6 +19,7 @@ from .calls import mentions
 from .naming import SIGNS, Naming, split
 from .survey import base_of, head, is_call
 from .terms import Call, D, Differential, Div, Mul, Name, Num, Term, Unclear, literal
+from .timed import merged
 
 #: Functions that need no brackets: `\log a`.
 _OPERATORS = frozenset(
@@ -42,7 +43,7 @@ class Factors(Naming):
 
     def _product(self, tree: Product) -> Term:
         kept = [(o, f) for o, f in _flat(tree) if not isinstance(f, Text) and not _remark(f)]
-        kept = _numbered(kept)
+        kept = merged(_numbered(kept), self.survey.timed)
         terms: list[Term] = []
         joints: list[str] = []
         at = 0

@@ -59,7 +59,9 @@ class Survey:
     counts samples in them; `grids`, `wide`: vectors that are glued together, and the weights that
     are applied to them (usage.py);
     `obscure`: what has a formula that could not be understood;
-    `targets`, `weighing`: what stands before a logarithm, before a part of a loss (weighing.py).
+    `timed`: names with their step in brackets (timed.py); `hot`: letters of the class whose target
+    is 1 (`y_c = 1`); `lone_sums`: whether a sum names no index of what it adds up; `targets`,
+    `weighing`: what stands before a logarithm, before a part of a loss (weighing.py).
     """
 
     functions: set[str] = field(default_factory=set[str])
@@ -118,7 +120,10 @@ class Survey:
     weighing: set[str] = field(default_factory=set[str])
     obscure: set[str] = field(default_factory=set[str])
     matrices: bool = False
+    timed: frozenset[str] = frozenset()
     varied: bool = False
+    lone_sums: bool = False
+    hot: set[str] = field(default_factory=set[str])
 
     def tables(self) -> set[bool]:
         """Whether samples are the rows of the tables whose shapes are given, or the columns."""
@@ -130,6 +135,11 @@ class Survey:
         """Whether a quantity is a loss, which is a number: the E of `E^T E` are errors, the C of `C
         = A B` is a matrix."""
         return is_loss(base) and base not in self.turned | self.multiplied
+
+    def only_squared(self, base: str) -> bool:
+        r"""Whether only the square of a quantity has a formula, whatever its label is: the sigma of
+        `\sigma_B^2`."""
+        return base.partition(":")[0] in self.squares and not base.endswith("^2")
 
     def is_whole(self, base: str, told: bool = False) -> bool:
         """Whether a name stands for a matrix or a vector by the way it is written; with `told`,

@@ -195,23 +195,22 @@ class World(Products):
 
     def _sum(self, term: Sum) -> Value:
         if not term.letters:
-            body = self.array(term.body)
-            return scalar(total(body))
+            return self.added(self.array(term.body))
         return self.summed(term, 0)
 
     def summed(self, term: Sum, at: int) -> Value:
         """A sum over one letter after the other."""
         if at == len(term.letters):
             return self.value(term.body)
-        letter = term.letters[at]
+        letter, survey = term.letters[at], self.scope.survey
         if isinstance(term.upper, Name) and term.upper.base == "infty":
             return self.series(term)
         if not _uses(term.body, letter):
             body = self.array(term.body)
             if not body.scalar and term.kind == "sum":
-                return scalar(total(body))
+                return self.added(body) if letter in survey.samples else scalar(total(body))
         span = self.range_of(term, letter)
-        known = {*self.letters, *self.ambient, *self.scope.survey.classes} - {letter}
+        known = {*self.letters, *self.ambient, *survey.classes} - {letter}
         avoided = {self.index(Index(x, 0)) for x in term.different if x in known}
         saved = self.letters
         result: Value | None = None
@@ -236,6 +235,23 @@ class World(Products):
         if result is None:
             return scalar(self.number("0" if term.kind == "sum" else "1"))
         return result
+
+    def added(self, body: Array) -> Array:
+        r"""What is summed up where no index of it is written, as in `db = \frac{1}{m} \sum dZ`: all
+        entries, or, in some readings, the samples."""
+        many = self.reading.samples
+        if many == 1 or body.scalar:
+            return scalar(total(body))
+        self.asked.add("across")
+        lines = body.transposed() if self.reading.rows else body
+        if not self.reading.across or lines.columns != many:
+            return scalar(total(body))
+        sums = [
+            total(Array(1, many, lines.entries[i * many : (i + 1) * many]))
+            for i in range(lines.rows)
+        ]
+        found = Array(lines.rows, 1, sums)
+        return found.transposed() if self.reading.rows else found
 
     def further(self, result: Value, value: Value) -> Value:
         """One more factor of a product: of derivatives, the later ones stand on the left, or on the

@@ -8,7 +8,7 @@ from .calls import mentions
 from .items import Environment, Item
 from .scope import Definition, bases
 from .sections import headings, section
-from .terms import D, Name, Sum, is_loss, walk
+from .terms import D, Name, Sum, Term, is_loss, walk
 
 #: So many meanings of a name are tried at most.
 _MOST = 4
@@ -96,15 +96,19 @@ class Meanings:
 
     def works_out(self, definition: Definition, at: int) -> bool:
         """Whether a second definition says what the derivative comes to that the same section
-        defines the name as: `delta = (a - t) f'(z)` after `delta = dE/dz` is no new meaning."""
-        older = [d for d in self.env.scope.definitions[definition.name.base] if d.at < at]
-        body = older[-1].body if older else None
+        defines the name as, or says again that it is: `delta = (a - t) f'(z)` after `delta =
+        dE/dz` is no new meaning. Nor is the step of a recursion, wherever it stands."""
+        base = definition.name.base
+        older = [d for d in self.env.scope.definitions[base] if d.at < at]
+        if not older or not _of_a_loss(older[-1].body):
+            return False
+        said = (i for i in self.env.items[:at] if self.section(i.at) == self.section(at))
         return (
-            isinstance(body, D)
-            and isinstance(body.of, Name)
-            and is_loss(body.of.base)
-            and self.section(older[-1].at) == self.section(at)
-        )
+            self.section(older[-1].at) == self.section(at)
+            or mentions(definition.body, base)
+            or any(isinstance(i.left, Name) and i.left.base == base and _of_a_loss(i.right)
+                   for i in said)
+        )  # fmt: skip
 
     def meanings(self, base: str) -> list[Definition]:
         """The definitions of a whole quantity that are no parts of one another."""
@@ -130,3 +134,8 @@ class Meanings:
     def involved(self, item: Item) -> set[str]:
         """The names of a line, and those of the definitions behind them."""
         return self.env.scope.behind(bases(item.left) | bases(item.right))
+
+
+def _of_a_loss(body: Term | None) -> bool:
+    """Whether a formula is the derivative of a loss, and nothing else."""
+    return isinstance(body, D) and isinstance(body.of, Name) and is_loss(body.of.base)

@@ -123,7 +123,7 @@ class Naming:
                     continue  # `h_\theta(x)`: a function with its parameters
                 base, found = self.labelled(base, part)
                 lower += found
-        if base in self.survey.squares and (square := next(filter(_is_square, powers), None)):
+        if self.survey.only_squared(base) and (square := next(filter(_is_square, powers), None)):
             powers.remove(square)
             base += "^2"
         base = self.survey.pairs.get(base, base)

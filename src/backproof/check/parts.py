@@ -8,8 +8,9 @@ from .arrays import Array, Mismatch, scalar
 from .free import Free
 from .numbers import plain
 from .scope import Place
+from .shapes import LONGEST
 from .state import FAMILY, Value
-from .terms import Index, Name, Sum, Term, Unclear, indexes, names
+from .terms import Index, Name, Num, Sum, Term, Unclear, indexes, names
 
 
 class Parts(Free):
@@ -116,6 +117,9 @@ class Parts(Free):
         counted = letter in survey.samples or (high == size - 1 and indexes(term.body, letter))
         if low == 0 and counted:
             low, high = 1, size
+        entries = letter not in survey.samples | survey.family_letters
+        if entries and isinstance(upper, Num) and high > LONGEST and indexes(term.body, letter):
+            high = size  # the sum over ten classes is one over all of them
         if high - low > 50:
             raise Unclear("undecided")
         return range(low, high + 1)

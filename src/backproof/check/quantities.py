@@ -74,7 +74,7 @@ class Quantities(Parts):
                 return self.built(match, place)
             whole = self.lookup(replace(place, entries=()))
             return self.pick(whole, place.entries)
-        if place.base in self.scope.survey.squares:
+        if self.scope.survey.only_squared(place.base):
             square = Place(f"{place.base}^2", place.upper, place.lower, place.entries, place.sample)
             return self.settled(self.lookup(self.surrounded(square))).map(sqrt)
         if place.entries or place.sample:

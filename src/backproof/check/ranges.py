@@ -5,7 +5,7 @@ A note that adds indices up, as a convolution does, is judged with numbers in pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..notation.lower.trees import base_symbol, index_text, walk
@@ -48,12 +48,13 @@ class Ranges:
         return min(lows, default=1)
 
 
-def ranges(trees: Iterable[Tree]) -> Ranges:
+def ranges(trees: Sequence[Tree]) -> Ranges:
     """The ranges of all indices of a note."""
     found = Ranges()
     said: dict[str, _Limits] = {}
     summed: list[tuple[str, _Limits]] = []
     members: dict[str, _Limits] = {}
+    added: list[tuple[str, set[str]]] = []
     for tree in trees:
         for node in walk(tree):
             if isinstance(node, Relation):
@@ -64,8 +65,13 @@ def ranges(trees: Iterable[Tree]) -> Ranges:
                 _summed(node, summed)
             elif isinstance(node, Script) and isinstance(node.base, Symbol):
                 for index in filter(_adds, _parts(node.subs)):
-                    found.added.add(node.base.base)
-                    found.adding |= {s.base for s in walk(index) if isinstance(s, Symbol)}
+                    of = {s.base for s in walk(index) if isinstance(s, Symbol)}
+                    added.append((node.base.base, of))
+    over = {x for tree in trees for x in _bound(tree)}
+    for base, of in added:
+        if of & over:  # `h_{t-k}` of no sum is an earlier step
+            found.added.add(base)
+            found.adding |= of
     limits = [*said.values(), *members.values(), *(limit for _, limit in summed)]
     _measure([high for _, high in limits], found)
     for letter, (low, high) in said.items():
@@ -78,6 +84,14 @@ def ranges(trees: Iterable[Tree]) -> Ranges:
         _keep(found.members, base, _value(low, found), _value(high, found))
         found.written[base] = (index_text(low) or "", index_text(high) or "")
     return found
+
+
+def _bound(tree: Tree) -> Iterator[str]:
+    """The letters that the sums of a formula run over."""
+    for node in walk(tree):
+        if isinstance(node, Big):
+            below = node.below.sides[0] if isinstance(node.below, Relation) else node.below
+            yield from (s.base for s in walk(below) if isinstance(s, Symbol)) if below else ()
 
 
 def _parts(subs: tuple[Tree, ...]) -> list[Tree]:

@@ -17,8 +17,9 @@ class Reading:
     dimension. With size 1 everything is a scalar: entry by entry. `numerator`: a Jacobian has the
     result along its rows. `inner`: a dot between two vectors is their inner product. `late`:
     products written side by side come before those entry by entry. `upright`: the samples are the
-    rows of a table, but each by itself is a column, with one target (`t_n`, `w^T x_n`). `shapes`:
-    what is known about the dimensions; without it, `size` is the length of all of them.
+    rows of a table, but each by itself is a column, with one target (`t_n`, `w^T x_n`). `across`: a
+    sum that names no index of what it adds up is one over samples. `shapes`: what is known about
+    the dimensions; without it, `size` is the length of all of them.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Reading:
     inner: bool = False
     late: bool = False
     upright: bool = False
+    across: bool = False
     shapes: Shapes | None = None
 
     @property
@@ -75,6 +77,11 @@ def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[
         groups = [[*g, *(replace(reading, late=True) for reading in g)] for g in groups]
     if survey.dotted:
         groups = [[*g, *(replace(reading, inner=True) for reading in g)] for g in groups]
+    if survey.lone_sums:
+        groups = [
+            [*g, *(replace(r, across=True) for r in g if r.samples > 1 and not (r.late or r.inner))]
+            for g in groups
+        ]
     last = [Reading("scalar", 1, 1)]
     if batch and survey.samples:
         # one number for each sample: a mean over them is no longer the number itself

@@ -9,6 +9,7 @@ from .calls import mentions
 from .items import Environment, Item
 from .scope import Definition, Place, Scope
 from .stand import constants
+from .survey import WEIGHTS
 from .terms import (
     Call,
     D,
@@ -89,7 +90,7 @@ def role(env: Environment, item: Item) -> str:
         if item.equation.assigns and isinstance(left, Name | Differential):
             return "assignment"
         return "claim"
-    if _within(right, name) or _splits(env, item):
+    if _within(right, name) or _splits(env, item) or _of_parameters(name, right):
         return "assignment"
     letters = env.survey.bound | env.survey.samples | env.survey.family_letters
     letters |= {x for _, spelled in env.survey.spelled for x in spelled}
@@ -103,6 +104,15 @@ def role(env: Environment, item: Item) -> str:
         env.scope.add(item.definition)
         return "definition"
     return "again"
+
+
+def _of_parameters(name: Name, right: Term | None) -> bool:
+    """Whether a loss is said to depend on what is learned, `E = E(W, b)`, which says nothing of how
+    it does."""
+    if not isinstance(right, Call) or right.function != name or right.primes:
+        return False
+    learned = [a for a in right.arguments if isinstance(a, Name) and a.base in WEIGHTS | {"c"}]
+    return is_loss(name.base) and len(learned) == len(right.arguments)
 
 
 def _of_outputs(left: Call) -> bool:

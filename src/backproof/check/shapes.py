@@ -17,7 +17,7 @@ from .scope import Place
 #: Lengths in turn, in the order in which the note meets its dimensions.
 _LENGTHS = (3, 4, 5)
 #: A length that a note gives is kept if it is no longer than this.
-_LONGEST = 5
+LONGEST = 5
 #: The step that an equation about step t is asked about.
 _STEP = 2
 
@@ -79,7 +79,7 @@ def shapes(note: Document) -> Shapes | None:
 
 def _kept(dim: Dim) -> Dim:
     """A dimension whose number is too large to compute with gets a letter."""
-    return f"#{dim}" if isinstance(dim, int) and dim > _LONGEST else dim
+    return f"#{dim}" if isinstance(dim, int) and dim > LONGEST else dim
 
 
 def _key(name: Written) -> _Key:

@@ -50,7 +50,7 @@ class State:
 
     `ambient` are letters that a definition takes from where it is used (see `Place`). `open`: what
     is being looked up now. `asked`: what else the numbers hang on: the `layout` of a Jacobian,
-    whether products come `late`, a definition `ahead`, `targets`.
+    whether products come `late`, sums go `across` samples, a definition `ahead`, `targets`.
     """
 
     scope: Scope

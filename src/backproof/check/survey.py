@@ -43,6 +43,7 @@ from .squares import (
     symmetric_matrices,
 )
 from .terms import is_loss
+from .timed import stepped, timed
 from .weighing import weighing_logs, weighing_losses
 
 #: Letters that are functions where brackets follow.
@@ -60,6 +61,8 @@ def survey(trees: Iterable[Tree], counting: frozenset[str] = frozenset()) -> Sur
     found = Survey()
     quantities: set[str] = set()
     everything = list(trees)
+    found.timed = timed(everything)
+    everything = [stepped(tree, found.timed) for tree in everything]
     called = _nodes(everything, found)
     for tree in everything:
         if isinstance(tree, Relation) and all(side and head(side) for side in tree.sides):
@@ -193,7 +196,10 @@ def _big(node: Big, found: Survey) -> None:
         return
     if isinstance(below, Relation):
         below = below.sides[0]
-    found.bound |= set(index_letters(below))
+    over = set(index_letters(below))
+    found.bound |= over
+    written = {part.base for part in walk(node.body) if isinstance(part, Symbol)}
+    found.lone_sums = found.lone_sums or (node.kind == "sum" and not over & written)
     last = node.above
     if isinstance(last, Sum) and len(last.terms) == 2 and isinstance(last.terms[1], Number):
         last = last.terms[0]  # `N - 1`

@@ -88,6 +88,8 @@ def _repeats(told: Outcome, reading: Reading) -> bool:
         same = replace(same, late=reading.late)
     if "inner" not in told.asked:
         same = replace(same, inner=reading.inner)
+    if "across" not in told.asked:
+        same = replace(same, across=reading.across)
     if "upright" not in told.asked:
         same = replace(same, upright=reading.upright)
     return same == reading

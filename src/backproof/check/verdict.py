@@ -98,7 +98,9 @@ def judgement(
             best = found
         if best.verdict == "holds":
             return best
-    letters = set(free_letters(left)) ^ set(free_letters(right))
+    one, other = set(free_letters(left)), set(free_letters(right))
+    hot = stands[0].scope.survey.hot if stands else set[str]()
+    letters = (one ^ other) | (one & other & hot)
     unknown = best.outcome.unknown if best is not None and best.outcome is not None else set[str]()
     for stand in assuming(stands, unknown, asked, letters, (left, right)):
         if is_twin(stand, before, asked):

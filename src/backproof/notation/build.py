@@ -18,6 +18,7 @@ from .meaning import (
     apply_mark,
     as_sups,
     cases,
+    conditional,
     fold,
     number_or_symbol,
     push,
@@ -362,8 +363,9 @@ class Builder:
         if not rows:
             raise opening.fault("this table is empty", "fill it in")
         name = opening.value
-        if name in CASES:
-            return cases([[cell.items if cell else [] for cell in row] for row in rows], span)
+        parts = [[cell.items if cell else [] for cell in row] for row in rows]
+        if name in CASES or (name == "Bmatrix" and conditional(parts)):
+            return cases(parts, span)
         matrix = Matrix(span, tuple(tuple(_cell(cell, span) for cell in row) for row in rows))
         if name in ("vmatrix", "Vmatrix"):
             return Fenced(span, "abs" if name == "vmatrix" else "norm", (matrix,))

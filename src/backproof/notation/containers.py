@@ -93,6 +93,10 @@ _PROSE = re.compile(
     re.MULTILINE,
 )
 _FRONT = re.compile(r"---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
+#: What prose and prices between two dollar signs do not have; or a lone letter.
+_FORMULA = re.compile(r"\\[A-Za-z]|[_^=]")
+_LETTER = re.compile(r"\s+[A-Za-z]\w?\s+")
+_ALONE = re.compile(r"[ \t]*(?:\r?\n|$)")
 _CLOSERS = {"\\[": "\\]", "\\(": "\\)", "\\\\[": "\\\\]", "\\\\(": "\\\\)"}
 
 
@@ -230,7 +234,7 @@ class _Scanner:
             if end >= 0:
                 return Block("inline", start + 1, end), end + 2
         if not self.latex and text[start : start + 1].isspace():
-            return None, start
+            return self.spaced(start)
         at = start
         while (at := text.find("$", at, start + _INLINE_LIMIT)) >= 0:
             if text[at - 1] == "\\":
@@ -245,3 +249,19 @@ class _Scanner:
                 return None, start
             return Block("inline", start, at), at + 1
         return None, start
+
+    def spaced(self, start: int) -> tuple[Block | None, int]:
+        r"""`$ W \in R^{2 \times 3} $`, and a formula between two lines that are a dollar sign each:
+        MathJax takes them for formulas; prices have neither scripts nor relations in them."""
+        text = self.text
+        end = text.find("$", start, start + _INLINE_LIMIT)
+        inner = text[start:end] if end >= 0 else ""
+        display = _ALONE.match(text, end + 1) is not None and inner.startswith("\n")
+        display = display and not inner.rpartition("\n")[2].strip(" \t>")
+        formula = _FORMULA.search(inner) or (_LETTER.fullmatch(inner) and not display)
+        spoiled = _BLANK_LINE.search(inner) or _PROSE.search(inner) or inner.endswith("\\")
+        if not formula or spoiled or ("\n" in inner and not display):
+            return None, start
+        if text[end + 1 : end + 2].isdigit():
+            return None, start
+        return Block("display" if display else "inline", start, end), end + 1

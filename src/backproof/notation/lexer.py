@@ -14,6 +14,7 @@ from typing import Literal
 from .faces import word_in_face
 from .patterns import ASCII, BRACES, ESCAPED, LATEX, SHAPES, SIGNS, WIDE
 from .symbols import (
+    ACCENTS,
     CHARACTERS,
     COMMANDS,
     ENVIRONMENTS,
@@ -369,6 +370,9 @@ class Lexer:
             if found[0] == "ADD" and self.style != "ascii" and self.before() in ("SUB", "SUP"):
                 found = ("SYMBOL", "plus" if found[1] == "+" else "minus")
             self.add(*found, start, m.end(), character)
+            return None
+        if character in ACCENTS and self.before() == "SYMBOL":
+            self.tokens[-1].accented(ACCENTS[character], character)
             return None
         plain = styled(character)
         if plain:

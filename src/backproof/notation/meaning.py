@@ -237,8 +237,29 @@ def _each(token: Token, name: str, tree: Product) -> Tree:
 
 # cases -------------------------------------------------------------------------------------------
 def cases(rows: list[list[list[Tree]]], span: Span) -> Cases:
-    """Rows of cells of comma-separated parts -> pairs of value and condition."""
-    return Cases(span, tuple(_case(row, span) for row in rows))
+    """Rows of cells of comma-separated parts -> pairs of value and condition. Prose in the last
+    row, below conditions that are formulas, is `otherwise` in whatever language."""
+    *found, (value, condition) = (_case(row, span) for row in rows)
+    prose = isinstance(condition, Text) or (
+        isinstance(condition, Symbol) and len(condition.base) > _LETTERS
+    )
+    if found and prose and all(isinstance(said, Relation) for _, said in found):
+        condition = None
+    return Cases(span, (*found, (value, condition)))
+
+
+def conditional(rows: list[list[list[Tree]]]) -> bool:
+    """Whether each row is a value and, beside it, a comparison."""
+    return all(len(row) == 2 and len(row[1]) == 1 and _compares(row[1][0]) for row in rows)
+
+
+def _compares(tree: Tree) -> bool:
+    inner = tree.items[0] if isinstance(tree, Fenced) and len(tree.items) == 1 else tree
+    return isinstance(inner, Relation)
+
+
+#: Words have more of them than quantities.
+_LETTERS = 3
 
 
 def _case(row: list[list[Tree]], span: Span) -> tuple[Tree, Tree | None]:

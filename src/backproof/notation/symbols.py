@@ -204,7 +204,7 @@ STEP    none     ⇒ ⟹ ⇔ ∴ ∵
 BIG     sum      ∑
 BIG     prod     ∏
 SQRT    none     √
-ELL     ...      … ⋯ ⋮
+ELL     ...      … ⋯ ⋮ ⋱ ⋰ ⁝ ⁞ ︙
 TEXT    for-all  ∀
 OPEN    paren    ( （
 CLOSE   paren    ) ）
@@ -246,8 +246,19 @@ _SCRIPT = {"ℒ": "L", "ℰ": "E", "ℋ": "H", "ℱ": "F", "ℬ": "B", "ℛ": "R
 _STYLES = (("DOUBLE-STRUCK", "bb"), ("FRAKTUR", "frak"), ("SCRIPT", "cal"), ("BOLD", "bold"))
 
 
+#: Accents that combine with the letter before them -> the mark that they are.
+ACCENTS = {
+    "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot",
+    "\u20d7": "vec",
+}  # fmt: skip
+
+
 def styled(character: str) -> tuple[str, tuple[str, ...]] | None:
-    """The plain base and the marks of a mathematical alphanumeric: `𝐖` is a bold `W`."""
+    """The plain base and the marks of a mathematical alphanumeric, or of a letter with an accent:
+    `𝐖` is a bold `W`, `ŷ` a `y` with a hat."""
+    letter, *accents = unicodedata.normalize("NFD", character)
+    if len(accents) == 1 and accents[0] in ACCENTS and letter.isascii():
+        return letter, (ACCENTS[accents[0]],)
     if character in _DOUBLE:
         return _DOUBLE[character], ("bb",)
     if character in _SCRIPT:

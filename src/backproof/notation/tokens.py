@@ -40,6 +40,12 @@ class Token:
         self.marks = marks
         self.span: Span = _NOWHERE
 
+    def accented(self, mark: str, written: str) -> None:
+        """Take in an accent that stands behind the letter."""
+        self.marks += (mark,)
+        self.written += written
+        self.end += len(written)
+
     def fault(self, what: str, hint: str, *, broken: bool = True) -> Trouble:
         return Trouble(what, self.start, self.end, hint, broken)
 

@@ -1,0 +1,161 @@
+r"""Habits of writing: formulas between spaced dollar signs, accents of Unicode, steps of time in
+brackets, classes, shapes, and sums that leave out what they run over."""
+
+from __future__ import annotations
+
+import pytest
+
+from backproof.check.check import check
+
+
+def found(note: str, verdict: str) -> list[int]:
+    """The lines of a note with a verdict."""
+    return [f.span.line for f in check(note).files[0].findings if f.verdict == verdict]
+
+
+def decided(note: str) -> bool:
+    """Whether every line of a note holds."""
+    return not check(note).files[0].findings
+
+
+NETWORK = r"""
+$
+Z = W X + b
+$
+$ A = \sigma(Z) $ and $ Y \in \mathbb{R}^{10 \times m} $
+$
+L^{(i)} = -\sum_{j=1}^{10} [ Y_j^{(i)} \log A_j^{(i)} + (1 - Y_j^{(i)}) \log(1 - A_j^{(i)}) ]
+$
+$
+J = \frac{1}{m} \sum_{i=1}^{m} L^{(i)}
+$
+$
+\frac{\partial L^{(i)}}{\partial Z^{(i)}} = A^{(i)} - Y^{(i)}
+$
+$
+dZ = A - Y
+$
+$
+dW = \frac{1}{m} dZ X^T
+$
+$ db = \frac{1}{m} \sum dZ $
+"""
+
+
+def test_dollar_signs_on_lines_of_their_own_hold_a_display() -> None:
+    note = check(NETWORK).files[0]
+    assert not note.findings
+    assert note.equations == 6
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        (r"dZ = A - Y", r"dZ = Y - A", 16),
+        (r"= A^{(i)} - Y^{(i)}", r"= A^{(i)} + Y^{(i)}", 13),
+        (r"db = \frac{1}{m} \sum dZ", r"db = -\frac{1}{m} \sum dZ", 21),
+    ],
+)
+def test_a_sum_over_ten_classes_is_one_over_all(right: str, slip: str, line: int) -> None:
+    assert found(NETWORK.replace(right, slip), "wrong") == [line]
+
+
+def test_a_sum_with_a_letter_that_nothing_has_adds_up_samples() -> None:
+    note = NETWORK.replace(r"\sum dZ", r"\sum_{i=1}^m dZ")
+    assert decided(note)
+    assert found(note.replace(r"db = \frac{1}{m}", "db = -"), "wrong") == [21]
+
+
+BATCH = r"""
+$$\mu_B = \frac{1}{m} \sum_{i=1}^m x_i$$
+$$\sigma_B^2 = \frac{1}{m} \sum_{i=1}^m (x_i - \mu_B)^2$$
+$$\hat{x}_i = \frac{x_i - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}}$$
+$$\frac{\partial \hat{x}_i}{\partial \sigma_B^2} = -\frac{1}{2} (x_i - \mu_B) (\sigma_B^2 + \epsilon)^{-3/2}$$
+$$\frac{\partial \sigma_B^2}{\partial x_i} = \frac{2}{m} (x_i - \mu_B)$$
+"""
+
+
+def test_a_variance_may_carry_a_label() -> None:
+    assert decided(BATCH)
+    assert found(BATCH.replace("-3/2", "-1/2"), "wrong") == [5]
+    assert found(BATCH.replace(r"\frac{2}{m}", r"-\frac{2}{m}"), "wrong") == [6]
+
+
+CLASS = r"""
+$$z = W x + b, \qquad p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$
+$$\mathcal{L} = -\sum_{i=1}^K y_i \log p_i$$
+Only $y_c = 1$, so
+$$\mathcal{L} = -\log p_c$$
+$$\frac{\partial \mathcal{L}}{\partial z_c} = -\frac{1}{p_c} p_c (1 - p_c) = p_c - 1$$
+"""
+
+
+def test_the_class_with_target_one_keeps_its_letter() -> None:
+    assert decided(CLASS)
+    assert found(CLASS.replace("p_c - 1", "1 - p_c"), "wrong") == [6]
+
+
+@pytest.mark.parametrize(
+    "text", ["(1 \\times m) \\times (m \\times n)", "(1 \\times m)(m \\times n)"]
+)
+def test_shapes_are_multiplied_as_shapes(text: str) -> None:
+    assert decided(f"$${text} = 1 \\times n$$")
+    assert not found(f"$${text} = n \\times 1$$", "wrong")
+    assert decided(r"$$(2 \times 3) \times (4 \times 1) = 24$$")
+
+
+DELTA = r"""
+# Forward
+$$z^l = a^{l-1} W^l + b^l, \qquad a^l = \tanh(z^l)$$
+# Meaning
+$$\delta^l = \frac{\partial L}{\partial z^l}$$
+# Result
+$$\delta^{l-1} = (\delta^l (W^l)^T) \odot \tanh'(z^{l-1})$$
+"""
+
+
+def test_a_recursion_of_another_section_is_no_new_meaning() -> None:
+    assert decided(DELTA)
+    assert found(DELTA.replace(r"\tanh'(z^{l-1})", r"\tanh'(z^l)"), "wrong") == [7]
+
+
+@pytest.mark.parametrize("word", ["ngược lại", "altrimenti", "en caso contrario"])
+def test_prose_below_conditions_is_otherwise(word: str) -> None:
+    note = r"""
+$$g(x) = \begin{cases} x & x > 0 \\ 0 & \text{WORD} \end{cases}$$
+$$g'(x) = \begin{Bmatrix} 1 & (x > 0) \\ 0 & (x \le 0) \end{Bmatrix}$$
+""".replace("WORD", word)
+    assert decided(note)
+    assert found(note.replace("0 & (x", "1 & (x"), "wrong") == [3]
+
+
+RECURRENT = r"""
+$$E = E(U, V, W)$$
+$$p(t) = U x(t) + W h(t-1), \qquad h(t) = \tanh(p(t))$$
+$$q(t) = V h(t)$$
+$$E = \frac{1}{2} \sum_{t=1}^T \|q(t) - d(t)\|^2$$
+$$\frac{\partial E}{\partial q(t)} = q(t) - d(t)$$
+$$\frac{\partial E}{\partial V} = \sum_{t=1}^T (q(t) - d(t)) h(t)^T$$
+$$\frac{\partial h(t)}{\partial p(t)} = 1 - h(t)^2$$
+"""
+
+
+def test_a_step_in_brackets_is_an_index() -> None:
+    assert decided(RECURRENT)
+    slip = RECURRENT.replace("h(t)^T$$", "h(t-1)^T$$")
+    assert found(slip, "wrong") == [7]
+    assert found(RECURRENT.replace("= q(t) - d(t)$$", "= d(t) - q(t)$$"), "wrong") == [6]
+
+
+def test_the_step_of_a_difference_is_no_index() -> None:
+    note = r"""
+$$f(x) = x^2$$
+$$f'(x) = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}$$
+"""
+    assert decided(note)
+
+
+def test_accents_of_unicode_are_marks() -> None:
+    note = "$$ŷ = σ(w x̄)$$\n$$L = \\frac{1}{2} (\\hat{y} - y)^2$$\n$$∂L/∂w = (ŷ - y) ŷ (1 - ŷ) \\bar{x}$$"
+    assert decided(note)
+    assert found(note.replace("(1 - ŷ)", "(1 + ŷ)"), "wrong") == [3]
