@@ -159,3 +159,77 @@ def test_accents_of_unicode_are_marks() -> None:
     note = "$$ŷ = σ(w x̄)$$\n$$L = \\frac{1}{2} (\\hat{y} - y)^2$$\n$$∂L/∂w = (ŷ - y) ŷ (1 - ŷ) \\bar{x}$$"
     assert decided(note)
     assert found(note.replace("(1 - ŷ)", "(1 + ŷ)"), "wrong") == [3]
+
+
+PIPELINE = r"""
+The loss L is the WORDS of the network
+$X W_1 + b_1 = Z_1 → sig() → A_1$ and $A_1 W_2 + b_2 = Z_2 \to \sigma \to A_2$.
+
+$$\frac{\partial L}{\partial Z_2} = A_2 - Y$$
+$$\frac{\partial L}{\partial W_2} = A_1^T (A_2 - Y)$$
+$$\frac{\partial L}{\partial W_1} = X^T ((A_2 - Y) W_2^T \odot A_1 \odot (1 - A_1))$$
+"""
+
+
+@pytest.mark.parametrize("words", ["cross-entropy", "로지스틱 손실", "交叉熵损失"])
+def test_a_loss_may_be_spoken_of_and_a_network_drawn_with_arrows(words: str) -> None:
+    note = PIPELINE.replace("WORDS", words)
+    assert decided(note)
+    assert found(note.replace("Z_2} = A_2 - Y", "Z_2} = Y - A_2"), "wrong") == [5]
+    assert found(note.replace("A_1 \\odot (1 - A_1)", "A_2 \\odot (1 - A_2)"), "wrong") == [7]
+
+
+def test_a_loss_that_nobody_speaks_of_stays_open() -> None:
+    assert found(PIPELINE.replace("WORDS", "aim"), "undecided") == [5, 6, 7]
+
+
+def test_one_line_alone_does_not_say_which_loss_is_meant() -> None:
+    note = "The loss $L$ is the squared error.\n$$a = \\sigma(z)$$\n"
+    assert decided(note + r"$$\frac{\partial L}{\partial z} = (a - y) a (1 - a)$$")
+    assert not found(note + r"$$\frac{\partial L}{\partial z} = (a - y) a$$", "wrong")
+
+
+LAYERS = r"""
+$$z^{(1)} = W^{(1)} x, \qquad a^{(1)} = \sigma(z^{(1)}), \qquad z^{(2)} = W^{(2)} a^{(1)}$$
+$$\frac{\partial z^{(2)}}{\partial a^{(1)}} = W^{(2)}$$
+$$\frac{\partial L}{\partial z^{(1)}} = \frac{\partial L}{\partial z^{(2)}} \frac{\partial z^{(2)}}{\partial a^{(1)}} \frac{\partial a^{(1)}}{\partial z^{(1)}}$$
+"""
+
+
+def test_a_derivative_against_the_forward_pass_is_wrong() -> None:
+    assert decided(LAYERS)
+    against = LAYERS.replace(r"\partial z^{(2)}}{\partial a", r"\partial z^{(1)}}{\partial a")
+    assert found(against, "wrong") == [3, 4]
+
+
+def test_an_inverse_derivative_is_not() -> None:
+    note = (
+        LAYERS + r"$$\frac{\partial z^{(1)}}{\partial a^{(1)}} = \frac{1}{a^{(1)} (1 - a^{(1)})}$$"
+    )
+    assert not found(note, "wrong")
+
+
+WORDS = r"""
+$$가중합_{3} = w_{31} y_1 + w_{32} y_2, \qquad \text{출력}_3 = \sigma(\text{가중합}_3)$$
+$$\frac{d출력_3}{d가중합_3} = 출력_3 (1 - 출력_3)$$
+$$\frac{d가중합_3}{d w_{31}} = y_1$$
+"""
+
+
+def test_words_with_an_index_are_quantities() -> None:
+    assert decided(WORDS)
+    assert found(WORDS.replace("= y_1$$", "= y_2$$"), "wrong") == [4]
+
+
+ERROR = r"""
+# Forward
+$$h(t) = \tanh(U x(t) + W h(t-1)), \qquad q(t) = V h(t), \qquad E = \frac{1}{2} \sum_t (q(t) - d(t))^2$$
+$$e(t) = \frac{\partial E}{\partial q(t)}$$
+# Backward
+$$e(t) = q(t) - d(t)$$
+"""
+
+
+def test_a_derivative_worked_out_in_another_section_is_a_claim() -> None:
+    assert decided(ERROR)
+    assert found(ERROR.replace("= q(t) - d(t)$$", "= d(t) - q(t)$$"), "wrong") == [6]

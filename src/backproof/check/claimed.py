@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from .against import against
 from .differentials import Differentials
 from .doubt import constrained
 from .instead import with_instead
@@ -9,6 +12,7 @@ from .items import Environment, Item
 from .linked import Linked
 from .readings import Reading
 from .scope import Definition
+from .spoken import Spoken
 from .stand import Stand
 from .stands import Stands
 from .terms import Call, D, Differential, Name, is_loss, literal
@@ -32,6 +36,7 @@ class Claims(Stands):
         self.unsaid = Unsaid(env, self.meanings)
         self.linked = Linked(env)
         self.differentials = Differentials(env)
+        self.spoken = Spoken(env, self.generic)
 
     def claim(self, item: Item) -> Judgement:
         """An equation that is meant to be true, for one of the meanings that its names have."""
@@ -47,6 +52,11 @@ class Claims(Stands):
         if found.verdict == "undecided" and found.kind in _UNLINKED:
             linked = self.linked.judged(item, self.stands(item.at), self.with_stands)
             found = (linked and self.excused(item, linked)) or linked or found
+        if found.verdict == "undecided" and found.kind in _UNLINKED:
+            if against(self.env, item):
+                return replace(found, verdict="wrong", kind="wrong", facts=())
+            spoken = self.spoken.judged(item, self.stands(item.at), self.with_stands)
+            found = (spoken and self.excused(item, spoken)) or spoken or found
         better = self.unsaid.judged(item, found, self.stands(item.at)[0])
         if better is not None:
             return self.excused(item, better) or better

@@ -13,6 +13,7 @@ from .facts import Survey
 from .heads import base_of, head
 from .implied import summands
 from .items import Environment, Item
+from .piped import piped
 from .primes import primed
 from .roles import role
 from .scope import Definition, Scope
@@ -38,7 +39,7 @@ from .usage import glued, lone_steps, whole_arrays
 
 def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
-    note = replace(note, statements=primed(spelled_out(note)))
+    note = replace(note, statements=piped(primed(spelled_out(note))))
     statements, samples = told_apart(note.statements, headings(note.text))
     note = replace(note, statements=statements)
     found = survey((s.tree for s in statements), samples)

@@ -8,7 +8,7 @@ from .calls import mentions
 from .items import Environment, Item
 from .scope import Definition, bases
 from .sections import headings, section
-from .terms import D, Name, Sum, Term, is_loss, walk
+from .terms import D, Name, Sum, Term, is_loss, names, walk
 
 #: So many meanings of a name are tried at most.
 _MOST = 4
@@ -97,14 +97,22 @@ class Meanings:
     def works_out(self, definition: Definition, at: int) -> bool:
         """Whether a second definition says what the derivative comes to that the same section
         defines the name as, or says again that it is: `delta = (a - t) f'(z)` after `delta =
-        dE/dz` is no new meaning. Nor is the step of a recursion, wherever it stands."""
+        dE/dz` is no new meaning. Nor is the step of a recursion, wherever it stands, or a formula
+        in a section that has no E and no z of its own."""
         base = definition.name.base
         older = [d for d in self.env.scope.definitions[base] if d.at < at]
-        if not older or not _of_a_loss(older[-1].body):
+        body = older[-1].body if older else None
+        if not isinstance(body, D) or not _of_a_loss(body):
             return False
-        said = (i for i in self.env.items[:at] if self.section(i.at) == self.section(at))
+        own = self.section(at)
+        about = {name.base for name in names(body)}
+        anew = any(
+            self.section(d.at) == own for b in about for d in self.env.scope.definitions.get(b, ())
+        )
+        said = (i for i in self.env.items[:at] if self.section(i.at) == own)
         return (
-            self.section(older[-1].at) == self.section(at)
+            self.section(older[-1].at) == own
+            or not anew
             or mentions(definition.body, base)
             or any(isinstance(i.left, Name) and i.left.base == base and _of_a_loss(i.right)
                    for i in said)

@@ -69,7 +69,7 @@ def ranges(trees: Sequence[Tree]) -> Ranges:
                     added.append((node.base.base, of))
     over = {x for tree in trees for x in _bound(tree)}
     for base, of in added:
-        if of & over:  # `h_{t-k}` of no sum is an earlier step
+        if of & over - {"t", "tau"}:  # `h_{t-k}` of no sum over k is an earlier step
             found.added.add(base)
             found.adding |= of
     limits = [*said.values(), *members.values(), *(limit for _, limit in summed)]

@@ -19,6 +19,7 @@ _OPENING = re.compile(r"\s*\{")
 _MODULE = re.compile(r"^(np|numpy|torch|tf)\.(?=[A-Za-z_]+$)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _PHRASE = re.compile(r"[A-Za-z][\w\-]*")
+_FOREIGN = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _OPERATOR = re.compile(r"\\(arg)?\\?(max|min|[A-Za-z]+)")
 
@@ -80,6 +81,8 @@ def word_in_face(lexer: Lexer, m: re.Match[str]) -> int | None:
         lexer.add("NUMBER", content, m.start(), end, written)
     elif "-" in plain and _PHRASE.fullmatch(plain):
         lexer.symbol(plain.replace("-", "_"), m.start(), end, written)
+    elif _FOREIGN.fullmatch(content) and text[end : end + 1] == "_":
+        lexer.symbol(content, m.start(), end, written)  # a word with an index is a quantity
     else:
         lexer.add("TEXT", content, m.start(), end, written)
     return end

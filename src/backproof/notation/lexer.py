@@ -22,7 +22,7 @@ from .symbols import (
     RAISED,
     REFUSED,
     TAKES_COLUMNS,
-    WORDS,
+    first_name,
     styled,
 )  # fmt: skip
 from .tokens import OPERAND_END, Token, Trouble
@@ -33,13 +33,10 @@ Style = Literal["latex", "ascii", "mixed", "typed"]
 _CJK = re.compile(
     r"[\u1100-\u11ff\u3005-\u300f\u3040-\u30fa\u30fc-\u318f\u3400-\u9fff\uac00-\ud7a3“”‘’]+"
 )
-_NAME = re.compile(r"[A-Z]?[a-z]{4,}")
 _JOINED = re.compile(r"(?:[A-Za-z]\d+){2,}")
 _STEP = re.compile(r"(\^\{\s*)<([^<>{}\n]{1,20})>(\s*\})")
 #: Full-width letters, digits and signs, one for one.
 _NARROW = {0xFEE0 + code: code for code in range(0x21, 0x7F) if chr(code) not in "\\{}$%#~"}
-#: `logP` and `expx` are a function and a letter.
-_BEFORE_A_LETTER = frozenset("log ln exp sin cos tanh".split())
 _MODULES = frozenset("np numpy torch tf".split())
 
 
@@ -181,21 +178,14 @@ class Lexer:
             self.symbol(rest, start, m.end(), word)
             return None
         while rest:
-            take = self._whole(rest)
+            take = first_name(rest)
             self.symbol(rest[:take], start, start + take)
             rest, start = rest[take:], start + take
         return None
 
-    @staticmethod
-    def _whole(word: str) -> int:
-        """How many of these letters make one name."""
-        if word in WORDS:
-            return len(word)
-        if word[:-1] in _BEFORE_A_LETTER:
-            return len(word) - 1
-        if len(word) < 3 or word[1:] in WORDS:
-            return 1
-        return len(word) if _NAME.fullmatch(word) else 1
+    def _bare(self, m: re.Match[str]) -> None:
+        """`sig()`: the name of a function."""
+        self.symbol(m[0][:-2], m.start(), m.end())
 
     def symbol(
         self, base: str, start: int, end: int, written: str = "", marks: tuple[str, ...] = ()
@@ -379,6 +369,9 @@ class Lexer:
             self.add("SYMBOL", plain[0], start, m.end(), character, marks=plain[1])
             return None
         prose = _CJK.match(self.text, start)
+        if prose and self.text[prose.end() : prose.end() + 1] == "_":
+            self.symbol(prose[0], start, prose.end())  # a word with an index is a quantity
+            return prose.end()
         if prose:
             self.add("TEXT", prose[0], start, prose.end(), prose[0])
             return prose.end()

@@ -33,6 +33,7 @@ LATEX = re.compile(
   | (?P<ascii>:=|(?<![\^_{])[-+][ ]?=(?!=)|<=>|<=|>=|!=|<-|->|==|=>|\.\.\.+|''+|')
   | (?P<suchthat>s\.\s*t\.)
   | (?P<attribute>\.T(?![A-Za-z]))
+  | (?P<bare>[A-Za-z]+\(\))
   | (?P<letters>(?:(?:np|numpy|torch|tf|math)\.(?=[a-z]))?[A-Za-z]+)
   | (?P<other>.)
     """,

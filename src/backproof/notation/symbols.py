@@ -6,6 +6,7 @@ Each table maps a spelling to the kind of token it becomes and the value it carr
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -56,6 +57,22 @@ WORDS = FUNCTIONS | frozenset(
         "logsumexp clip erfc logistic expit True False None axis keepdims"
     ).split()
 )
+
+#: `logP` and `expx` are a function and a letter.
+_BEFORE_A_LETTER = frozenset("log ln exp sin cos tanh".split())
+_NAME = re.compile(r"[A-Z]?[a-z]{4,}")
+
+
+def first_name(word: str) -> int:
+    """How many of the letters of a word in LaTeX make one name."""
+    if word in WORDS:
+        return len(word)
+    if word[:-1] in _BEFORE_A_LETTER:
+        return len(word) - 1
+    if len(word) < 3 or word[1:] in WORDS:
+        return 1
+    return len(word) if _NAME.fullmatch(word) else 1
+
 
 #: Words that join formulas rather than stand in one.
 CONNECTIVES = frozenset(

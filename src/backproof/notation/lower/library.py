@@ -7,7 +7,8 @@ from ..syntax import Script, Symbol, Tree
 #: Spellings of the operations that apply to every entry.
 ENTRYWISE: dict[str, str] = {
     "sigmoid": "sigmoid", "sigma": "sigmoid", "Sigmoid": "sigmoid", "logistic": "sigmoid",
-    "expit": "sigmoid", "sigm": "sigmoid", "tanh": "tanh", "Tanh": "tanh", "relu": "relu",
+    "expit": "sigmoid", "sigm": "sigmoid", "sig": "sigmoid", "tanh": "tanh", "Tanh": "tanh",
+    "relu": "relu",
     "ReLU": "relu", "RELU": "relu", "Relu": "relu", "ReLu": "relu", "rectifier": "relu",
     "softplus": "softplus", "Softplus": "softplus", "SoftPlus": "softplus",
     "exp": "exp", "log": "log", "ln": "log",
