@@ -69,3 +69,26 @@ $$\frac{\partial E}{\partial w_{pq}^{(l)}} = \delta_p^{(l)} a_q^{(l-1)}$$
     note = note.replace(r"\tanh(", "f(")
     assert not verdicts(note)
     assert verdicts(note.replace(r"\delta_p^{(l)} a_q", r"\delta_q^{(l)} a_p")) == ["9 wrong"]
+
+
+def test_a_recursion_over_two_names_is_no_new_meaning_of_either() -> None:
+    note = r"""
+$$s_t = \tanh(u_t), \qquad u_t = W s_{t-1} + U x_t + b$$
+$$E = \sum_{t=1}^{T} E_t, \qquad E_t = \frac{1}{2} \|V s_t - y_t\|^2$$
+$$e_t = \frac{\partial E}{\partial s_t}, \qquad r_t = \frac{\partial E}{\partial u_t}$$
+$$e_t = V^\top (V s_t - y_t) + W^\top r_{t+1}, \qquad r_t = e_t \odot (1 - s_t \odot s_t)$$
+$$\frac{\partial E}{\partial b} = \sum_{t=1}^{T} r_t$$
+"""
+    assert not verdicts(note)
+    assert verdicts(note.replace(r"\sum_{t=1}^{T} r_t", "r_t")) == ["6 wrong"]
+
+
+@pytest.mark.parametrize("scaled", [r"e^{u_i / T}", r"\exp\left(\frac{u_i}{T}\right)"])
+def test_a_t_that_quantities_are_divided_by_counts_nothing(scaled: str) -> None:
+    note = rf"""
+$$c_i = \frac{{{scaled}}}{{\sum_{{k=1}}^{{K}} {scaled.replace("_i", "_k")}}}$$
+$$\frac{{\partial c_i}}{{\partial T}} = -\frac{{1}}{{T^2}} c_i \left(u_i - \sum_{{k=1}}^{{K}} c_k u_k\right)$$
+"""
+    assert not verdicts(note)
+    lost = note.replace(r"\left(u_i - \sum_{k=1}^{K} c_k u_k\right)", "(u_i - c_k u_k)")
+    assert verdicts(lost) == ["3 wrong"]

@@ -52,6 +52,7 @@ class Survey:
     the product of a matrix; `lone_biases`, `lone_weights`: numbers that are added to inner
     products, and what is learned in those;
     `adjoints`: marks that stand for the derivative of a loss (`\bar{x}`), with that loss;
+    `temperature`: whether quantities are divided by a T, which then counts nothing;
     `mixed`: whether products entry by entry stand beside others; `dotted`: whether a dot stands
     between factors that are no numbers; `differentials`: whether a lone
     d stands before names, `varied`: whether a lone delta does; `matrices`: whether anything is
@@ -110,6 +111,7 @@ class Survey:
     square: set[str] = field(default_factory=set[str])
     ranges: Ranges = field(default_factory=Ranges)
     mixed: bool = False
+    temperature: bool = False
     dotted: bool = False
     differentials: bool = False
     declared: dict[str, Dims] = field(default_factory=dict[str, Dims])

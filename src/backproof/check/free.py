@@ -97,6 +97,8 @@ class Free(State):
         if 2 + len(place.lower) in spread and not (place.lower and base in survey.vectors):
             return reading.size, reading.size
         added = base in survey.biases
+        if base == "T" and survey.temperature:
+            return 1, 1
         lone = letter in _SCALARS and not added and 1 not in spread and base not in survey.turned
         if lone or (letter in _COUNTS and ":" in base):
             return 1, 1

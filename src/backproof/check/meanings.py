@@ -67,11 +67,13 @@ class Meanings:
     def finer(self, definition: Definition, at: int) -> bool:
         """Whether an equal definition goes through quantities that the ones before it pass over:
         `f = q z` after `f = (x + y) z` and `q = x + y`. A step of a recursion needs one to start
-        with: `delta^l = ... delta^{l+1}` says less than what delta is."""
+        with: `delta^l = ... delta^{l+1}` says less than what delta is, also over another name."""
         scope = self.env.scope
         if mentions(definition.body, definition.name.base):
             return False
         own = {base for base in definition.needs if base in scope.definitions}
+        if definition.name.base in scope.behind(own):
+            return False
         own.discard(definition.name.base)
         older = [d for d in scope.definitions.get(definition.name.base, ()) if d.at < at]
         named = {b for d in older for b in d.needs} - {definition.name.base}

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..notation.lower.library import is_library
-from ..notation.lower.trees import children
-from ..notation.syntax import Derivative, Fenced, Number, Product, Relation, Script, Symbol, Tree
+from ..notation.lower.trees import children, walk
+from ..notation.syntax import (
+    Derivative,
+    Fenced,
+    Fraction,
+    Number,
+    Product,
+    Relation,
+    Script,
+    Symbol,
+    Tree,
+)
 from .heads import base_of, head, is_call
 
 
@@ -64,3 +74,19 @@ def _names_function(tree: Relation) -> bool:
         and is_library(right.base)
         and (right.function or len(right.base) > 1)
     )
+
+
+def divisors(trees: Iterable[Tree]) -> set[str]:
+    """Names that quantities are divided by, as by the T of `e^{z_i / T}`; a mean is no such."""
+    found: set[str] = set()
+    for node in (node for tree in trees for node in walk(tree)):
+        pairs: Iterable[tuple[Tree, Tree]] = ()
+        if isinstance(node, Fraction):
+            pairs = [(node.numerator, node.denominator)]
+        elif isinstance(node, Product) and "/" in node.operators:
+            beside = zip(node.factors, node.operators, node.factors[1:], strict=False)
+            pairs = [(above, below) for above, operator, below in beside if operator == "/"]
+        for above, below in pairs:
+            if isinstance(below, Symbol) and not isinstance(above, Number):
+                found.add(base_of(below))
+    return found

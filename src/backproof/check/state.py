@@ -137,7 +137,8 @@ class State:
             reading.shapes is not None
         ) else None  # fmt: skip
         samples = survey.sample_counts | survey.table_counts
-        counts = text in samples | survey.counts | {"L", "T"}
+        last = {"L"} if survey.temperature else {"L", "T"}
+        counts = text in samples | survey.counts | last
         if not counts and (known is None or ":" not in text):
             return None
         if self.scope.matching(self.place(name), self.constants) is not None:

@@ -30,7 +30,7 @@ from .labels import (
     stepping,
     varied,
 )
-from .plain import values
+from .plain import divisors, values
 from .ranges import ranges
 from .samples import COUNTS, samples, shares
 from .squares import (
@@ -99,6 +99,8 @@ def survey(trees: Iterable[Tree], counting: frozenset[str] = frozenset()) -> Sur
     found.plain_words |= {
         w[1:] for w in found.bases if len(w) == 3 and w[0] == "d" and w[2:].isdigit()
     }
+    if "T" in divisors(everything) - found.counts - found.sample_counts:
+        found.temperature = True
     found.differentials = found.differentials and "d" not in found.counts
     _settle_labels(found, everything, quantities)
     found.varied = varied(everything)

@@ -101,7 +101,10 @@ def judgement(
     one, other = set(free_letters(left)), set(free_letters(right))
     hot = stands[0].scope.survey.hot if stands else set[str]()
     letters = (one ^ other) | (one & other & hot)
-    unknown = best.outcome.unknown if best is not None and best.outcome is not None else set[str]()
+    told = best.outcome if best is not None else None
+    unknown = told.unknown if told is not None else set[str]()
+    if told is not None and told.world is not None:
+        unknown = unknown - {place.base for place in told.world.free}  # no functions
     for stand in assuming(stands, unknown, asked, letters, (left, right)):
         if is_twin(stand, before, asked):
             continue
