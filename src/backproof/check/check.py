@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from ..notation.document import Document, Kind, document, read_document
+from ..notation.lower.trees import walk
 from .arithmetic import worked_out
 from .claimed import Claims
 from .declared import product_of_shapes
@@ -16,6 +17,7 @@ from .diagnose import Blame, Diagnostician, counterexample
 from .environment import differences, environment
 from .items import Environment, Item
 from .judge import outcome
+from .limits import Limits
 from .lint import misplaced, slip
 from .readings import Reading
 from .report import FileReport, Finding, Judged, Report
@@ -84,9 +86,20 @@ class _Checker(Claims):
         super().__init__(env)
         self.loose: set[int] = set()
         self.slipped = False
+        self.limits = Limits(env.note.statements, env.survey)
         self.diagnostician = Diagnostician(env, self.readings)
 
     def judge(self, item: Item) -> Judgement:
+        """The verdict on one equation."""
+        found = self.judged(item)
+        fresh = (item.equation.right, *((item.equation.left,) if item.equation.start else ()))
+        nodes = (node for side in fresh for node in walk(side))
+        if found.verdict != "wrong" and any(id(node) in self.limits.wrong for node in nodes):
+            return Judgement("wrong", "limit")
+        return found
+
+    def judged(self, item: Item) -> Judgement:
+        """The verdict by what an equation says."""
         if item.role == "unclear":
             reason = item.reason
             return Judgement("undecided", reason.key if reason else "undecided", reason=reason)

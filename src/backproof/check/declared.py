@@ -15,20 +15,31 @@ Dims = tuple[str, ...]
 
 def declarations(tree: Tree) -> Iterator[tuple[str, Dims]]:
     """The bases of the quantities that a formula gives a shape, with it."""
+    for quantity, space in _given(tree):
+        shape = ("1",) if _numbers(space) else dims(space)
+        symbol = head(quantity)
+        if shape and symbol is not None and (shape != ("1",) or quantity is symbol):
+            yield base_of(symbol), shape
+
+
+def shaped(tree: Tree) -> Iterator[tuple[Tree, tuple[Tree, ...]]]:
+    """The quantities that a formula gives a shape, with its dimensions, all as they are written."""
+    for quantity, space in _given(tree):
+        if lengths := _lengths(space):
+            yield quantity, lengths
+
+
+def _given(tree: Tree) -> Iterator[tuple[Tree, Tree]]:
+    r"""What is in a set, and the set: `W \in R^{n \times d}, U` says nothing of U."""
     if not isinstance(tree, Relation) or tree.operators[-1] != "in":
         return
-    space = tree.sides[-1]
+    space, left = tree.sides[-1], tree.sides[0]
     if isinstance(space, Fenced) and space.kind == "list":
-        space = space.items[0]  # `W \in R^{n \times d}, U`: what comes next
-    shape = ("1",) if _numbers(space) else dims(space)
-    if not shape:
-        return
-    left = tree.sides[0]
+        space = space.items[0]
     many = left.items if isinstance(left, Fenced) and left.kind == "list" else (left,)
     for quantity in many:
-        symbol = None if quantity is None else head(quantity)
-        if symbol is not None and (shape != ("1",) or quantity is symbol):
-            yield base_of(symbol), shape
+        if quantity is not None and space is not None:
+            yield quantity, space
 
 
 def _numbers(space: Tree | None) -> bool:
@@ -40,6 +51,13 @@ def _numbers(space: Tree | None) -> bool:
 
 def dims(space: Tree | None) -> Dims:
     r"""The dimensions of `\mathbb{R}^{n \times d}`; none for anything else."""
+    factors = _lengths(space)
+    texts = [f.text if isinstance(f, Number) else index_text(f) or _script(f) for f in factors]
+    return tuple(t for t in texts if t) if all(texts) and len(texts) < 3 else ()
+
+
+def _lengths(space: Tree | None) -> tuple[Tree, ...]:
+    """The factors of the exponent of a space."""
     if not isinstance(space, Script) or len(space.sups) != 1 or space.subs:
         return ()
     base, power = space.base, space.sups[0].tree
@@ -47,13 +65,9 @@ def dims(space: Tree | None) -> Dims:
         return ()
     if base.base == "R" and "bb" not in base.marks and "bold" not in base.marks:
         return ()
-    factors: tuple[Tree, ...] = (power,)
     if isinstance(power, Product):
-        if set(power.operators) != {"times"}:
-            return ()
-        factors = power.factors
-    texts = [f.text if isinstance(f, Number) else index_text(f) or _script(f) for f in factors]
-    return tuple(t for t in texts if t) if all(texts) and len(texts) < 3 else ()
+        return power.factors if set(power.operators) == {"times"} else ()
+    return (power,)
 
 
 def _script(tree: Tree) -> str:
