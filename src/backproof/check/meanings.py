@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from .calls import mentions
 from .items import Environment, Item
+from .roles import is_backward
 from .scope import Definition, bases
 from .sections import headings, section
 from .terms import D, Name, Sum, Term, is_loss, names, walk
@@ -72,10 +73,10 @@ class Meanings:
         if mentions(definition.body, definition.name.base):
             return False
         own = {base for base in definition.needs if base in scope.definitions}
-        if definition.name.base in scope.behind(own):
-            return False
         own.discard(definition.name.base)
         older = [d for d in scope.definitions.get(definition.name.base, ()) if d.at < at]
+        if any(map(is_backward, older)) and definition.name.base in scope.behind(own):
+            return False
         named = {b for d in older for b in d.needs} - {definition.name.base}
         return bool(older) and not own <= scope.behind(named, parameters=False)
 
