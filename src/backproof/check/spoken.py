@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
 
 from .items import Environment, Item
 from .scope import Definition, bases
@@ -73,13 +72,14 @@ class Spoken:
     def likely(self, base: str, stands: list[Stand], judge: Judge) -> list[tuple[int, Definition]]:
         """The losses with which lines about it hold, and how many do, most of them first."""
         about = [item for item in self.env.items if self.about(item) == base]
+        asked = about[:_WITNESSES]
         found: list[tuple[int, Definition]] = []
         for candidate in self.candidates(base, about):
-            held = sum(
-                judge(item, told(stands[:1], candidate)).verdict == "holds"
-                for item in islice(about, _WITNESSES)
-            )
+            given = told(stands[:1], candidate)
+            held = sum(judge(item, given).verdict == "holds" for item in asked)
             found += [(held, candidate)] if held else []
+            if held == len(asked):
+                break
         return sorted(found, key=lambda pair: -pair[0])
 
     def candidates(self, base: str, about: list[Item]) -> Iterator[Definition]:
@@ -112,9 +112,7 @@ class Spoken:
 
 
 def told(stands: list[Stand], loss: Definition) -> list[Stand]:
-    """The same stands with a formula for the loss."""
-    return [
-        replace(stand, scope=stand.scope.with_more([loss]), loss=loss.name)
-        for stand in stands
-        if not stand.ahead
-    ]
+    """The same stands with a formula for the loss; those that shared a scope still do."""
+    given = [stand for stand in stands if not stand.ahead]
+    scopes = {id(stand.scope): stand.scope.with_more([loss]) for stand in given}
+    return [replace(s, scope=scopes[id(s.scope)], loss=loss.name) for s in given]
