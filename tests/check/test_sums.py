@@ -92,3 +92,13 @@ $$\frac{{\partial c_i}}{{\partial T}} = -\frac{{1}}{{T^2}} c_i \left(u_i - \sum_
     assert not verdicts(note)
     lost = note.replace(r"\left(u_i - \sum_{k=1}^{K} c_k u_k\right)", "(u_i - c_k u_k)")
     assert verdicts(lost) == ["3 wrong"]
+
+
+def test_a_name_beside_itself_in_brackets_is_a_factor() -> None:
+    note = r"""
+The model says $p(x) = \sigma(w^\top x)$, and $p_i$ is short for $p(x_i)$.
+$$\ell(w) = -\log \prod_{i=1}^n p_i^{y_i} (1 - p_i)^{1 - y_i} = -\sum_{i=1}^n \left[ y_i \log p_i + (1 - y_i) \log (1 - p_i) \right]$$
+"""
+    assert not verdicts(note)
+    lost = note.replace(r"+ (1 - y_i) \log (1", r"+ y_i \log (1")
+    assert verdicts(lost) == ["3 wrong"]

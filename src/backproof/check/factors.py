@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..notation.lower.library import ENTRYWISE, FORMULAS, MIXING, spelled
+from ..notation.lower.trees import index_text, walk
 from ..notation.syntax import (
     Big,
     Derivative,
@@ -182,7 +183,7 @@ class Factors(Naming):
             return True
         if base in self.survey.numbers and not primed:
             return False
-        if fence is None:
+        if fence is None or _inside(factor, fence):
             return False
         if base in self.survey.parameters:
             return True
@@ -308,3 +309,27 @@ def _numbered(kept: list[tuple[str, Tree]]) -> list[tuple[str, Tree]]:
 def _remark(tree: Tree) -> bool:
     """`(for every component)`: words in brackets."""
     return isinstance(tree, Fenced) and all(isinstance(item, Text) for item in tree.items)
+
+
+def _inside(factor: Tree, fence: Tree) -> bool:
+    """Whether a name with an index stands in the brackets behind it as well, which then are no
+    arguments: `p_i (1 - p_i)`, where p is also a function."""
+    if not isinstance(factor, Script) or not factor.subs:
+        return False
+    nodes = [*walk(fence)]
+    called = {
+        id(name)
+        for node in nodes
+        if isinstance(node, Product)
+        for name, behind in zip(node.factors, node.factors[1:], strict=False)
+        if isinstance(behind, Fenced)
+    }
+    own = [*map(index_text, factor.subs)]
+    return any(
+        isinstance(node, Script)
+        and head(node) is not None
+        and id(node) not in called
+        and spelled(node) == spelled(factor)
+        and [*map(index_text, node.subs)] == own
+        for node in nodes
+    )
