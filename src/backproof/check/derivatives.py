@@ -203,6 +203,8 @@ def differential(world: World, of: Term) -> Array:
     """How much a term changes, to first order, with a random step of each variable."""
     if of in world.steps:
         return _step(world, cast("Name", of))
+    if isinstance(of, Name) and of.base in LOSSES and not known(world, of):
+        of = _unknown(world, of)
     value = world.array(of)
     changes: list[Number] = [0.0] * len(value.entries)
     unreached = world.unreached

@@ -15,7 +15,7 @@ from .interpret import OPERATOR
 from .items import Environment, Item
 from .roles import defined
 from .stand import Stand
-from .terms import Add, Call, Differential, Mul, Name, Term, names, walk
+from .terms import LOSSES, Add, Call, Differential, Mul, Name, Term, literal, names, walk
 from .verdict import Judgement
 
 #: The verdict on a line about arrays with other stands than its own.
@@ -40,9 +40,17 @@ class Differentials:
         found = [
             part.of
             for part in walk(sides)
-            if isinstance(part, Differential) and not defined(self.env.scope, part.of)
+            if isinstance(part, Differential) and not self.given(part.of)
         ]
         return tuple(dict.fromkeys(found))
+
+    def given(self, name: Name) -> bool:
+        """Whether a formula gives a quantity; `B = 0` only says where it starts."""
+        definitions = self.env.scope.definitions.get(name.base, ())
+        numbers = bool(definitions) and all(literal(d.body) for d in definitions)
+        if not definitions and name.base in LOSSES:
+            return True  # a function of what the note computes, whichever it is
+        return not numbers and defined(self.env.scope, name)
 
     def judged(self, item: Item, found: Judgement, stands: list[Stand], judge: Judge) -> Judgement:
         """The verdict on a line as one about total differentials, where that is what it is: it

@@ -9,6 +9,7 @@ from ..notation.document import Document
 from .apart import told_apart
 from .claims import NEAR, conditions, equations
 from .cycles import untied
+from .dimensions import about_shapes, same_shapes
 from .facts import Survey
 from .heads import base_of, head
 from .implied import summands
@@ -130,6 +131,11 @@ def _environment(note: Document, found: Survey) -> Environment:
     for at, equation in enumerate(equations(note.statements)):
         item = Item(at, equation, said=conditions(note.statements, equation))
         env.items.append(item)
+        if about_shapes(equation.left, equation.right):
+            item.role, item.reason = "unclear", Unclear("not an equality of numbers")
+            if same_shapes(equation.left, equation.right):
+                item.role = "definition"
+            continue
         try:
             item.left = env.translator.term(equation.left)
             item.right = env.translator.term(equation.right)

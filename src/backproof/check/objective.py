@@ -10,7 +10,7 @@ from .roles import is_backward
 from .samples import COUNTS
 from .scope import Definition
 from .state import FAMILY
-from .terms import LOSSES, Call, Index, Name, Term, literal, names, walk
+from .terms import LOSSES, Call, D, Index, Name, Term, literal, names, walk
 
 
 def losses(env: Environment, at: int) -> list[Term]:
@@ -45,6 +45,16 @@ def generic_loss(env: Environment) -> Term | None:
     outputs = list(_outputs(env))
     if not outputs:
         return None
+    # `G = dL/dY` says which of those that nothing else is made of the loss takes
+    by = {
+        n.base
+        for item in env.items
+        if item.definition is not None and isinstance(d := item.definition.body, D)
+        and isinstance(d.of, Name) and d.of.base in LOSSES
+        for n in d.by if isinstance(n, Name)
+    }  # fmt: skip
+    if not env.survey.ranges.added:
+        outputs = [name for name in outputs if name.base in by] or outputs
     return Call(Name("loss"), tuple(outputs))
 
 

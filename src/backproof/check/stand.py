@@ -22,9 +22,10 @@ class Stand:
     what stands in for a loss without a definition, whether `dZ` is kept for each sample, whether
     targets sum to one or are 1 for the class that a letter names (`hot`), what functions without a
     definition are taken to be, and whether names that are defined further down have no meaning
-    yet (`ahead`). `hopeful`: it counts only if the equation holds. `local`: derivatives go no
-    further than one definition. `steps`: `dX` is no derivative but a small step, which these
-    variables take. `case` are numbers in the case at hand, `given` those that are taken, `said` is
+    yet (`ahead`). `hopeful`: it counts only if the equation holds; `shown`: names have the values
+    of an example. `local`: derivatives go no further than one definition. `steps`: `dX` is no
+    derivative but a small step, which these variables take. `case` are numbers in the case at
+    hand, `given` those that are taken, `said` is
     what the note has just said of letters."""
 
     scope: Scope
@@ -38,6 +39,7 @@ class Stand:
     assumed: tuple[tuple[str, str], ...] = ()
     ahead: bool = False
     hopeful: bool = False
+    shown: bool = False
     said: tuple[Condition, ...] = ()
     case: tuple[tuple[str, str], ...] = ()
     given: tuple[tuple[str, str], ...] = ()

@@ -61,7 +61,7 @@ class Stands:
         if examples - later:
             # the line may be about the example after all
             shown = self.env.scope.seen_from(at, self.barred | (examples & later))
-            others += (replace(s, scope=shown) for s in found)
+            others += (replace(s, scope=shown, shown=True) for s in found)
         constant = frozenset(
             d.at for base in _beside(item.left) | _beside(item.right)
             for d in self.env.scope.definitions.get(base, ())

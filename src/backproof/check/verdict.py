@@ -94,6 +94,8 @@ def judgement(
         found.stand = stand
         if stand.hopeful and found.verdict != "holds":
             continue
+        if _vanishes(found):
+            continue
         if best is None or _tells_more(found, best):
             best = found
         if best.verdict == "holds":
@@ -114,7 +116,7 @@ def judgement(
         asked |= {x for told in trial.tried for x in told.asked}
         found = _told(stand, trial.best, left, right, gradient)
         found.stand = stand
-        if stand.assumed and _in_one_number_only(found, trial):
+        if _vanishes(found) or (stand.assumed and _in_one_number_only(found, trial)):
             continue  # the slope of a ReLU is 1 or 0 there, whatever the line says
         if found.verdict == "holds":
             return found
@@ -123,6 +125,13 @@ def judgement(
     if purse.left < 0:
         return Judgement("undecided", "too long", reason=Unclear("too long"))
     return best or Judgement("undecided", "no reading")
+
+
+def _vanishes(found: Judgement) -> bool:
+    """Whether a line is about nothing with the numbers of an example: where `B = 0`, all that is
+    multiplied by B is the same."""
+    shown = found.stand is not None and found.stand.shown
+    return shown and found.outcome is not None and found.outcome.zero
 
 
 def _tells_more(found: Judgement, best: Judgement) -> bool:
@@ -214,6 +223,8 @@ def _told(
             return _wrong(failed, left, right)
         if scalar.zero and failed is not None and not failed.mismatch:
             return _wrong(failed, left, right)
+        if failed is not None and _traces(left, right):
+            return _wrong(failed, left, right)
         if failed is not None and failed is sample and unasked(stand, batch, left, right):
             return Judgement("undecided", "no reading", outcome=failed)
         told_strictly = failed is not None and failed.products and not _unfinished(right)
@@ -298,6 +309,12 @@ def _by_entry(stand: Stand, left: Term, right: Term) -> bool:
     return bool(free_letters(left)) and all(
         name.lower or is_loss(name.base) or name.base in counts for name in names((left, right))
     )
+
+
+def _traces(left: Term, right: Term) -> bool:
+    """Whether a line is about traces, which say nothing where matrices are numbers."""
+    parts = walk((left, right))
+    return any(isinstance(p, Call) and p.function.base.lower() in ("tr", "trace") for p in parts)
 
 
 def _slope(left: Term, right: Term) -> bool:
