@@ -30,3 +30,10 @@ def glued(parts: list[Array], reading: Reading) -> Array:
     ]
     result = below(wide)
     return result.transposed() if reading.rows else result
+
+
+def column(parts: list[Array], reading: Reading) -> Array:
+    """Arrays below each other, for each sample where they have them. Raises Mismatch."""
+    each = reading.samples > 1 and not all(part.scalar for part in parts)
+    mixed = reading.rows or any(part.scalar for part in parts)
+    return glued(parts, reading) if each and mixed else below(parts)

@@ -10,6 +10,7 @@ from .apart import told_apart
 from .claims import NEAR, conditions, equations
 from .cycles import untied
 from .dimensions import about_shapes, same_shapes
+from .ellipses import without_dots
 from .facts import Survey
 from .heads import base_of, head
 from .implied import summands
@@ -40,7 +41,7 @@ from .usage import glued, lone_steps, whole_arrays
 
 def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
-    note = replace(note, statements=piped(primed(spelled_out(note))))
+    note = replace(note, statements=without_dots(piped(primed(spelled_out(note)))))
     statements, samples = told_apart(note.statements, headings(note.text))
     note = replace(note, statements=statements)
     found = survey((s.tree for s in statements), samples)

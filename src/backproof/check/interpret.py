@@ -12,7 +12,8 @@ from typing import Any
 
 from . import numbers as n
 from .arrays import Array, Mismatch, Ones, entrywise, inverse, scalar, total
-from .blocks import below, beside, glued
+from .blocks import below, beside, column, glued
+from .ellipses import COLUMN, ROW
 from .functions import mixing
 from .numbers import Number
 from .products import NOTHING, Products, scaled
@@ -191,7 +192,7 @@ class World(Products):
             raise Mismatch
         if term in self.scope.survey.grids:
             return glued([cell for row in rows for cell in row], self.reading)
-        return below([beside(row) for row in rows])
+        return column([beside(row) for row in rows], self.reading)
 
     def _sum(self, term: Sum) -> Value:
         if not term.letters:
@@ -210,6 +211,8 @@ class World(Products):
             if not body.scalar and term.kind == "sum":
                 return self.added(body) if letter in survey.samples else scalar(total(body))
         span = self.range_of(term, letter)
+        if term.kind in (ROW, COLUMN):
+            return self.spread(term, at, span)
         known = {*self.letters, *self.ambient, *survey.classes} - {letter}
         avoided = {self.index(Index(x, 0)) for x in term.different if x in known}
         saved = self.letters
@@ -252,6 +255,22 @@ class World(Products):
         ]
         found = Array(lines.rows, 1, sums)
         return found.transposed() if self.reading.rows else found
+
+    def spread(self, term: Sum, at: int, span: range) -> Value:
+        """The members of a family beside or below one another."""
+        saved, parts = self.letters, list[Array]()
+        try:
+            for i in span:
+                self.letters = {**saved, term.letters[at]: i}
+                parts.append(self.settled(self.summed(term, at + 1)))
+        finally:
+            self.letters = saved
+        if not parts:
+            raise Mismatch
+        if term.kind == ROW:
+            return beside(parts)
+        apart = term.letters[at] not in self.scope.survey.samples
+        return column(parts, self.reading) if apart else below(parts)
 
     def further(self, result: Value, value: Value) -> Value:
         """One more factor of a product: of derivatives, the later ones stand on the left, or on the

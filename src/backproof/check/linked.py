@@ -94,18 +94,17 @@ def _formula(definition: Definition) -> bool:
 
 
 def _named(definition: Definition, parts: Mapping[Term, Name]) -> Term:
-    own = definition.body
-    others = {body: name for body, name in parts.items() if body != own}
-    return cast("Term", _replaced(own, others))
+    return cast("Term", _replaced(definition.body, parts, own=True))
 
 
-def _replaced(term: Any, parts: Mapping[Term, Name]) -> Any:
-    """A term with names in the place of the parts that have one."""
+def _replaced(term: Any, parts: Mapping[Term, Name], *, own: bool = False) -> Any:
+    """A term with names in the place of the parts that have one; the whole is left if it is the
+    formula of a name's `own`."""
     if isinstance(term, tuple):
         return tuple(_replaced(part, parts) for part in cast("tuple[Any, ...]", term))
     if not isinstance(term, Term) or isinstance(term, Name | Index):
         return term
-    if term in parts:
+    if not own and term in parts:
         return parts[term]
     if isinstance(term, Add):
         for body, name in parts.items():

@@ -20,6 +20,7 @@ from ..notation.syntax import (
     Symbol,
     Tree,
 )
+from .ellipses import COLUMN, ROW
 
 #: What is long when something else is taken away from it, and what is short.
 _LONG = (5, 6, 7)
@@ -63,6 +64,8 @@ def ranges(trees: Sequence[Tree]) -> Ranges:
                 _members(node, members)
             elif isinstance(node, Big):
                 _summed(node, summed)
+                if node.kind in (ROW, COLUMN):
+                    _spread(node, members)
             elif isinstance(node, Script) and isinstance(node.base, Symbol):
                 for index in filter(_adds, _parts(node.subs)):
                     of = {s.base for s in walk(index) if isinstance(s, Symbol)}
@@ -126,6 +129,16 @@ def _members(node: Fenced, members: dict[str, _Limits]) -> None:
         return
     if other is not None and one.base == other.base and len(first.subs) == len(last.subs) == 1:
         members.setdefault(one.base, (first.subs[0], last.subs[0]))
+
+
+def _spread(node: Big, members: dict[str, _Limits]) -> None:
+    """The limits of the entries that a vector is written with: `(x_0, \\dots, x_{n-1})`."""
+    index, body = node.below, node.body
+    low = index.sides[1] if isinstance(index, Relation) else None
+    if not isinstance(body, Script) or not isinstance(body.base, Symbol) or not low:
+        return
+    if len(body.subs) == 1 and isinstance(body.subs[0], Symbol) and node.above:
+        members.setdefault(body.base.base, (low, node.above))
 
 
 def _summed(node: Big, summed: list[tuple[str, _Limits]]) -> None:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from ..notation.lower.library import is_library
 from .calls import mentions
+from .ellipses import COLUMN, ROW
 from .items import Environment, Item
 from .scope import Definition, Place, Scope
 from .stand import constants
@@ -18,12 +19,14 @@ from .terms import (
     Name,
     Num,
     Pow,
+    Sum,
     Term,
     Transpose,
     has,
     is_loss,
     literal,
     names,
+    walk,
 )
 
 #: Functions that mean the same everywhere: no note redefines them.
@@ -92,6 +95,8 @@ def role(env: Environment, item: Item) -> str:
         return "claim"
     if _within(right, name) or _splits(env, item) or _of_parameters(name, right):
         return "assignment"
+    if _spells_out(right, name):
+        return "assignment"
     letters = env.survey.bound | env.survey.samples | env.survey.family_letters
     letters |= {x for _, spelled in env.survey.spelled for x in spelled}
     if name.base in letters and not name.indices and isinstance(right, Name | Num):
@@ -150,6 +155,15 @@ def _splits(env: Environment, item: Item) -> bool:
     met = {name.base for other in before for name in names((other.left, other.right))}
     new = {name.base for name in names(product)}
     return isinstance(last, Transpose | Pow) and known.base in met and not new & met
+
+
+def _spells_out(term: Term | None, name: Name) -> bool:
+    r"""Whether a vector or a matrix is said to be made of its own entries, or a table of samples of
+    the samples: `x = (x_1, \dots, x_n)`, `X = [x^{(1)}, \dots, x^{(m)}]`."""
+    spread = [part for part in walk(term) if isinstance(part, Sum) and part.kind in (ROW, COLUMN)]
+    bodies = [part.body.of if isinstance(part.body, Transpose) else part.body for part in spread]
+    inner = [body for body in bodies if isinstance(body, Name) and body.indices]
+    return not name.indices and any(n.base.lower() == name.base.lower() for n in inner)
 
 
 def _within(term: Any, name: Name) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..notation.lower.trees import letters, walk
 from ..notation.syntax import Big, Fraction, Number, Product, Relation, Script, Symbol, Tree
+from .ellipses import DOTS
 from .heads import base_of, head, index_letters
 from .terms import LOSSES
 
@@ -99,7 +100,7 @@ def _totals(tree: Tree, found: Samples) -> None:
             if not isinstance(node, Big) or not isinstance(node.above, Symbol):
                 continue
             inner = any(isinstance(below, Big) for below in walk(node.body))
-            if node.kind == "sum" and inner and base_of(node.above) in COUNTS:
+            if node.kind in ("sum", DOTS) and inner and base_of(node.above) in COUNTS:
                 found.counts.add(base_of(node.above))
 
 

@@ -19,6 +19,7 @@ from ..notation.syntax import (
     Tree,
 )  # fmt: skip
 from .declared import kinds
+from .ellipses import COLUMN, DOTS, ROW
 from .facts import LAYER, STEPS, TABLES, Survey
 from .heads import base_of, head, index_letters, is_call
 from .labels import (
@@ -194,7 +195,7 @@ def _classes(trees: list[Tree], found: Survey) -> set[str]:
 
 def _big(node: Big, found: Survey) -> None:
     below = node.below
-    if node.kind not in ("sum", "prod", "max", "min", "argmax", "argmin"):
+    if node.kind not in ("sum", "prod", "max", "min", "argmax", "argmin", DOTS, ROW, COLUMN):
         return
     if isinstance(below, Relation):
         below = below.sides[0]

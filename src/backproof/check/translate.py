@@ -22,6 +22,7 @@ from ..notation.syntax import (
     Unknown,
 )
 from ..notation.syntax import Sum as SumTree
+from .ellipses import COLUMN, DOTS, ROW
 from .factors import INDICATORS, Factors
 from .naming import split
 from .survey import base_of, head
@@ -157,7 +158,8 @@ class Translator(Factors):
     def _big(self, tree: Big) -> Term:
         if tree.kind == "lim":
             return self.limit(tree)
-        if tree.kind not in ("sum", "prod", "max", "min"):
+        kind = "sum" if tree.kind == DOTS else tree.kind
+        if kind not in ("sum", "prod", "max", "min", ROW, COLUMN):
             raise Unclear("undecided")
         lower = upper = None
         below, different = tree.below, ()
@@ -184,7 +186,7 @@ class Translator(Factors):
             upper = self.term(tree.above)
         if tree.kind in ("max", "min") and not (found and set(found) <= self.survey.bound):
             raise Unclear("undecided")
-        return Sum(tree.kind, tuple(found), lower, upper, different, self.term(tree.body))
+        return Sum(kind, tuple(found), lower, upper, different, self.term(tree.body))
 
     def limit(self, tree: Big) -> Term:
         r"""`\lim_{h \to 0}`."""
@@ -205,6 +207,9 @@ class Translator(Factors):
         return D(self.term(tree.of), by)
 
     def _matrix(self, tree: Matrix) -> Term:
+        cells = [cell for row in tree.rows for cell in row]
+        if isinstance(cells[0], Big) and cells[0].kind in (ROW, COLUMN) and len(cells) == 1:
+            return self.term(cells[0])
         return Grid(tuple(tuple(self.term(cell) for cell in row) for row in tree.rows))
 
     def _cases(self, tree: Cases) -> Term:

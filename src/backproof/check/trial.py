@@ -32,8 +32,10 @@ class Trial:
 
     def run(self, readings: list[Reading]) -> None:
         survey = self.stand.scope.survey
+        adding = bool(survey.ranges.added)
+        adds = adding and self.adds
         for reading in readings:
-            if reading.sequence != self.adds and survey.ranges.added:
+            if adding and reading.sequence != adds:
                 continue  # where indices are added up, entries are no places in an array
             if (
                 reading.name == "number"

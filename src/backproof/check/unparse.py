@@ -35,6 +35,7 @@ from ..notation.syntax import (
     Tree,
     Unknown,
 )
+from .ellipses import COLUMN, DOTS, ROW, members
 from .spelling import beside, braced, empty, letters, method, raised, ranging
 
 Style = Literal["latex", "text"]
@@ -152,6 +153,9 @@ class _Printer:
             if isinstance(term, Ellipsis_) and self.latex:
                 out += r"\cdots"
                 continue
+            if isinstance(term, Big) and term.kind == DOTS and sign == "+":
+                out += self.spread(term)
+                continue
             negated = isinstance(term, Sum) and len(term.terms) == 1
             out += self.tree(term, tight) if negated else self.part(term)
         return out
@@ -211,7 +215,20 @@ class _Printer:
             return r"\cdots"
         return self.part(t)
 
+    def spread(self, t: Tree, mark: str = " & ") -> str:
+        """What dots leave out, with the dots again: `a_1 + a_2 + \\dots + a_n`, or cells."""
+        assert isinstance(t, Big)
+        cells = [m.rows[0] if isinstance(m, Matrix) else (m,) for m in members(t)]
+        texts = [mark.join(map(self.tree, row)) for row in cells]
+        dots = {DOTS: r"\cdots", ROW: r"\dots", COLUMN: r"\vdots"}[t.kind] if self.latex else "..."
+        between = {DOTS: " + ", ROW: mark}.get(t.kind, _ROW if mark == " & " else mark)
+        return between.join((*texts[:2], dots, texts[2]))
+
     def big(self, t: Big) -> str:
+        if _cells(t):
+            return self.spread(t)
+        if t.kind == DOTS:
+            return f"({self.spread(t)})"
         if self.latex:
             head = r"\arg" + "\\" + t.kind[3:] if t.kind.startswith("arg") else "\\" + t.kind
         else:
@@ -284,7 +301,10 @@ class _Printer:
 
     # brackets and tables -------------------------------------------------------------------------
     def fenced(self, t: Fenced) -> str:
-        items = [self.tree(item) for item in t.items]
+        items = [
+            self.spread(item, f"{t.separator} ") if _cells(item) else self.tree(item)
+            for item in t.items
+        ]
         tall = self.latex and any(_TALL.search(item) for item in items)
         if t.kind == "at":
             return rf"\left. {items[0]} \right|"
@@ -347,6 +367,11 @@ class _Printer:
 
     def side(self, t: Tree, tight: bool) -> str:
         return braced(self.tree(t)) if isinstance(t, Relation) else self.tree(t, tight)
+
+
+def _cells(t: Tree) -> bool:
+    """Whether a tree stands for several cells of a table."""
+    return isinstance(t, Big) and t.kind in (ROW, COLUMN)
 
 
 def _stretch(t: Sum | Product, start: int, end: int) -> Tree:
