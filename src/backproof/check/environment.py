@@ -17,7 +17,7 @@ from .implied import summands
 from .items import Environment, Item
 from .piped import piped
 from .primes import primed
-from .roles import role
+from .roles import role, tabled
 from .scope import Definition, Scope
 from .sections import headings, section
 from .state import STACKS, TARGETS
@@ -67,6 +67,8 @@ def _sampled(env: Environment) -> dict[str, str]:
     starts = headings(env.note.text)
     together: dict[int, list[Name]] = {}
     for item in env.items:
+        if item.role == "assignment" and tabled(item.right):
+            continue  # it says how a table is made of its samples, not that the letters are one
         own = together.setdefault(section(item.equation.span.line, starts), [])
         own += (*names(item.left), *names(item.right))
     sampled: set[str] = set()

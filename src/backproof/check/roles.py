@@ -157,11 +157,15 @@ def _splits(env: Environment, item: Item) -> bool:
     return isinstance(last, Transpose | Pow) and known.base in met and not new & met
 
 
+def tabled(term: Term | None) -> list[Sum]:
+    """The families in a term whose members stand beside or below one another."""
+    return [part for part in walk(term) if isinstance(part, Sum) and part.kind in (ROW, COLUMN)]
+
+
 def _spells_out(term: Term | None, name: Name) -> bool:
     r"""Whether a vector or a matrix is said to be made of its own entries, or a table of samples of
     the samples: `x = (x_1, \dots, x_n)`, `X = [x^{(1)}, \dots, x^{(m)}]`."""
-    spread = [part for part in walk(term) if isinstance(part, Sum) and part.kind in (ROW, COLUMN)]
-    bodies = [part.body.of if isinstance(part.body, Transpose) else part.body for part in spread]
+    bodies = [p.body.of if isinstance(p.body, Transpose) else p.body for p in tabled(term)]
     inner = [body for body in bodies if isinstance(body, Name) and body.indices]
     return not name.indices and any(n.base.lower() == name.base.lower() for n in inner)
 
