@@ -12,6 +12,7 @@ from .terms import (
     Call,
     Compare,
     Differential,
+    Grid,
     Limit,
     Mul,
     Name,
@@ -138,10 +139,12 @@ def adds_up(scope: Scope, *sides: Term) -> bool:
 
 
 def distinct(scope: Scope, *sides: Term) -> bool:
-    """Whether a line tells indices apart, by a Kronecker delta or a sum over pairs, itself or in a
-    definition that it needs: with arrays of length 1 that can't be tried."""
+    """Whether a line tells indices apart, by a Kronecker delta or a sum over pairs, or has vectors
+    made of others, itself or in a definition that it needs: with arrays of length 1 that can't be
+    tried."""
     return any(
-        (isinstance(part, Name) and part.base == "delta" and len(part.lower) == 2)
+        isinstance(part, Grid)
+        or (isinstance(part, Name) and part.base == "delta" and len(part.lower) == 2)
         or (isinstance(part, Sum) and len(part.letters) > 1 and part.upper is None)
         for part in _with_definitions(scope, sides)
     )

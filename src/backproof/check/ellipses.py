@@ -239,10 +239,12 @@ class _Writer:
                 # `y_1 + ... + y_o + ... + y_n`: one and the same family
                 big = self.family(members(before)[0], end, kind, [])
             for k in range(max(0, len(found) - _SHOWN), len(found) if big is None else 0):
+                if self.family(found[k][0], end, kind, []) is None:
+                    continue
+                # `a_1 + a_3 + \dots`: not clear where the run begins, or how it goes on
                 big = self.family(found[k][0], end, kind, [part for part, _ in found[k + 1 :]])
-                if big is not None:
-                    start, where = k, found[k][1]
-                    break
+                start, where = k, found[k][1]
+                break
             if big is None or (signs and len({signs[k] for k in range(where, at + 2)}) > 1):
                 return None
             del found[start + 1 :]
@@ -255,7 +257,8 @@ class _Writer:
         first."""
         ends = _Ends()
         marked = _between(first, last, ends)
-        if marked is None or not ends.found:
+        counted = isinstance(marked, Symbol) and not isinstance(last, Symbol | Number)
+        if marked is None or not ends.found or counted:
             return None
         low, high = ends.found[0]
         if len({(key(a), key(b)) for a, b in ends.found}) > 1:

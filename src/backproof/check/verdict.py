@@ -152,6 +152,8 @@ def _of_a_part(told: Judgement, other: Judgement) -> bool:
     if not isinstance(part, Name) or not isinstance(whole, Name) or part.base == whole.base:
         return False
     scope = other.stand.scope
+    if whole.base in scope.behind({part.base}):
+        return False  # it is the other way round
     function = any(d.parameters for d in scope.definitions.get(part.base, ()))
     return "loss" in told.outcome.asked and (function or part.base in scope.behind({whole.base}))
 
