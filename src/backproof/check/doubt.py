@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .ellipses import COLUMN, ROW
 from .judge import Outcome
 from .scope import Scope, bases
 from .state import STACKS
@@ -12,7 +13,6 @@ from .terms import (
     Call,
     Compare,
     Differential,
-    Grid,
     Limit,
     Mul,
     Name,
@@ -140,10 +140,10 @@ def adds_up(scope: Scope, *sides: Term) -> bool:
 
 def distinct(scope: Scope, *sides: Term) -> bool:
     """Whether a line tells indices apart, by a Kronecker delta or a sum over pairs, or has vectors
-    made of others, itself or in a definition that it needs: with arrays of length 1 that can't be
-    tried."""
+    written out with dots, itself or in a definition that it needs: with arrays of length 1 that
+    can't be tried."""
     return any(
-        isinstance(part, Grid)
+        (isinstance(part, Sum) and part.kind in (ROW, COLUMN))
         or (isinstance(part, Name) and part.base == "delta" and len(part.lower) == 2)
         or (isinstance(part, Sum) and len(part.letters) > 1 and part.upper is None)
         for part in _with_definitions(scope, sides)
