@@ -13,6 +13,7 @@ from .terms import (
     Call,
     Compare,
     Differential,
+    Grid,
     Limit,
     Mul,
     Name,
@@ -139,11 +140,14 @@ def adds_up(scope: Scope, *sides: Term) -> bool:
 
 
 def distinct(scope: Scope, *sides: Term) -> bool:
-    """Whether a line tells indices apart, by a Kronecker delta or a sum over pairs, or has vectors
-    written out with dots, itself or in a definition that it needs: with arrays of length 1 that
+    """Whether a line tells indices apart, by a Kronecker delta or a sum over pairs, or has a vector
+    with more in it than what dots leave out, itself or in a definition that it needs: with arrays of length 1 that
     can't be tried."""
     return any(
-        (isinstance(part, Sum) and part.kind in (ROW, COLUMN))
+        (
+            isinstance(part, Grid)
+            and any(isinstance(p, Sum) and p.kind in (ROW, COLUMN) for p in walk(part))
+        )
         or (isinstance(part, Name) and part.base == "delta" and len(part.lower) == 2)
         or (isinstance(part, Sum) and len(part.letters) > 1 and part.upper is None)
         for part in _with_definitions(scope, sides)
