@@ -141,8 +141,8 @@ def adds_up(scope: Scope, *sides: Term) -> bool:
 
 def distinct(scope: Scope, *sides: Term) -> bool:
     """Whether a line tells indices apart, by a Kronecker delta or a sum over pairs, or has a vector
-    with more in it than what dots leave out, itself or in a definition that it needs: with arrays of length 1 that
-    can't be tried."""
+    with more in it than what dots leave out, itself or in a definition that it needs: with arrays
+    of length 1 that can't be tried."""
     return any(
         (
             isinstance(part, Grid)
