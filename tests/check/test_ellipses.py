@@ -110,3 +110,12 @@ $$ \frac{\partial J}{\partial \tilde{\mathbf{w}}}
 = \frac{2}{n} \sum_{i=1}^n (y^{(i)} - \hat y^{(i)}) \tilde{\mathbf{x}}^{(i)} $$
 """
     assert "wrong" not in verdicts(note)[:-1]
+
+
+def test_a_vector_made_of_its_entries_is_not_defined_by_itself() -> None:
+    note = r"""
+$$ \mathbf{x} = (x_1, \dots, x_n) $$
+$$ s = \mathbf{w}^T \mathbf{x} $$
+$$ s = \sum_{k=1}^n w_k x_k $$
+"""
+    assert verdicts(note) == ["holds", "holds"]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from ..notation.document import Statement
 from ..notation.lower.trees import letters, rewrite, walk
 from ..notation.syntax import Big, Fenced, Number, Product, Relation, Script, Symbol, Tree
-from .heads import base_of, head, index_letters
+from .heads import base_of, counted, head, index_letters
 from .samples import Samples, samples
 from .sections import section
 
@@ -66,7 +66,7 @@ def _kinds(
         known.setdefault(x, set()).add(True)
     for node in (node for tree in trees for node in walk(tree)):
         if isinstance(node, Big) and isinstance(node.above, Symbol):
-            index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
+            index = counted(node)
             for x in index_letters(index):
                 known.setdefault(x, set()).add(base_of(node.above) in told.counts)
         elif isinstance(node, Big) and node.above is None and _exponential(node.body):

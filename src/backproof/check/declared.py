@@ -3,7 +3,6 @@ r"""What a note says of shapes: `W \in \mathbb{R}^{h \times d}`."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from ..notation.lower.trees import index_text, walk
 from ..notation.syntax import Fenced, Number, Product, Relation, Script, Symbol, Tree
@@ -89,28 +88,3 @@ def kinds(trees: Iterable[Tree]) -> dict[str, Dims]:
             if len(found.setdefault(base, shape)) != len(shape):
                 other.add(base)
     return {base: shape for base, shape in found.items() if base not in other}
-
-
-def product_of_shapes(left: Tree, right: Tree) -> bool | None:
-    r"""Whether the shapes fit in `(n \times k) \times (k \times m) = n \times m`, which is no
-    equality of numbers; None for anything else."""
-    factors = left.factors if isinstance(left, Product) else ()
-    shapes = [_shape(f) for f in factors if isinstance(f, Fenced)]
-    whole = _shape(right)
-    if len(shapes) < max(len(factors), 2) or whole is None or None in shapes:
-        return None
-    given = [shape for shape in shapes if shape is not None]
-    inner = all(one[1] == other[0] for one, other in pairwise(given))
-    return inner and (given[0][0], given[-1][1]) == whole
-
-
-def _shape(tree: Tree) -> tuple[str, str] | None:
-    r"""The two dimensions of `n \times k`, in brackets or not, and of `(n, k)`."""
-    if isinstance(tree, Fenced) and tree.kind in ("paren", "square"):
-        items = tree.items
-        if len(items) == 1:
-            return _shape(items[0])
-    else:
-        items = tree.factors if isinstance(tree, Product) and tree.operators == ("times",) else ()
-    texts = [f.text if isinstance(f, Number) else index_text(f) or _script(f) for f in items]
-    return (texts[0], texts[1]) if len(texts) == 2 and all(texts) else None

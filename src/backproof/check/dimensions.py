@@ -28,9 +28,37 @@ def _product(tree: Tree) -> _Shape | None:
     fits = [s for s in shapes if s is not None]
     if len(fits) < len(shapes) or all(isinstance(dim, Number) for shape in fits for dim in shape):
         return None
-    if any(_key(a[1]) != _key(b[0]) for a, b in pairwise(fits)):
+    return _multiplied(fits)
+
+
+def product_of_shapes(left: Tree, right: Tree) -> bool | None:
+    r"""Whether the shapes fit in `(n \times k) \times (k \times m) = n \times m`, which is no
+    equality of numbers; None for anything else."""
+    factors = left.factors if isinstance(left, Product) else ()
+    shapes = [_listed(f) for f in factors if isinstance(f, Fenced)]
+    given = [shape for shape in shapes if shape is not None]
+    whole = _listed(right)
+    if len(given) < max(len(factors), 2) or whole is None:
         return None
-    return fits[0][0], fits[-1][1]
+    found = _multiplied(given)
+    return found is not None and _alike(found, whole)
+
+
+def _multiplied(shapes: list[_Shape]) -> _Shape | None:
+    """The shape of a product; None if the factors do not fit."""
+    if any(_key(a[1]) != _key(b[0]) for a, b in pairwise(shapes)):
+        return None
+    return shapes[0][0], shapes[-1][1]
+
+
+def _listed(tree: Tree) -> _Shape | None:
+    r"""`n \times k`, and `(n, k)`."""
+    items = tree.items if isinstance(tree, Fenced) and tree.kind in ("paren", "square") else ()
+    if len(items) == 1:
+        return _listed(items[0])
+    if len(items) == 2 and all(map(_is_length, items)):
+        return items[0], items[1]
+    return _shape(tree)
 
 
 def _shape(tree: Tree) -> _Shape | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .ellipses import COLUMN, ROW
 from .judge import Outcome
+from .roles import tabled
 from .scope import Scope, bases
 from .state import STACKS
 from .terms import (
@@ -144,10 +144,7 @@ def distinct(scope: Scope, *sides: Term) -> bool:
     with more in it than what dots leave out, itself or in a definition that it needs: with arrays
     of length 1 that can't be tried."""
     return any(
-        (
-            isinstance(part, Grid)
-            and any(isinstance(p, Sum) and p.kind in (ROW, COLUMN) for p in walk(part))
-        )
+        (isinstance(part, Grid) and bool(tabled(part)))
         or (isinstance(part, Name) and part.base == "delta" and len(part.lower) == 2)
         or (isinstance(part, Sum) and len(part.letters) > 1 and part.upper is None)
         for part in _with_definitions(scope, sides)

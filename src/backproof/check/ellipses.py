@@ -29,6 +29,7 @@ from ..notation.syntax import (
     Text,
     Tree,
 )
+from .heads import turned
 
 #: Big operators that only dots have: a sum, and cells beside and below one another.
 DOTS, ROW, COLUMN = "dots", "row", "column"
@@ -97,18 +98,17 @@ class _Writer:
         if isinstance(tree, Matrix):
             return self.matrix(tree)
         if isinstance(tree, Script) and isinstance(tree.base, Fenced):
-            turned = any(sup.kind == "transpose" for sup in tree.sups)
-            base = self.fenced(tree.base, turned=turned)
+            base = self.fenced(tree.base, across=turned(tree))
             return base and replace(tree, base=base)
         if isinstance(tree, Relation):
             sides = tuple(self.side(s) if s is not None else None for s in tree.sides)
             return replace(tree, sides=sides)
-        return self.fenced(tree, turned=False) if isinstance(tree, Fenced) else None
+        return self.fenced(tree, across=False) if isinstance(tree, Fenced) else None
 
     def side(self, tree: Tree) -> Tree:
         """A side of an equation: a list in round brackets is a vector there."""
         if isinstance(tree, Fenced) and tree.kind == "paren":
-            return self.fenced(tree, turned=False, whole=True) or tree
+            return self.fenced(tree, across=False, whole=True) or tree
         return self.written(tree)
 
     # what has dots -------------------------------------------------------------------------------
@@ -124,19 +124,19 @@ class _Writer:
             return parts[0]
         return replace(tree, terms=tuple(parts), signs=signs)
 
-    def fenced(self, tree: Fenced, *, turned: bool, whole: bool = False) -> Tree | None:
+    def fenced(self, tree: Fenced, *, across: bool, whole: bool = False) -> Tree | None:
         """A vector in brackets; in round ones only if it is transposed, or a side of its own, where
         it is a point and so a column."""
         if not any(isinstance(i, Ellipsis_) for i in tree.items):
             return None
-        if tree.kind != "square" and not (tree.kind == "paren" and (turned or whole)):
+        if tree.kind != "square" and not (tree.kind == "paren" and (across or whole)):
             return None
-        below = tree.separator == ";" or (tree.kind == "paren" and not turned)
+        below = tree.separator == ";" or (tree.kind == "paren" and not across)
         runs = self.runs([self.written(i) for i in tree.items], COLUMN if below else ROW)
         if runs is None:
             return None
         items = tuple(part for part, _ in runs)
-        if tree.kind == "paren" and not (turned and len(items) == 1):
+        if tree.kind == "paren" and not (across and len(items) == 1):
             rows = tuple((item,) for item in items) if below else (items,)
             return Matrix(tree.span, rows)
         return replace(tree, items=items, separator=";" if below else ",")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..notation.lower.trees import letters
-from ..notation.syntax import Fenced, Script, Symbol, Tree
+from ..notation.syntax import Big, Fenced, Relation, Script, Symbol, Tree
 
 
 def base_of(symbol: Symbol) -> str:
@@ -33,3 +33,13 @@ def index_letters(tree: Tree | None) -> list[str]:
     if isinstance(tree, Fenced):
         return [x for item in tree.items for x in index_letters(item)]
     return letters(tree)
+
+
+def counted(big: Big) -> Tree | None:
+    """What stands below a sum without its first value: the i of `i = 1`."""
+    return big.below.sides[0] if isinstance(big.below, Relation) else big.below
+
+
+def turned(tree: Tree) -> bool:
+    """Whether a name or a bracket is transposed."""
+    return isinstance(tree, Script) and any(sup.kind == "transpose" for sup in tree.sups)

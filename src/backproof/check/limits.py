@@ -13,7 +13,7 @@ from ..notation.lower.trees import is_letter, shifted, walk
 from ..notation.syntax import Big, Number, Relation, Script, Statement, Symbol, Tree
 from .declared import shaped
 from .facts import Survey
-from .heads import base_of, head
+from .heads import base_of, head, turned
 from .naming import split
 
 #: A layer as it is written: its letter, if it has one, and what is added to it.
@@ -141,7 +141,7 @@ class Limits:
             base = base_of(node.base)
             if base == "delta" and len(parts) == 2:
                 continue  # Kronecker's
-            if any(sup.kind == "transpose" for sup in node.sups):
+            if turned(node):
                 spelled.reverse()
             for at, x in enumerate(spelled):
                 if letter in ("", x):

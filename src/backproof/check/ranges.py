@@ -21,6 +21,7 @@ from ..notation.syntax import (
     Tree,
 )
 from .ellipses import COLUMN, ROW
+from .heads import counted
 
 #: What is long when something else is taken away from it, and what is short.
 _LONG = (5, 6, 7)
@@ -93,7 +94,7 @@ def _bound(tree: Tree) -> Iterator[str]:
     """The letters that the sums of a formula run over."""
     for node in walk(tree):
         if isinstance(node, Big):
-            below = node.below.sides[0] if isinstance(node.below, Relation) else node.below
+            below = counted(node)
             yield from (s.base for s in walk(below) if isinstance(s, Symbol)) if below else ()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..notation.lower.trees import letters, walk
 from ..notation.syntax import Big, Fraction, Number, Product, Relation, Script, Symbol, Tree
 from .ellipses import DOTS
-from .heads import base_of, head, index_letters
+from .heads import base_of, counted, head, index_letters, turned
 from .terms import LOSSES
 
 #: Letters that count samples when a mean is taken over them.
@@ -46,7 +46,7 @@ def _running(trees: list[Tree], counts: set[str]) -> set[str]:
         below: set[str] = set()
         for node in walk(tree):
             if isinstance(node, Big) and isinstance(node.above, Symbol):
-                index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
+                index = counted(node)
                 if base_of(node.above) in counts:
                     here |= set(index_letters(index))
             elif isinstance(node, Script):
@@ -77,7 +77,7 @@ def _means(node: Product | Fraction, found: Samples) -> None:
     if not names:
         return
     big = bigs[0]
-    index = big.below.sides[0] if isinstance(big.below, Relation) else big.below
+    index = counted(big)
     above = big.above
     if isinstance(above, Symbol):
         # a mean over H, d, K numbers is one over the entries of a vector
@@ -113,7 +113,7 @@ def _inputs(trees: list[Tree], found: Samples) -> None:
         if isinstance(product, Product)
         for a, b in zip(product.factors, product.factors[1:], strict=False)
         for inputs, other in ((a, b), (b, a))
-        if _turned(a) and (x := _lone_index(inputs)) and head(other) not in (None, head(inputs))
+        if turned(a) and (x := _lone_index(inputs)) and head(other) not in (None, head(inputs))
     }
     for tree in trees:
         left = tree.sides[0] if isinstance(tree, Relation) else None
@@ -122,14 +122,10 @@ def _inputs(trees: list[Tree], found: Samples) -> None:
             continue
         for node in walk(tree):
             if isinstance(node, Big) and node.kind == "sum" and isinstance(node.above, Symbol):
-                index = node.below.sides[0] if isinstance(node.below, Relation) else node.below
+                index = counted(node)
                 if base_of(node.above) in COUNTS and vectors.issuperset(index_letters(index)):
                     found.letters |= {*index_letters(index)}
                     found.counts.add(base_of(node.above))
-
-
-def _turned(tree: Tree) -> bool:
-    return isinstance(tree, Script) and any(sup.kind == "transpose" for sup in tree.sups)
 
 
 def _lone_index(tree: Tree) -> str:

@@ -21,7 +21,7 @@ from ..notation.syntax import (
 from .declared import kinds
 from .ellipses import COLUMN, DOTS, ROW
 from .facts import LAYER, STEPS, TABLES, Survey
-from .heads import base_of, head, index_letters, is_call
+from .heads import base_of, head, index_letters, is_call, turned
 from .labels import (
     defined_bases,
     lone_letters,
@@ -259,7 +259,7 @@ def _product(node: Product, found: Survey, called: set[str]) -> None:
         symbol = head(name)
         if symbol is None:
             continue
-        if _turned(name) and not operator and isinstance(fence, Script) and not fence.sups:
+        if turned(name) and not operator and isinstance(fence, Script) and not fence.sups:
             # `u^T v_j`: v_j is a vector as well
             other = head(fence)
             if other is not None and [len(letters(sub)) for sub in fence.subs] == [1]:
@@ -281,10 +281,6 @@ def _density(symbol: Symbol, fence: Tree) -> bool:
     """`p(x)`, `q(z | x)`: a probability of something."""
     named = isinstance(fence, Fenced) and all(head(item) for item in fence.items)
     return named and symbol.base in ("p", "q", "P", "Q")
-
-
-def _turned(tree: Tree) -> bool:
-    return isinstance(tree, Script) and any(sup.kind == "transpose" for sup in tree.sups)
 
 
 def _script(node: Script, found: Survey) -> None:
@@ -320,7 +316,7 @@ def _script(node: Script, found: Survey) -> None:
                     found.carried.add(base_of(node.base))
                 if part.base in ("L", "T"):
                     found.last.add(part.base)
-    if len(spelled) == 1 and _turned(node):
+    if len(spelled) == 1 and turned(node):
         found.vectors.add(base_of(node.base))
     if spelled:
         found.spelled.add((base_of(node.base), tuple(spelled)))

@@ -12,6 +12,7 @@ from ..notation.document import Document, Statement
 from ..notation.lower.trees import letters, rewrite, walk
 from ..notation.syntax import Big, Fenced, Fraction, Product, Relation, Script, Sum, Symbol, Tree
 from .facts import LAYER, STEPS
+from .heads import counted
 
 _CONVENTION = re.compile(
     r"einstein|summation convention|repeated ind(?:ex|ices)|爱因斯坦|愛因斯坦|아인슈타인",
@@ -68,7 +69,8 @@ def _summed(statements: list[Statement]) -> list[Statement]:
 def _implied(tree: Tree, free: set[str]) -> Tree:
     """A side with its sums."""
     if isinstance(tree, Big):
-        bound = set(letters(_counted(tree))) if tree.below is not None else set[str]()
+        over = counted(tree)
+        bound = set(letters(over)) if over is not None else set[str]()
         return replace(tree, body=_implied(tree.body, free | bound))
     if isinstance(tree, Sum):
         return replace(tree, terms=tuple(_implied(term, free) for term in tree.terms))
@@ -86,21 +88,13 @@ def _implied(tree: Tree, free: set[str]) -> Tree:
     return inner
 
 
-def _counted(tree: Big) -> Tree:
-    """What a sum runs over."""
-    below = tree.below
-    first = below.sides[0] if isinstance(below, Relation) else below
-    assert first is not None
-    return first
-
-
 def _indices(tree: Tree) -> Iterator[str]:
     """The index letters of a formula that no sum in it binds."""
     bound: set[str] = set()
     found: list[str] = []
     for node in walk(tree):
-        if isinstance(node, Big) and node.below is not None:
-            bound |= {*letters(_counted(node))}
+        if isinstance(node, Big) and (over := counted(node)) is not None:
+            bound |= {*letters(over)}
         elif isinstance(node, Script):
             found += (x for sub in node.subs for x in letters(sub))
     return (x for x in found if x not in bound | _KEPT)
