@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backproof.errors import NoteError, Span
+from backproof.notation.document import document
 from backproof.notation.lexer import Style
 from backproof.notation.reader import read_rows
 from backproof.notation.syntax import Fenced, Relation, Script, Statement, Symbol
@@ -339,3 +340,39 @@ def test_a_mutated_formula_is_read_or_refused(text: str, data: st.DataObject) ->
         cut = data.draw(st.integers(0, 4))
         text = text[:at] + data.draw(st.one_of(PIECES, st.just(""))) + text[at + cut :]
     survives(text, "latex")
+
+
+def rows(text: str) -> tuple[list[str], list[str]]:
+    """What is read of a display, and what is said of the rest."""
+    note = document(f"$${text}$$")
+    said = [error.what for error in (*note.broken, *note.unread)]
+    return [sexpr(s.tree) for s in note.statements], said
+
+
+def test_a_row_that_cannot_be_read_leaves_the_others() -> None:
+    first, middle, last = "a &= b", r"&= (b \\ &= c", r"d &= \nosuch \\ &= e \\ f &= g"
+    text = rf"\begin{{aligned}} {first} \\ {middle} \\ {last} \end{{aligned}}"
+    read, said = rows(text)
+    assert read == ["a = b", "_ = c", "f = g"]
+    assert said == ["`(` is never closed", "the command `\\nosuch` is not known"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        (r"\sigma (\sum_k {w_k a_k + b)}", "[sigma (paren (+(sum k _ [w_k a_k]) +b))]"),
+        (r"e^{x({y + z)} b} + 1", "(+e^[x (paren (+y +z)) b] +1)"),
+        (r"{}_S W^l + \Delta {}_T\mathbf{h}", "(+W_S.rm^l +[Delta h.bold_T.rm])"),
+        (r"x^2{}_i", "x_i^2"),
+        (r"\Sigma_{i=1}^m x_i + \Sigma", "(+(sum i = 1 m x_i) +Sigma)"),
+        (r"\sum_{i=1}^{i=m} x_i", "(sum i = 1 m x_i)"),
+        ("a =\n= b", "a = b"),
+        (r"W \in \R^{n}", "W in R.bb^n"),
+        (
+            r"\begin{cases} 0 & \text{if $x > 0$} \\ 1 & if & x < 0 \end{cases}",
+            "(cases 0 if x > 0 / 1 if x < 0)",
+        ),
+    ],
+)
+def test_what_authors_write_is_read_as_it_looks(text: str, tree: str) -> None:
+    assert rows(text) == ([tree], [])

@@ -9,7 +9,7 @@ from .ranges import Ranges
 from .readings import Reading
 from .stand import Stand, constants, world_of
 from .state import FAMILY
-from .terms import Name, Sum, Term, free_letters, names, walk
+from .terms import Compare, Name, Sum, Term, free_letters, names, walk
 
 
 def _along(known: Ranges, free: list[str]) -> Iterator[dict[str, int]]:
@@ -75,3 +75,20 @@ def _assigned(stand: Stand, reading: Reading, left: Term, right: Term) -> Iterat
     for first in (0, 1):
         chosen = [(first + at) % length + 1 for at, length in enumerate(lengths)]
         yield base | dict(zip(entries, chosen, strict=True))
+    apart = base | {x: at % lengths[at] + 1 for at, x in enumerate(entries)}
+    for one, other in _told_apart((left, right), entries):
+        yield apart | dict.fromkeys((one, other), min(apart[one], apart[other]))
+
+
+def _told_apart(sides: tuple[Term, Term], entries: list[str]) -> set[tuple[str, str]]:
+    r"""The letters that a line compares: `p_i (\delta_{ij} - p_j)` is about `i = j` as well."""
+    found: set[tuple[str, str]] = set()
+    for part in walk(sides):
+        pair: list[str] = []
+        if isinstance(part, Compare) and part.relation in ("=", "!="):
+            pair = [s.base for s in (part.left, part.right) if isinstance(s, Name)]
+        elif isinstance(part, Name) and part.base == "delta" and len(part.lower) == 2:
+            pair = [i.letter for i in part.lower if not i.shift]
+        if len(pair) == 2 and pair[0] != pair[1] and {*pair} <= {*entries}:
+            found.add((pair[0], pair[1]))
+    return found

@@ -19,6 +19,7 @@ from .piped import piped
 from .primes import primed
 from .roles import role, tabled
 from .scope import Definition, Scope
+from .scripts import indexed
 from .sections import headings, section
 from .state import STACKS, TARGETS
 from .survey import survey
@@ -41,6 +42,7 @@ from .usage import glued, lone_steps, whole_arrays
 
 def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
+    note = replace(note, statements=indexed(note.statements))
     note = replace(note, statements=without_dots(piped(primed(spelled_out(note)))))
     statements, samples = told_apart(note.statements, headings(note.text))
     note = replace(note, statements=statements)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from ..notation.lower.library import ENTRYWISE, FORMULAS, MIXING, spelled
 from ..notation.lower.trees import index_text, walk
 from ..notation.syntax import (
@@ -19,7 +21,7 @@ from ..notation.syntax import (
 from .calls import mentions
 from .naming import SIGNS, Naming, split
 from .survey import base_of, head, is_call
-from .terms import Call, D, Differential, Div, Mul, Name, Num, Term, Unclear, literal
+from .terms import Call, D, Differential, Div, Mul, Name, Num, Term, Unclear, is_loss, literal
 from .timed import merged
 
 #: Functions that need no brackets: `\log a`.
@@ -149,10 +151,18 @@ class Factors(Naming):
             return Mul((inner, rest), (kept[stop][0],)), end
         return inner, stop
 
+    def is_quantity(self, term: Term) -> TypeGuard[Name]:
+        """Whether a name is neither a loss nor a function."""
+        if not isinstance(term, Name) or is_loss(term.base):
+            return False
+        return term.base not in {*self.survey.functions, *self.survey.parameters}
+
     def gradient(self, nabla: Tree, of: Term) -> Term:
         r"""`\nabla_w L`, and the Hessian `\nabla_w^2 L`."""
         subs = nabla.subs if isinstance(nabla, Script) else ()
         by = tuple(self.term(s) for s in subs)
+        if isinstance(nabla, Symbol) and self.is_quantity(of):
+            return Differential(of)  # `\nabla z`: of the loss, by z
         if by and _squared(nabla):
             by *= 2
         elif _squared(nabla):

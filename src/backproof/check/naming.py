@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..errors import Span
 from ..notation.lower.trees import base_symbol, index_text, is_letter, letters, shifted
 from ..notation.syntax import Fenced, Number, Product, Script, Sup, Symbol, Tree
@@ -25,6 +27,8 @@ from .terms import (
     Unclear,
 )
 
+#: `J_{naive-softmax}`: a word, and no difference.
+_HYPHENED = re.compile(r"[A-Za-z]{3,}-[A-Za-z]{3,}")
 _NOWHERE = Span(1, 1, 1, 1)
 #: What is named by what it is about: the `L_w` with weights w, `delta_z`.
 _ABOUT = LOSSES | {"delta", "Delta"}
@@ -183,7 +187,7 @@ class Naming:
             return base, [self.index(tree)]
         except Unclear:
             text = index_text(tree)
-            if text is None or isinstance(tree, SumTree):
+            if text is None or (isinstance(tree, SumTree) and not _HYPHENED.fullmatch(text)):
                 raise
             return f"{base}:{text}", []
 

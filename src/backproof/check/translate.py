@@ -43,6 +43,7 @@ from .terms import (
     Sum,
     Term,
     Unclear,
+    free_letters,
 )  # fmt: skip
 
 
@@ -97,7 +98,8 @@ class Translator(Factors):
         inner = self.term(base) if not _is_norm(base) else self.norm(base, tree.subs)
         subs = () if _is_norm(base) else tree.subs
         if subs:
-            inner = self.entry(inner, [part for sub in subs for part in split(sub)])
+            parts = [part for sub in subs for part in split(sub)]
+            inner = _all_entries(inner, parts) or self.entry(inner, parts)
         return self.raised(inner, tree.sups, power=True)
 
     # sums and products ---------------------------------------------------------------------------
@@ -242,6 +244,16 @@ class Translator(Factors):
 
 
 _RELATIONS = ("=", "!=", "<", ">", "<=", ">=")
+
+
+def _all_entries(inner: Term, parts: list[Tree]) -> Term | None:
+    """`(a_{ij} b_j)_{ij}`, `(p_i)_i`: what has these entries."""
+    over = [part.base for part in parts if isinstance(part, Symbol)]
+    if len(over) != len(parts) or len(over) > 2 or not {*over} <= {*free_letters(inner)}:
+        return None
+    if len(over) == 2:
+        inner = Sum(ROW, (over[1],), None, None, (), inner)
+    return Sum(COLUMN, (over[0],), None, None, (), inner)
 
 
 def _is_norm(tree: Tree) -> bool:

@@ -44,6 +44,7 @@ class Brackets:
         self.frames = [_Frame(-1)]
         self.flat: set[int] = set()
         self.weight = 0
+        self.loose: list[int] = []  # the depths of dropped braces that are still to be closed
         self.opened: dict[int, list[Token]] = {}  # what opens before a token: see `evaluation`
 
     def match(self) -> None:
@@ -124,7 +125,13 @@ class Brackets:
     def close(self, i: int, token: Token) -> None:
         frame = self.frames[-1]
         start = frame.start
+        if token.type == "RB" and self.loose and self.loose[-1] == len(self.frames):
+            self.loose.pop()
+            self.dropped.add(i)
+            return
         if frame.kind != _PAIRS[token.type]:
+            if self.crossed(i, token):
+                return
             if frame.kind:
                 opening = self.tokens[start]
                 if token.type == "END":
@@ -172,6 +179,22 @@ class Brackets:
         else:
             self.close_fence(frame, i, parent)
 
+    def crossed(self, i: int, token: Token) -> bool:
+        """Whether braces that only group end on the other side of a bracket: `{x ({y + z)} b}`. TeX
+        sets them, and nobody sees them; they are dropped."""
+        frame = self.frames[-1]
+        if token.type != "CLOSE" or frame.kind != "LB" or self.frames[-2].kind != "OPEN":
+            return False
+        before = self.before(frame.start)
+        if before is not None and before.type in {*_TAKES_ARGUMENT, "THROUGH", "RB"}:
+            return False
+        self.dropped.add(frame.start)
+        self.frames.pop()
+        self.frames[-1].bars += frame.bars
+        self.close(i, token)
+        self.loose.append(len(self.frames))
+        return True
+
     def close_group(self, frame: _Frame, i: int, parent: _Frame) -> None:
         start = frame.start
         before = self.before(start)
@@ -206,8 +229,8 @@ class Brackets:
                 self.flatten(frame, i, parent)
             return
         if name in MATRICES:
-            before = self.before(start)
-            fenced = before is not None and before.type == "OPEN" and parent.start == start - 1
+            at = self.solid(start - 1, -1)
+            fenced = at >= 0 and self.tokens[at].type == "OPEN" and parent.start == at
             if not fenced and frame.relation and name in ("array", "matrix"):
                 self.flatten(frame, i, parent)
             else:
@@ -229,12 +252,14 @@ class Brackets:
         if "none" not in kinds and "brace" not in kinds:
             return
         inner = frame.tables[0] if frame.tables else -1
-        whole = inner >= 0 and self.partner[inner] == i - 1 and inner == start + 1
+        whole = inner >= 0 and self.partner[inner] == self.solid(i - 1, -1)
+        whole = whole and inner == self.solid(start + 1, 1)
         if not (frame.rows or whole):
             if kinds == ("none", "none"):
                 self.dropped |= {start, i}
             return
-        before = self.before(start)
+        at = self.solid(start - 1, -1)
+        before = self.tokens[at] if at >= 0 else None
         defines = before is not None and before.type in ("REL", "AMP") and parent.relation
         if kinds == ("brace", "none") and defines:
             if whole:
@@ -253,6 +278,12 @@ class Brackets:
 
     def before(self, i: int) -> Token | None:
         return self.tokens[i - 1] if i else None
+
+    def solid(self, i: int, step: int) -> int:
+        """The next token from `i` that is not the end of a line."""
+        while 0 <= i < len(self.tokens) and self.tokens[i].type == "LINE":
+            i += step
+        return i
 
     def double(self, frame: _Frame) -> None:
         """Make `||` one bar, unless it closes one and opens the next: `|a||b|`."""

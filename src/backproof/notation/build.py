@@ -20,6 +20,7 @@ from .meaning import (
     cases,
     conditional,
     fold,
+    last_of,
     number_or_symbol,
     push,
     turned,
@@ -122,9 +123,10 @@ class Builder:
         return _Chain([side, None], [c[1].value], span_of(c[0]).to(span_of(c[1])))
 
     def rel_more(self, c: Children) -> _Chain:
-        chain: _Chain = c[0]
-        token: Token = c[1]
+        chain, token = cast(tuple[_Chain, Token], tuple(c))
         if chain.sides[-1] is None:
+            if token.value == chain.operators[-1] and chain.span.end_line < span_of(token).line:
+                return chain  # the sign stands on both sides of a line break
             raise token.fault("nothing stands between two relation signs", "fill it in, or `?`")
         chain.operators.append(token.value)
         chain.sides.append(None)
@@ -148,8 +150,8 @@ class Builder:
         terms, signs = state.factors, state.operators
         if len(terms) == 1 and signs[0] == "+":
             return terms[0]
-        first = state.span or span_of(terms[0])
-        return Sum(first.to(span_of(terms[-1])), tuple(terms), tuple(signs))
+        span = (state.span or span_of(terms[0])).to(span_of(terms[-1]))
+        return Sum(span, tuple(terms), tuple(signs))
 
     def term_one(self, c: Children) -> Terms:
         return Terms([c[0]], ["+"])
@@ -208,7 +210,7 @@ class Builder:
         return self._limit(c[0], "below", c[2])
 
     def big_above(self, c: Children) -> BigHead:
-        return self._limit(c[0], "above", c[2])
+        return self._limit(c[0], "above", last_of(c[2]))
 
     def big_super(self, c: Children) -> BigHead:
         token: Token = c[1]
@@ -288,7 +290,7 @@ class Builder:
         if len(state.items) == 1:
             # the braces count for the place, so that an underline shows the whole of `{a b}`
             return state.items[0]
-        return _listed(state.items, state.separators[0] if state.separators else ",")
+        return _listed(state.items, next(iter(state.separators), ","))
 
     def nothing(self, c: Children) -> Tree:
         return Nothing(span_of(c[0]).to(span_of(c[1])), "")

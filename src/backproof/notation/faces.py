@@ -21,7 +21,26 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _PHRASE = re.compile(r"[A-Za-z][\w\-]*")
 _FOREIGN = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+#: `p = i`: a condition that is set as text.
+_COMPARED = re.compile(r"[A-Za-z]\s*[=<>]\s*(?:[A-Za-z]|\d+)")
+_SIGNS = re.compile(r"[A-Za-z]|\d+|[=<>,]")
 _OPERATOR = re.compile(r"\\(arg)?\\?(max|min|[A-Za-z]+)")
+
+
+def _formulas(lexer: Lexer, at: int, content: str) -> None:
+    r"""`\text{if $x > 0$}`: words, and formulas among them."""
+    inside = "$" not in content
+    for part in content.split("$"):
+        signs = part.strip()
+        if inside or (signs and _SIGNS.fullmatch(signs)):
+            for token in type(lexer)(part, lexer.style).run():
+                token.start += at
+                token.end += at
+                lexer.tokens.append(token)
+        elif signs:
+            lexer.add("TEXT", signs, at, at + len(part), signs)
+        at += len(part) + 1
+        inside = not inside
 
 
 def word_in_face(lexer: Lexer, m: re.Match[str]) -> int | None:
@@ -72,7 +91,9 @@ def word_in_face(lexer: Lexer, m: re.Match[str]) -> int | None:
     if not prose and not (_PHRASE.fullmatch(plain) and "_" not in plain):
         lexer.add("MARK", marks[0] if marks else "it", m.start(), m.end(), m[0])
         return None
-    if not prose:
+    if prose and ("$" in content or _COMPARED.fullmatch(content)):
+        _formulas(lexer, text.index(content, opening.end()), content)
+    elif not prose:
         lexer.symbol(plain.replace("-", "_"), m.start(), end, written)
     elif not content or content in (",", ".", ";", ":"):
         if content:

@@ -35,6 +35,8 @@ _CJK = re.compile(
 )
 _JOINED = re.compile(r"(?:[A-Za-z]\d+){2,}")
 _STEP = re.compile(r"(\^\{\s*)<([^<>{}\n]{1,20})>(\s*\})")
+#: What stands below a sum, and below no letter: where it starts.
+_RUNS = re.compile(r"\s*(?:\\limits)?\s*_\s*\{\s*\\?\w+\s*=")
 #: Full-width letters, digits and signs, one for one.
 _NARROW = {0xFEE0 + code: code for code in range(0x21, 0x7F) if chr(code) not in "\\{}$%#~"}
 _MODULES = frozenset("np numpy torch tf".split())
@@ -310,7 +312,11 @@ class Lexer:
             return end
         if kind == "SKIP":
             return end
-        if kind in ("SYMBOL", "BIG"):
+        if word == "Sigma" and _RUNS.match(self.text, end):
+            kind, value = "BIG", "sum"  # `\Sigma_{i=1}^n`
+        if value == "reals":
+            self.symbol("R", start, end, f"\\{word}", ("bb",))
+        elif kind in ("SYMBOL", "BIG"):
             self.symbol(value, start, end, f"\\{word}")
             if kind == "BIG":
                 self.tokens[-1].type = "BIG"

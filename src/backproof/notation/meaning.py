@@ -88,6 +88,13 @@ def fold(factors: list[Tree], operators: list[str]) -> Tree:
     return _flat(factors, operators)
 
 
+def last_of(limit: Tree) -> Tree:
+    r"""What a sum ends with: the n of `\sum_{i=1}^{i=n}`."""
+    if isinstance(limit, Relation) and limit.operators == ("=",):
+        return limit.sides[1] or limit
+    return limit
+
+
 def _big(head: BigHead, rest: list[Tree], operators: list[str]) -> Tree:
     if not rest:
         name = Symbol(head.span, head.kind, (), head.written, True)
@@ -271,6 +278,7 @@ def _case(row: list[list[Tree]], span: Span) -> tuple[Tree, Tree | None]:
         rest = [condition] if condition is not None else []
     else:
         value = _cut(value)[0]
+    rest = [part for part in rest if len(rest) == 1 or not _if(part)]
     rest = [part for part in rest if not (isinstance(part, Text) and _otherwise(part))]
     if not rest:
         return value, None
@@ -285,6 +293,12 @@ def _case(row: list[list[Tree]], span: Span) -> tuple[Tree, Tree | None]:
     elif isinstance(left, Symbol) and _otherwise(Text(left.span, left.base)):
         return value, None
     return value, None if isinstance(tree, Text) and _otherwise(tree) else tree
+
+
+def _if(tree: Tree) -> bool:
+    """`if` typed as two letters."""
+    letters = tree.factors if isinstance(tree, Product) else ()
+    return [getattr(f, "base", "") for f in letters] == ["i", "f"]
 
 
 def _otherwise(text: Text) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import NoteError, Span
 from .lexer import Style, lex
-from .rows import statements
+from .rows import rows_of, statements
 from .structure import settle
 from .syntax import Relation, Statement, Text, Tree
 from .tokens import Token, Trouble
@@ -42,14 +42,14 @@ def read_rows(
     if len(text) > MAX_FORMULA:
         what = f"this formula has {len(text):,} characters"
         return [], [NoteError(what, hint="is a closing delimiter missing?", span=span(0, 1))]
-    try:
-        pieces = statements(settle(lex(text, style), text))
-    except Trouble as trouble:
-        return [], [trouble.error(span(trouble.start, trouble.end))]
     out: list[Statement] = []
     errors: list[NoteError] = []
     lost = False
-    for piece in pieces:
+    for piece in _pieces(text, style):
+        if isinstance(piece, Trouble):
+            errors.append(piece.error(span(piece.start, piece.end)))
+            lost = lost or not text[piece.row :].lstrip(" &\n").startswith("=")
+            continue
         continues = piece[0].type == "REL"
         if (lost and continues) or _is_fragment(piece):
             continue
@@ -67,6 +67,26 @@ def read_rows(
         whole = span(piece[0].start, piece[-1].end)
         out.append(Statement(tree, whole, display, continues))
     return out, errors
+
+
+def _pieces(text: str, style: Style) -> list[list[Token] | Trouble]:
+    """The statements of a formula as tokens. Where its brackets do not match, or a sign is not
+    known, each row is read by itself, and the fault stands for the row that has it."""
+    try:
+        return [*statements(settle(lex(text, style), text))]
+    except Trouble as trouble:
+        rows = rows_of(text)
+        if len(rows) < 2:
+            return [trouble]
+    found: list[list[Token] | Trouble] = []
+    for start, end in rows:
+        alone = " " * start + text[start:end]  # every sign stays in its place
+        try:
+            found += statements(settle(lex(alone, style), alone))
+        except Trouble as trouble:
+            trouble.row = start
+            found.append(trouble)
+    return found
 
 
 def _is_fragment(piece: list[Token]) -> bool:

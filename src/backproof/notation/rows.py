@@ -7,10 +7,14 @@ A wide space, a comma or a word separates two statements only when both sides ar
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+from .symbols import ROWS
 from .tokens import OPERAND_END, OPERAND_START, Token, Trouble
 
+#: The end of a row, and of what rows stand in.
+_EDGE = re.compile(r"\\\\|\\(?P<edge>begin|end)\s*\{\s*(?P<name>[A-Za-z]+)\*?\s*\}")
 _OPENS = frozenset({"LB", "OPEN", "BEGIN"})
 _CLOSES = frozenset({"RB", "CLOSE", "END"})
 
@@ -44,6 +48,21 @@ def statements(tokens: list[Token]) -> list[list[Token]]:
             if piece:
                 out.append(piece)
     return out
+
+
+def rows_of(text: str) -> list[tuple[int, int]]:
+    r"""Where the rows of a formula start and end that `\\\\` sets apart, without the environment
+    around them."""
+    found: list[tuple[int, int]] = []
+    start = depth = 0
+    for m in _EDGE.finditer(text):
+        if m["edge"] and m["name"] not in ROWS:
+            depth += 1 if m["edge"] == "begin" else -1
+        elif not depth:
+            found.append((start, m.start()))
+            start = m.end()
+    found.append((start, len(text)))
+    return [(a, b) for a, b in found if text[a:b].strip(" \t\n&")]
 
 
 def _rows(tokens: list[Token]) -> list[list[Token]]:

@@ -8,13 +8,14 @@ One sweep with a stack (brackets.py), then one rewriting sweep; no recursion.
 from __future__ import annotations
 
 from .brackets import Brackets
+from .leading import led
 from .symbols import RANGING
 from .tokens import OPERAND_END, OPERAND_START, Token, Trouble
 
 
 def settle(tokens: list[Token], text: str) -> list[Token]:
     """The tokens of one formula with every question of bracketing answered; raises Trouble."""
-    brackets = _Settler([t for t in tokens if t.type != "SKIP"], text)
+    brackets = _Settler(led([t for t in tokens if t.type != "SKIP"]), text)
     brackets.match()
     return brackets.rewrite()
 

@@ -99,6 +99,8 @@ SYMBOL  same     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda
                  nabla partial infty emptyset varnothing aleph digamma wp Box square triangle eth
                  complement surd angle checkmark bot flat natural sharp dagger ddagger top intercal
                  prime backslash
+SYMBOL  nabla    bigtriangledown triangledown
+SYMBOL  reals    R Reals reals
 OP      same     cdot times odot circ otimes
 OP      cdot     bullet centerdot cdotp
 OP      *        ast star
@@ -144,7 +146,7 @@ SKIP    none     displaystyle textstyle scriptstyle scriptscriptstyle limits nol
                  pause IEEEyesnumber IEEEnonumber IEEEeqnarraynumspace
                  medspace thickspace small large Large normalsize footnotesize centering noindent
                  hline relax allowbreak nobreak unicode smallskip medskip bigskip par big Big bigg
-                 Bigg bigm Bigm biggm Biggm scriptsize tiny LARGE huge break lq
+                 Bigg bigm Bigm biggm Biggm scriptsize tiny LARGE huge break lq space
 THROUGH none     boxed fbox cancel bcancel xcancel mathbin mathrel mathord mathopen mathclose
                  mathinner smash underbrace overbrace ensuremath mathpunct framebox hbox vcenter
                  underbracket overbracket sout colorbox llap rlap mathllap mathrlap mathclap

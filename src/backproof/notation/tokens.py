@@ -65,6 +65,7 @@ class Trouble(Exception):
         self.end = end
         self.hint = hint
         self.broken = broken
+        self.row = 0  # where the row starts that has the fault
 
     def error(self, span: Span) -> NoteError:
         return (Malformed if self.broken else NoteError)(self.what, hint=self.hint, span=span)
