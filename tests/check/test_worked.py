@@ -80,3 +80,63 @@ $$\frac{f(3.01, 2) - f(2.99, 2)}{0.02} \approx 12.0$$
 
 def test_near_to_something_without_numbers_is_no_equality() -> None:
     assert not found(r"$$e^{q} \approx 1 + q$$")
+
+
+#: An example whose inputs stand in a table, which is no formula.
+EXAMPLE = r"""
+| $a$ | 0.4 | $k$ | 1.5 | $r$ | 0.2 |
+
+$$z = a k + r = 0.4 \times 1.5 + 0.2 = 0.8$$
+
+$$p = \sigma(z) = \frac{1}{1 + e^{-0.8}} \approx 0.68997$$
+
+$$E = \frac12 (p - t)^2 = \frac12 (0.68997 - 1)^2 \approx 0.04806$$
+
+$$\frac{\partial E}{\partial p} = p - t = -0.31003$$
+
+$$\delta = \frac{\partial E}{\partial z} = (p - t) p (1 - p) = -0.31003 \times 0.21391 \approx -0.06632$$
+
+$$\frac{\partial E}{\partial k} = \delta a = -0.06632 \times 0.4 \approx -0.02653$$
+"""
+
+
+def test_what_a_line_puts_in_says_what_the_names_are() -> None:
+    report = check(EXAMPLE).files[0]
+    assert report.findings == []
+    assert report.counts["holds"] == report.equations
+
+
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        (r"\delta a = -0.06632 \times 0.4 \approx -0.02653",
+         r"\delta a = -0.06632 \times 1.5 \approx -0.09948"),
+        (r"p - t = -0.31003", r"t - p = -0.31003"),
+        (r"\frac{1}{1 + e^{-0.8}} \approx 0.68997", r"\frac{1}{1 + e^{0.8}} \approx 0.31003"),
+    ],
+)  # fmt: skip
+def test_what_is_put_in_for_another_name_is_found(right: str, other: str) -> None:
+    assert right in EXAMPLE
+    assert found(EXAMPLE.replace(right, other))
+
+
+def test_numbers_from_before_an_update_may_come_back() -> None:
+    note = r"""
+$$z = a k = 0.4 \times 1.5 = 0.6$$
+
+$$k \leftarrow 1.5 - 0.5 = 1$$
+
+With the new weight:
+
+$$z = 0.4 \times 1 = 0.4$$
+
+$$\tanh(z) = 0.53705$$
+
+$$\tanh(z) = 0.37995$$
+"""
+    assert not found(note)
+
+
+def test_a_number_may_stand_on_both_sides() -> None:
+    assert not found(r"$$\tanh(0.106) = 0.106$$")
+    assert found(r"$$\tanh(0.206) = 0.206$$")

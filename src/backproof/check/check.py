@@ -28,6 +28,7 @@ from .stands import WITNESSES
 from .terms import Call, is_loss, literal
 from .unparse import unparse
 from .verdict import Judgement, judgement
+from .worked import Worked
 
 
 def check(source: str | Path | Iterable[Path], *, name: str = "", kind: Kind = "auto") -> Report:
@@ -88,10 +89,13 @@ class _Checker(Claims):
         self.slipped = False
         self.limits = Limits(env.note.statements, env.survey)
         self.diagnostician = Diagnostician(env, self.readings)
+        self.worked = Worked(env, self.readings)
 
     def judge(self, item: Item) -> Judgement:
         """The verdict on one equation."""
         found = self.judged(item)
+        if found.verdict in ("undecided", "wrong") and item.right and literal(item.right):
+            found = self.worked.judged(item, self.stands(item.at)[0]) or found
         if not self.limits.wrong:
             return found
         fresh = (item.equation.right, *((item.equation.left,) if item.equation.start else ()))

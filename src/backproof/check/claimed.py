@@ -11,11 +11,11 @@ from .instead import with_instead
 from .items import Environment, Item
 from .linked import Linked
 from .readings import Reading
-from .scope import Definition
+from .scope import Definition, bases
 from .spoken import Spoken
 from .stand import Stand
 from .stands import Stands
-from .terms import Call, D, Differential, Name, is_loss, literal
+from .terms import Call, D, Differential, Name, Term, is_loss, literal
 from .unsaid import Unsaid
 from .upstream import decisive, upstream
 from .verdict import Judgement, judgement
@@ -130,6 +130,7 @@ class Claims(Stands):
         gradient = self.is_gradient(item)
         found = judgement(stands, self.readings, item.left, item.right, gradient)
         certain = literal(item.left) and literal(item.right)
+        head: Term | None = None
         if found.verdict in ("wrong", "undecided") and not (item.equation.start or certain):
             try:
                 head = self.env.translator.term(item.equation.head)
@@ -138,13 +139,31 @@ class Claims(Stands):
             other = judgement(stands, self.readings, head, item.right, gradient)
             if other.rank < found.rank:
                 found = other
-        if found.verdict == "undecided" and found.kind in _UNLINKED:
-            given = [s for stand in stands if (s := upstream(self.env, item, stand)) is not None]
-            if given:
-                other = judgement(given, self.readings, item.left, item.right, gradient)
-                if other.rank < found.rank or decisive(self.env, item, given[0]):
-                    found = other
+        for left in (item.left, head):
+            if found.verdict == "undecided" and found.kind in _UNLINKED and left is not None:
+                found = self.with_given(item, stands, left, found)
         return found
+
+    def with_given(
+        self, item: Item, stands: list[Stand], left: Term, found: Judgement
+    ) -> Judgement:
+        """A better verdict on an equation, if there is one with the gradients on its right side
+        taken as given."""
+        assert item.right is not None
+        given = [s for x in stands if (s := upstream(self.env, item, x, left)) is not None]
+        if not given:
+            return found
+        other = judgement(given, self.readings, left, item.right, self.is_gradient(item))
+        told = {
+            base
+            for base, ds in self.env.scope.definitions.items()
+            if any(d.at < item.at for d in ds)
+        }
+        called = self.env.survey.functions - told
+        if other.verdict == "loose" and called & (bases(left) | bases(item.right)):
+            return found  # what a function without a formula makes of an array is not known
+        better = other.rank < found.rank or decisive(self.env, item, given[0], left)
+        return other if better else found
 
     def of_arrays(self, item: Item, stands: list[Stand]) -> Judgement:
         """The verdict on an equation that is not about single numbers."""

@@ -78,7 +78,8 @@ def _unknown(world: World, of: Name) -> Term:
     """What stands in for a quantity without a formula. Raises Unclear and Mismatch."""
     if of.base.islower() and of.base.upper() in world.scope.definitions:
         raise Mismatch  # `z` is one sample of Z
-    if world.generic is None or of.base not in LOSSES or of.lower or of.upper:
+    plain = of.base in LOSSES and not (of.lower or of.upper)
+    if world.generic is None or not (plain or of == world.whose):
         raise Unclear("unknown name", (("name", of.base),))
     world.unknown.add(of.base)
     return world.generic

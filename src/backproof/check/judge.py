@@ -107,7 +107,9 @@ def _ways(
         if x not in {*survey.family_letters, *survey.samples, *survey.classes,
                      *constants(stand.scope)}
     ]  # fmt: skip
-    borrowed = sorted(stand.scope.dangling - survey.family_letters - survey.samples)
+    needed = stand.scope.behind({n.base for n in names((left, right))})
+    dangling = {x for base in needed for x in stand.scope.implied(base)}
+    borrowed = sorted(dangling - survey.family_letters - survey.samples)
     for x in borrowed:
         yield {x: reading.size + 1}
         yield from ({x: other} for other in own if other not in borrowed)

@@ -99,8 +99,12 @@ class Naming:
         for sup in sups:
             if sup.kind == "prime":
                 base += "'"
-            elif sup.kind == "star" or (isinstance(sup.tree, Symbol) and sup.tree.base in SIGNS):
+            elif sup.kind == "star":
                 base += sup.tree.base if isinstance(sup.tree, Symbol) else "*"
+            elif sup.kind == "bare" and (sign := _spelled(sup.tree)) in SIGNS:
+                base += sign
+            elif sup.kind == "bare" and _is_word(sup.tree):
+                base += f":{_spelled(sup.tree)}"  # `h_t^{\\text{enc}}`
             elif sup.kind in ("paren", "square") and sup.tree is not None:
                 for part in split(sup.tree):
                     base, found = self.labelled(base, part)
@@ -260,6 +264,21 @@ def split(tree: Tree) -> list[Tree]:
 def is_colon(tree: Tree) -> bool:
     """The colon of `d_{:s}`: all of them."""
     return isinstance(tree, Symbol) and tree.base == "colon"
+
+
+def _spelled(tree: Tree | None) -> str:
+    """A word, set as such or letter by letter: `v^{new}`."""
+    if isinstance(tree, Product) and not any(tree.operators):
+        letters_of = [f.base if is_letter(f) else "?" for f in tree.factors]
+        return "".join(letters_of)
+    return tree.base if isinstance(tree, Symbol) else ""
+
+
+def _is_word(tree: Tree | None) -> bool:
+    """Whether a superscript is a word of prose: no letter, and none with a command of its own."""
+    if not isinstance(tree, Symbol) or len(tree.base) < 2 or not tree.base.isalpha():
+        return False
+    return tree.written.lstrip("\\") != tree.base
 
 
 def _is_square(sup: Sup) -> bool:

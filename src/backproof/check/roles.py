@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from ..notation.lower.library import is_library
@@ -15,6 +16,7 @@ from .terms import (
     Call,
     D,
     Differential,
+    Entry,
     Mul,
     Name,
     Num,
@@ -72,6 +74,8 @@ def role(env: Environment, item: Item) -> str:
             name = left.function
     if isinstance(left, Call) and item.equation.start and _of_outputs(left):
         name = left.function
+    if isinstance(left, Entry) and (entry := _entry(left)) is not None:
+        name = entry
     density = _logged(env, item)
     if density is not None:
         item.definition = density
@@ -109,6 +113,17 @@ def role(env: Environment, item: Item) -> str:
         env.scope.add(item.definition)
         return "definition"
     return "again"
+
+
+def _entry(left: Entry) -> Name | None:
+    r"""The entry of what a function gives, as that of a quantity: `s(x)_i`, elsewhere s_i."""
+    call = left.of
+    if not isinstance(call, Call) or call.primes or is_library(call.function.base):
+        return None
+    indices = tuple(index for index in left.indices if index is not None)
+    if len(indices) < len(left.indices) or not all(isinstance(a, Name) for a in call.arguments):
+        return None
+    return replace(call.function, lower=call.function.lower + indices)
 
 
 def _of_parameters(name: Name, right: Term | None) -> bool:

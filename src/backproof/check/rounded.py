@@ -35,7 +35,9 @@ def slack(world: Callable[[], World], left: Term, right: Term) -> float:
         moved = world()
         whole = text in results and _decimals(text) > 1  # cut off instead of rounded
         moved.nudge = text, unit if whole else unit / 2
-        allowed += _most(base, _difference(moved, left, right))
+        change = _most(base, _difference(moved, left, right))
+        # `tanh(0.106) = 0.106`: both move
+        allowed += change if text not in results else max(change, moved.nudge[1])
     if all(map(literal, sides)):
         return allowed * (1 + 1e-9)
     sizes = [abs(x) for side in sides if literal(side) for x in _values(world(), side)]

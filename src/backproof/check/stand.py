@@ -18,19 +18,20 @@ _MOST_MEMBERS = 5
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What an equation is judged with: the definitions seen from there, what `dW` differentiates,
-    what stands in for a loss without a definition, whether `dZ` is kept for each sample, whether
-    targets sum to one or are 1 for the class that a letter names (`hot`), what functions without a
-    definition are taken to be, and whether names that are defined further down have no meaning
-    yet (`ahead`). `hopeful`: it counts only if the equation holds; `shown`: names have the values
-    of an example. `local`: derivatives go no further than one definition. `steps`: `dX` is no
-    derivative but a small step, which these variables take. `case` are numbers in the case at
-    hand, `given` those that are taken, `said` is
-    what the note has just said of letters."""
+    """What an equation is judged with: the definitions seen from there, what `dW`
+    differentiates, what stands in for a loss without a definition (or for `whose`, if it is for
+    one line), whether `dZ` is kept for each sample, whether targets sum to one or are 1 for the
+    class that a letter names (`hot`), what functions without a definition are taken to be, and
+    whether names that are defined further down have no meaning yet (`ahead`). `hopeful`: it
+    counts only if the equation holds; `shown`: names have the values of an example. `local`:
+    derivatives go no further than one definition. `steps`: `dX` is no derivative but a small
+    step, which these variables take. `case` are numbers in the case at hand, `given` those that
+    are taken, `said` is what the note has just said of letters."""
 
     scope: Scope
     loss: Term | None = None
     generic: Term | None = None
+    whose: Name | None = None
     per_sample: bool = False
     normal: bool = False
     local: bool = False
@@ -59,7 +60,7 @@ def world_of(
     world.constants = constants(stand.scope)
     world.letters = {k: v for k, v in letters.items() if k in own}
     world.ambient = letters
-    world.loss, world.generic = stand.loss, stand.generic
+    world.loss, world.generic, world.whose = stand.loss, stand.generic, stand.whose
     world.per_sample, world.normal = stand.per_sample, stand.normal
     world.hot = letters.get(stand.hot, 0)
     world.assumed = dict(stand.assumed)

@@ -74,6 +74,7 @@ class State:
     purse: Purse = field(default_factory=Purse)
     loss: Term | None = None
     generic: Term | None = None
+    whose: Name | None = None
     per_sample: bool = False
     normal: bool = False
     local: bool = False

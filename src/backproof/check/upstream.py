@@ -16,15 +16,15 @@ from .state import FAMILY
 from .terms import Add, Call, D, Differential, Index, Name, Sum, Term, is_loss, names
 
 
-def upstream(env: Environment, item: Item, stand: Stand) -> Stand | None:
+def upstream(env: Environment, item: Item, stand: Stand, left: Term) -> Stand | None:
     """The same stand with a loss of the quantities whose gradients the right side takes as given;
-    None if there are none."""
-    of = _differentiated(item.left)
+    None if there are none. `left` is what it is compared with."""
+    of = _differentiated(env, left)
     if of is None:
         return None
     given: list[Name] = []
     for by in _given(env, item.right, of, frozenset()):
-        if by not in given and by != _variable(item.left):
+        if by not in given and by != _variable(left):
             given.append(by)
     if not given:
         return None
@@ -32,13 +32,13 @@ def upstream(env: Environment, item: Item, stand: Stand) -> Stand | None:
     own = frozenset(d.at for d in env.scope.definitions.get(of.base, ()))
     scope = stand.scope.seen_from(item.at, stand.scope.barred | own)
     taken = stand.loss if stand.loss is None else loss
-    return replace(stand, scope=scope, loss=taken, generic=loss)
+    return replace(stand, scope=scope, loss=taken, generic=loss, whose=of)
 
 
-def decisive(env: Environment, item: Item, stand: Stand) -> bool:
+def decisive(env: Environment, item: Item, stand: Stand, left: Term) -> bool:
     """Whether a line that fails with such a loss is wrong: each of its terms carries a gradient
     that is given, and what they are of are quantities that the note computes with."""
-    of = _differentiated(item.left)
+    of = _differentiated(env, left)
     right = item.right
     terms = right.terms if isinstance(right, Add) else (right,)
     if of is None or not all(any(True for _ in _given(env, t, of, frozenset())) for t in terms):
@@ -54,14 +54,17 @@ def decisive(env: Environment, item: Item, stand: Stand) -> bool:
     return len(given) == 1 or all(isinstance(n, Name) and n.base in used for n in given)
 
 
-def _differentiated(left: Term | None) -> Name | None:
-    """The loss that a side is the derivative of; any for `dW`."""
+def _differentiated(env: Environment, left: Term | None) -> Name | None:
+    """The loss that a side is the derivative of, any for `dW`; or another quantity that has no
+    formula, and so is any function."""
     if isinstance(left, Differential):
         return Name("")
     of = left.of if isinstance(left, D) else None
     if isinstance(of, Call):
         of = of.function
-    return of if isinstance(of, Name) and is_loss(of.base) else None
+    if not isinstance(of, Name):
+        return None
+    return of if is_loss(of.base) or of.base not in env.scope.definitions else None
 
 
 def _variable(left: Term | None) -> Term | None:
