@@ -127,3 +127,29 @@ $$\frac{d L}{d x} =
 def test_cases_may_stand_on_lines_of_their_own() -> None:
     assert wrong(CASES) == []
     assert wrong(CASES.replace("x - y & a > 0", "y - x & a > 0")) == [3]
+
+
+FENCED = """
+```
+z = Wx + b
+a = σ(z)            (activation)
+L = (1/2) ‖a - y‖²
+```
+
+Backward, with W and x as above:
+
+```text
+∂L/∂z = (a - y) ⊙ σ'(z)      # [n]
+∂L/∂W = (∂L/∂z) xᵀ
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"), [("(a - y) ⊙", "(a + y) ⊙", 11), ("∂z) xᵀ", "∂z) 2 xᵀ", 12)]
+)
+def test_formulas_in_plain_characters_are_judged(right: str, slip: str, line: int) -> None:
+    assert wrong(FENCED) == []
+    assert check(FENCED).files[0].equations == 5
+    assert wrong(FENCED.replace(right, slip)) == [line]
+    assert check(FENCED.replace("```text", "```python")).files[0].equations == 3

@@ -44,8 +44,8 @@ MARKDOWN = [
     ("$$ \\newcommand{\\R}{\\mathbb{R}} $$ $$ x \\in \\R $$", ["1:38 x in R.bb"]),
     ("\\def\\v#1{\\mathbf{#1}} $\\v{x} + \\v y$", ["1:24i (+x.bold +y.bold)"]),
     ("$$a = b\nc = d$$", ["1:3 a = b", "2:1 c = d"]),
-    ("$$a = b \\nosuch c \\\\ d = e$$", []),
-    ("$$a = \\left( \\\\ d$$ $$f$$", ["1:23 f"]),
+    ("$$a = b \\nosuch c \\\\ d = e$$", ["1:22 d = e"]),
+    ("$$a = \\left( \\\\ d$$ $$f$$", ["1:17 d", "1:23 f"]),
 ]
 
 

@@ -23,6 +23,7 @@ from ..notation.syntax import (
     Symbol,
     Tree,
 )
+from .factors import INDICATORS
 from .facts import LAYER, STEPS
 from .heads import base_of
 from .naming import SIGNS
@@ -70,7 +71,12 @@ class _Change:
         if not isinstance(base, Symbol) or base.function or base.base in ("sum", "prod"):
             return None
         ones = base.base == "1"
-        subs = [part for s in tree.subs if not (ones and _pair(s)) for part in self.below(s)]
+        subs = [
+            part
+            for s in tree.subs
+            if not (ones and _pair(s))
+            for part in self.below(s, base.base in INDICATORS)
+        ]
         above = [part for sup in tree.sups for part in self.above(base, sup)]
         subs += [part for part in above if isinstance(part, Tree)]
         sups = tuple(part for part in above if isinstance(part, Sup))
@@ -78,7 +84,7 @@ class _Change:
             return base
         return replace(tree, base=base, subs=tuple(rewrite(sub, self) for sub in subs), sups=sups)
 
-    def below(self, tree: Tree) -> Iterator[Tree]:
+    def below(self, tree: Tree, indicator: bool = False) -> Iterator[Tree]:
         """The lower indices that one of them is made of."""
         if isinstance(tree, Fenced) and tree.kind == "list":
             parts = [part for item in tree.items for part in self.below(item)]
@@ -91,7 +97,7 @@ class _Change:
         elif isinstance(tree, Product) and any(_square(part) for part in tree.factors):
             for part in tree.factors:
                 yield from self.below(part)
-        elif isinstance(tree, Relation) and _chosen(tree) is not None:
+        elif not indicator and isinstance(tree, Relation) and _chosen(tree) is not None:
             left, right = tree.sides
             yield right if tree.operators == ("=",) and right is not None else left or tree
         elif not _shape(tree):

@@ -96,13 +96,15 @@ _FRONT = re.compile(r"---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE 
 #: What prose and prices between two dollar signs do not have; or a lone letter.
 _FORMULA = re.compile(r"\\[A-Za-z]|[_^=]")
 _LETTER = re.compile(r"\s+[A-Za-z]\w?\s+")
+#: Languages of fences that are none.
+_WORDLESS = frozenset(("", "text", "txt", "plain", "plaintext", "none"))
 _ALONE = re.compile(r"[ \t]*(?:\r?\n|$)")
 _CLOSERS = {"\\[": "\\]", "\\(": "\\)", "\\\\[": "\\\\]", "\\\\(": "\\\\)"}
 
 
 def has_markup(text: str) -> bool:
-    """Whether the text holds any delimiter of maths."""
-    return _DISPLAY_ONLY.search(text) is not None
+    """Whether the text holds any delimiter of maths, or a fence of Markdown."""
+    return _DISPLAY_ONLY.search(text) is not None or "\n```" in text
 
 
 def without_comments(text: str) -> str:
@@ -162,7 +164,7 @@ class _Scanner:
         language = m["info"].strip().strip("{}").lower()
         if language == "math":
             return Block("display", m.end(), stop), after
-        return Block("typed", m.end(), stop) if language in ("", "text") else None, after
+        return Block("typed", m.end(), stop) if language in _WORDLESS else None, after
 
     def _comment(self, m: re.Match[str]) -> tuple[Block | None, int]:
         end = self.find("-->", m.end())

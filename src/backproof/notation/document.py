@@ -293,22 +293,18 @@ class _Reading:
         return expanded
 
     def typed(self, piece: Piece, start: int, end: int, *, fenced: bool = False) -> None:
-        """Formulas without delimiters: see typed.py."""
+        """Formulas without delimiters, as far as they can be read: see unmarked.py."""
         if piece.role != "markdown" or "=" not in piece.text[start:end]:
             return
-        from .typed import in_block, in_prose
+        from .unmarked import unmarked
 
-        text = piece.text
-        found = (
-            [(a, b, True) for a, b in in_block(text, start, end)]
-            if fenced
-            else in_prose(text, start, end)
-        )
-        for first, last, display in found:
-            if self.full(last - first, piece, first):
+        for found in unmarked(piece.text, start, end, fenced=fenced):
+            if self.full(found.end - found.start, piece, found.start):
                 return
-            place = self.placing(piece, first, None)
-            read, errors = read_rows(text[first:last], display=display, place=place, style="typed")
+            place = self.placing(piece, 0 if found.origin else found.start, found.origin)
+            read, errors = read_rows(
+                found.formula, display=found.display, place=place, style=found.style
+            )
             if not errors:
                 self.note.statements += [replace(s, typed=True) for s in read]
 

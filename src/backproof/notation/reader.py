@@ -44,10 +44,13 @@ def read_rows(
         return [], [NoteError(what, hint="is a closing delimiter missing?", span=span(0, 1))]
     out: list[Statement] = []
     errors: list[NoteError] = []
+    said: set[str] = set()
     lost = False
     for piece in _pieces(text, style):
         if isinstance(piece, Trouble):
-            errors.append(piece.error(span(piece.start, piece.end)))
+            if piece.what not in said:
+                errors.append(piece.error(span(piece.start, piece.end)))
+            said.add(piece.what)
             lost = lost or not text[piece.row :].lstrip(" &\n").startswith("=")
             continue
         continues = piece[0].type == "REL"
