@@ -19,6 +19,7 @@ from .items import Environment, Item
 from .judge import outcome
 from .limits import Limits
 from .lint import misplaced, slip
+from .misread import Told, doubtful, misread
 from .readings import Reading
 from .report import FileReport, Finding, Judged, Report
 from .roles import is_backward
@@ -49,25 +50,31 @@ def _checked(note: Document) -> FileReport:
     report = FileReport(note.file, note.text, note.language)
     env = environment(note)
     checker = _Checker(env)
+    lines: list[Told] = []
     for item in env.items:
         if item.role == "assignment":
             continue
         found = checker.judge(item)
         found = checker.carried(item, found) or found
-        verdict = found.verdict
+        line = Told(item, found)
+        if found.verdict != "holds":
+            line.finding = checker.elsewhere(item, found) or checker.finding(item, found)
+        lines.append(line)
+    doubted = doubtful(env, lines)
+    for line in lines:
+        item, finding = line.item, line.finding
+        found = misread(line, doubted, env)
+        if found is not None:
+            finding = checker.finding(item, found)
+        else:
+            found = line.found
         if item.equation.display:
             report.equations += 1
-            report.counts[verdict] += 1
-        span = item.equation.span
-        if verdict == "holds":
-            if item.equation.display:
-                report.judged.append(Judged(span, verdict))
-            continue
-        finding = checker.elsewhere(item, found) or checker.finding(item, found)
-        if item.equation.display:
-            cause = finding.span if finding.span != span else None
-            report.judged.append(Judged(span, verdict, cause))
-        if finding not in report.findings:
+            report.counts[found.verdict] += 1
+            span = item.equation.span
+            cause = finding.span if finding is not None and finding.span != span else None
+            report.judged.append(Judged(span, found.verdict, cause))
+        if finding is not None and finding not in report.findings:
             report.findings.append(finding)
     for error in (*note.unread, *note.broken):
         if error.span is None:

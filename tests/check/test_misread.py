@@ -1,0 +1,52 @@
+r"""Lines that fail together: what they share may have been read wrongly."""
+
+from __future__ import annotations
+
+from backproof.check.check import check
+
+
+def told(note: str) -> list[str]:
+    """The findings that are no `holds`, in order: `line verdict kind`."""
+    return [f"{f.span.line} {f.verdict} {f.kind}" for f in check(note).files[0].findings]
+
+
+STRANGE = r"""
+$$q = v p + c$$
+$$\frac{\partial q}{\partial v} = v^3 c + 5 p^2$$
+$$\frac{\partial q}{\partial c} = v^2 p + 7 c$$
+"""
+SOUND = r"""
+$$\frac{\partial q}{\partial p} = v$$
+$$q^2 = (v p + c)^2$$
+"""
+
+
+def test_a_definition_that_all_lines_fail_with_is_in_doubt() -> None:
+    assert told(STRANGE) == ["3 undecided doubtful name", "4 undecided doubtful name"]
+    finding = check(STRANGE).files[0].findings[0]
+    assert dict(finding.facts) == {"name": "q"}
+    assert "q" in finding.message("en")
+    assert "q" in finding.message("ko")
+
+
+def test_a_definition_that_other_lines_hold_with_is_not() -> None:
+    assert told(STRANGE + SOUND) == ["3 wrong wrong", "4 wrong wrong"]
+
+
+def test_one_line_that_fails_is_wrong() -> None:
+    note = STRANGE.replace("v^2 p + 7 c", "1")
+    assert told(note) == ["3 wrong wrong"]
+
+
+def test_a_line_that_a_small_edit_makes_true_is_wrong() -> None:
+    note = STRANGE.replace("v^3 c + 5 p^2", "-p").replace("v^2 p + 7 c", "2")
+    assert [line.split()[1] for line in told(note)] == ["wrong", "wrong"]
+
+
+def test_shapes_that_fit_in_no_reading_are_a_guess() -> None:
+    note = r"""
+The batch is $x_1, \dots, x_N$, with one number each.
+$$m = \frac{1}{N} \sum_i x_i, \qquad s = \frac{1}{N} \sum_i (x_i - m)^2$$
+$$\frac{1}{N} \sum_i (x_i - m)^2 = \frac{1}{N} (X - m)^T (X - m)$$
+"""
+    assert "wrong" not in " ".join(told(note))
