@@ -82,3 +82,22 @@ def test_a_sign_that_stands_alone_says_nothing() -> None:
 def test_what_takes_a_known_matrix_apart_is_no_meaning_of_it() -> None:
     # were X = U S V^T for good, its columns would be as many as its rows
     assert not check(LEAST_SQUARES).files[0].findings
+
+
+@pytest.mark.parametrize("name", ["a matrix by its shape", "errors in E"])
+@pytest.mark.parametrize("reals", ["R", r"\R", r"\RR", r"\reals"])
+def test_real_numbers_are_written_in_several_ways(name: str, reals: str) -> None:
+    note, right, wrong = NOTES[name]
+    assert r"\mathbb{R}" in note
+    note = note.replace(r"\mathbb{R}", reals)
+    report = check(note).files[0]
+    assert not {"wrong", "loose", "unread"} & {f.verdict for f in report.findings}
+    assert "wrong" in [f.verdict for f in check(note.replace(right, wrong)).files[0].findings]
+
+
+def test_a_differential_by_one_variable_is_no_quantity() -> None:
+    note = r"""
+$$z = w x + b, \qquad L = \frac{1}{2} (z - y)^2$$
+$$d_b L = (z - y) b$$
+"""
+    assert [f.verdict for f in check(note).files[0].findings] == ["undecided"]

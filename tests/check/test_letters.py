@@ -97,3 +97,25 @@ $$z = X w + S^{-1} y$$
 $$\nabla^2 \ell(w) = X^T S X$$
 """
     assert "5 wrong" not in told(note)
+
+
+def test_a_mean_over_what_scales_have_entries_for_is_no_mean_over_samples() -> None:
+    note = r"""
+$$m = \frac{1}{N} \sum_{i=1}^N z_i, \qquad s^2 = \frac{1}{N} \sum_{i=1}^N (z_i - m)^2$$
+$$u_i = \frac{z_i - m}{s}, \qquad h_i = \gamma_i u_i + \beta_i$$
+$$\frac{\partial m}{\partial z_j} = \frac{1}{N}$$
+$$\frac{\partial s^2}{\partial z_j} = \frac{2}{N} (z_j - m)$$
+$$\frac{\partial L}{\partial \gamma_i} = \frac{\partial L}{\partial h_i} u_i$$
+"""
+    assert not told(note)
+    assert told(note.replace(r"\frac{2}{N} (z_j - m)", r"\frac{1}{N} (z_j - m)")) == ["5 wrong"]
+    assert told(note.replace(r"h_i} u_i$$", r"h_i} z_i$$")) == ["6 wrong"]
+
+
+def test_a_mean_is_over_samples_where_scales_stand_alone() -> None:
+    note = r"""
+$$m = \frac{1}{N} \sum_{i=1}^N z_i, \qquad u_i = z_i - m, \qquad h_i = \gamma u_i + \beta$$
+$$\frac{\partial L}{\partial \gamma} = \sum_{i=1}^N \frac{\partial L}{\partial h_i} u_i$$
+"""
+    assert not told(note)
+    assert told(note.replace(r"h_i} u_i$$", r"h_i} z_i$$")) == ["3 wrong"]

@@ -186,3 +186,40 @@ $$ dZ = Z - Y $$
 $$ db = \frac{2}{m} \, \text{np.sum}(dZ, \text{axis}=1, \text{keepdims}=\text{True}) $$
 """
     assert [line for line, _ in told(note)] == [4]
+
+
+def test_a_function_without_a_formula_may_be_a_softmax() -> None:
+    note = r"""
+$$u = V p + c, \qquad q = h(u)$$
+$$L = -\sum_{k=1}^{K} t_k \log q_k$$
+$$\frac{\partial L}{\partial u} = q - t$$
+"""
+    assert not told(note)
+    assert told(note.replace("q - t$$", "t - q$$")) == [(4, "wrong")]
+
+
+def test_a_matrix_with_dots_lies_as_its_author_laid_it() -> None:
+    note = r"""
+$$u_{ij} = \sum_{t=1}^{k} x_{it} w_{jt} + b_j, \qquad e = f(u)$$
+$$\frac{de}{dU} = \begin{pmatrix}
+\frac{\partial e}{\partial u_{11}} & \cdots & \frac{\partial e}{\partial u_{1n}} \\
+\vdots & \ddots & \vdots \\
+\frac{\partial e}{\partial u_{m1}} & \cdots & \frac{\partial e}{\partial u_{mn}}
+\end{pmatrix}$$
+"""
+    assert (3, "wrong") not in told(note)
+
+
+def test_cases_may_start_on_a_line_of_their_own() -> None:
+    note = r"""
+$$u_{ij} = \sum_{t=1}^{k} x_{it} w_{jt} + b_j$$
+$$\frac{\partial u_{ij}}{\partial x_{pq}} =
+\left\{
+\begin{array}{rr}
+w_{jq}, & p = i \\
+0, & p \neq i
+\end{array}
+\right.$$
+"""
+    assert not told(note)
+    assert told(note.replace("w_{jq},", "w_{jp} x_{ij},")) == [(3, "wrong")]

@@ -140,3 +140,27 @@ $$\tanh(z) = 0.37995$$
 def test_a_number_may_stand_on_both_sides() -> None:
     assert not found(r"$$\tanh(0.106) = 0.106$$")
     assert found(r"$$\tanh(0.206) = 0.206$$")
+
+
+def told(note: str) -> list[str]:
+    """The findings that are no `holds`, in order: `line verdict`."""
+    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
+
+
+def test_a_rounded_number_is_the_one_that_it_was_worked_out_from() -> None:
+    assert not told(r"$$\tanh(0.106) = 0.106$$")
+    assert told(r"$$\tanh(0.106) = 0.108$$") == ["1 wrong"]
+
+
+def test_words_may_say_of_what_a_formula_is_the_value() -> None:
+    note = r"We get $\tanh(0.5) = 0.462$, and its slope is $= 1 - 0.462^2 = 0.787$."
+    assert not told(note)
+    assert told(note.replace("0.787", "0.731")) == ["1 wrong"]
+    assert told(r"We get $\tanh(0.5) = 0.462$ $= 0.426$.") == ["1 wrong"]
+
+
+def test_numbers_in_the_place_of_targets_are_given_somewhere() -> None:
+    note = r"""
+$$L = -\sum_k y^{(k)} \log p^{(k)} = -(1 \times \log p^{(A)} + 0 \times \log p^{(B)})$$
+"""
+    assert told(note) == ["2 undecided"]

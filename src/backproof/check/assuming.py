@@ -65,3 +65,6 @@ def assuming(
         for known in ("sigmoid", "tanh", "relu"):
             assumed = tuple((name, known) for name in sorted(unknown))
             yield from [replace(stand, assumed=assumed) for stand in stands]
+    if len(unknown) == 1 and "targets" in asked:
+        softmax = tuple((name, "softmax") for name in unknown)
+        yield from [replace(stand, normal=True, assumed=softmax) for stand in stands]

@@ -10,6 +10,7 @@ from .doubt import constrained
 from .instead import with_instead
 from .items import Environment, Item
 from .linked import Linked
+from .operators import as_far_as_it_goes
 from .readings import Reading
 from .scope import Definition, bases
 from .spoken import Spoken
@@ -33,6 +34,8 @@ class Claims(Stands):
                 bound = constrained(item.left, item.right) - set(env.scope.definitions)
                 self.bound.setdefault(self.meanings.section(item.at), set()).update(bound)
         self.broken: set[str] = set()
+        #: Right sides with an operator that takes all of the sum that it stands before.
+        self.widened: set[int] = set()
         self.unsaid = Unsaid(env, self.meanings)
         self.linked = Linked(env)
         self.differentials = Differentials(env)
@@ -40,9 +43,17 @@ class Claims(Stands):
 
     def claim(self, item: Item) -> Judgement:
         """An equation that is meant to be true, for one of the meanings that its names have."""
+        wide = as_far_as_it_goes(self.env, item)
+        if wide is not None and id(item.equation.left) in self.widened:
+            item = wide  # as in the step before
         found = self.claimed(item)
         if found.verdict in ("holds", "loose"):
             return found
+        if wide is not None:
+            other = self.claimed(wide)
+            if other.rank < found.rank:
+                self.widened.add(id(item.equation.right))
+                return other
         excused = self.excused(item, found)
         if excused is not None:
             return excused

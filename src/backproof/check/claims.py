@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..errors import Span
@@ -21,6 +22,8 @@ from ..notation.syntax import (
 )
 
 _EQUALS = frozenset(("=", ":=", "equiv", "<-"))
+_MARK = re.compile(r"\$|\\[()]")
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 #: Two index letters, and whether they are equal or different.
@@ -50,14 +53,24 @@ class Equation:
         return self.left is self.head
 
 
-def equations(statements: Iterable[Statement]) -> list[Equation]:
-    """All equations; a row that starts with `=` goes on with the one before it."""
+def equations(
+    statements: Iterable[Statement], between: Callable[[Span, Span], str]
+) -> list[Equation]:
+    """All equations; a row that starts with `=` goes on with the one before it, unless that is what
+    the words between them do: `$a = b$, its derivative $= c$`."""
     found: list[Equation] = []
     head: Tree | None = None
     last: Tree | None = None
     chain = 0
+    before: Statement | None = None
     for statement in statements:
         tree = statement.tree
+        goes_on = isinstance(tree, Relation) and tree.sides[0] is None
+        goes_on = goes_on and not statement.display
+        if goes_on and before is not None and not before.display:
+            apart = _in_words(between(before.span, statement.span))
+            head, last = (None, None) if apart else (head, last)
+        before = statement
         if not isinstance(tree, Relation):
             if statement.display:
                 # a lone expression may start a chain that the next row goes on with
@@ -95,6 +108,11 @@ def equations(statements: Iterable[Statement]) -> list[Equation]:
             else:
                 last = None
     return found
+
+
+def _in_words(text: str) -> bool:
+    """Whether words stand between two formulas of a sentence."""
+    return "<" not in text and any(map(_WORD.search, _MARK.split(text)[1:-1]))
 
 
 def _rounded(side: Tree) -> bool:

@@ -42,7 +42,9 @@ def _given(tree: Tree) -> Iterator[tuple[Tree, Tree]]:
 
 
 def _numbers(space: Tree | None) -> bool:
-    r"""Whether a set is one of numbers: `\{-1, +1\}`."""
+    r"""Whether a set is one of numbers: `\{-1, +1\}`, `\mathbb{R}`."""
+    if isinstance(space, Symbol):
+        return space.base in ("R", "reals")
     return isinstance(space, Fenced) and space.kind == "brace" and any(
         isinstance(part, Number) for item in space.items for part in walk(item)
     )  # fmt: skip
@@ -61,8 +63,6 @@ def _lengths(space: Tree | None) -> tuple[Tree, ...]:
         return ()
     base, power = space.base, space.sups[0].tree
     if not isinstance(base, Symbol) or base.base not in ("R", "reals") or power is None:
-        return ()
-    if base.base == "R" and "bb" not in base.marks and "bold" not in base.marks:
         return ()
     if isinstance(power, Product):
         return power.factors if set(power.operators) == {"times"} else ()

@@ -18,6 +18,7 @@ from .terms import (
     Mul,
     Name,
     Norm,
+    Num,
     Sum,
     Term,
     Transpose,
@@ -53,9 +54,20 @@ def alone_on_the_left(failed: Outcome, left: Term, right: Term) -> str:
         return ""
     scope = failed.world.scope
     found = {place.base for place in failed.world.free} & bases(left)
-    found = {b for b in found if b in scope.survey.bracketed or b.startswith(("partial", "D:"))}
+    found = {
+        b for b in found if b in scope.survey.bracketed or b.startswith(("partial", "D:", "d:"))
+    }
     found -= scope.behind(bases(right)) | scope.mentioned | set(scope.definitions)
     return min(found).partition(":")[0] if found else ""
+
+
+def held_back(failed: Outcome, left: Term, right: Term) -> str:
+    """Why a line that fails may not be what was read; empty if it is."""
+    if ambiguous(failed, left, right):
+        return "undecided"
+    if failed.mismatch and (tabled(left) or tabled(right)):
+        return "no reading"  # how large a matrix with dots is, and which way it lies, is a guess
+    return "no values" if instance(left, right) else ""
 
 
 def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
@@ -99,6 +111,14 @@ def constrained(left: Term, right: Term) -> set[str]:
         if first == second and (bases(right) == {"I"} or literal(right)):
             return first
     return set()
+
+
+def instance(left: Term, right: Term) -> bool:
+    r"""Whether one side has numbers in the place of quantities, `1 \cdot \log p_1 + 0 \cdot \log
+    p_2`, which the note gives where nobody reads them."""
+    zeros = [Num("0") in (f for p in walk(s) if isinstance(p, Mul) for f in p.factors)
+             for s in (left, right)]  # fmt: skip
+    return any(zeros) and not all(zeros) and not literal(left) and not literal(right)
 
 
 def probability(failed: Outcome, left: Term, right: Term) -> bool:

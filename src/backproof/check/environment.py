@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
+from ..errors import Span
 from ..notation.document import Document
 from .apart import told_apart
 from .claims import NEAR, conditions, equations
@@ -133,7 +134,11 @@ def _whole(name: Name, survey: Survey) -> Name:
 def _environment(note: Document, found: Survey) -> Environment:
     scope = Scope(found)
     env = Environment(note, found, scope, Translator(found))
-    for at, equation in enumerate(equations(note.statements)):
+
+    def between(one: Span, other: Span) -> str:
+        return note.text[note.places.offsets(one)[1] : note.places.offsets(other)[0]]
+
+    for at, equation in enumerate(equations(note.statements, between)):
         item = Item(at, equation, said=conditions(note.statements, equation))
         env.items.append(item)
         if about_shapes(equation.left, equation.right):

@@ -56,7 +56,10 @@ class Dual:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Number) -> Number:
-        return self * reciprocal(other)
+        if isinstance(other, Dual):
+            return self * reciprocal(other)
+        # not times 1/3, which has the digits of a float
+        return Dual(self.tag, self.value / other, tuple(a / other for a in self.parts))
 
     def __rtruediv__(self, other: Number) -> Number:
         return reciprocal(self) * other

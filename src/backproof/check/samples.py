@@ -27,10 +27,11 @@ def samples(trees: Iterable[Tree]) -> Samples:
     """From the means and sums of all formulas."""
     found = Samples()
     everything = list(trees)
+    entries = _learned(everything)
     for tree in everything:
         for node in walk(tree):
             if isinstance(node, Product | Fraction):
-                _means(node, found)
+                _means(node, found, entries)
         _totals(tree, found)
     _inputs(everything, found)
     found.letters |= _running(everything, found.counts)
@@ -56,8 +57,28 @@ def _running(trees: list[Tree], counts: set[str]) -> set[str]:
     return running - free
 
 
-def _means(node: Product | Fraction, found: Samples) -> None:
-    r"""`\frac{1}{m} \sum_i`: the letter runs over samples."""
+def _learned(trees: list[Tree]) -> set[str]:
+    r"""Letters with which a scale and a shift that are learned have entries throughout, `\gamma_i
+    \hat{x}_i + \beta_i`: samples share those, so that a mean over i is one over a layer's units."""
+    found: set[str] = set()
+    indexed = 0
+    for tree in trees:
+        for node in walk(tree) if not isinstance(tree, Symbol) else ():
+            if isinstance(node, Script) and _scales(node.base) and len(node.subs) == 1:
+                found |= {*letters(node.subs[0])}
+                indexed += 1
+            elif _scales(node):
+                indexed -= 1  # once for each that has an index
+    return found if indexed == 0 else set()
+
+
+def _scales(tree: Tree) -> bool:
+    """Whether a symbol is the scale or the shift of a normalised quantity."""
+    return isinstance(tree, Symbol) and tree.base in ("gamma", "beta")
+
+
+def _means(node: Product | Fraction, found: Samples, entries: set[str]) -> None:
+    r"""`\frac{1}{m} \sum_i`: the letter runs over samples, unless it counts `entries`."""
     if isinstance(node, Fraction):
         top, bigs = node.numerator, [f for f in _factors(node.numerator) if isinstance(f, Big)]
         below = [node.denominator]
@@ -79,6 +100,8 @@ def _means(node: Product | Fraction, found: Samples) -> None:
     big = bigs[0]
     index = counted(big)
     above = big.above
+    if entries.intersection(index_letters(index)):
+        return
     if isinstance(above, Symbol):
         # a mean over H, d, K numbers is one over the entries of a vector
         if base_of(above) in names & set(COUNTS):

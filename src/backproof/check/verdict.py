@@ -9,9 +9,9 @@ from .assuming import assuming
 from .doubt import (
     adds_up,
     alone_on_the_left,
-    ambiguous,
     distinct,
     guessed_function,
+    held_back,
     of_one_sample,
     probability,
     unlinked,
@@ -345,8 +345,8 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     if alone:
         facts = (("name", alone),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
-    if ambiguous(failed, left, right):
-        return Judgement("undecided", "undecided", outcome=failed)
+    if doubt := held_back(failed, left, right):
+        return Judgement("undecided", doubt, outcome=failed)
     if probability(failed, left, right):
         return Judgement("undecided", "unknown function", outcome=failed, facts=(("name", "P"),))
     guessed = guessed_function(failed, left, right)

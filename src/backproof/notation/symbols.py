@@ -100,7 +100,7 @@ SYMBOL  same     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda
                  complement surd angle checkmark bot flat natural sharp dagger ddagger top intercal
                  prime backslash
 SYMBOL  nabla    bigtriangledown triangledown
-SYMBOL  reals    R Reals reals
+SYMBOL  reals    R RR Reals reals
 OP      same     cdot times odot circ otimes
 OP      cdot     bullet centerdot cdotp
 OP      *        ast star
