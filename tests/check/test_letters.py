@@ -119,3 +119,40 @@ $$\frac{\partial L}{\partial \gamma} = \sum_{i=1}^N \frac{\partial L}{\partial h
 """
     assert not told(note)
     assert told(note.replace(r"h_i} u_i$$", r"h_i} z_i$$")) == ["3 wrong"]
+
+
+def test_a_quantity_for_other_inputs_is_not_free_of_what_it_is_made_with() -> None:
+    note = r"""
+$$h_i = \tanh(v x_i + c), \qquad R = \frac{1}{m} \sum_{i=1}^m (\tilde{h}_i - h_i)$$
+$$\frac{\partial R}{\partial c} = \frac{1}{m} \sum_{i=1}^m (h_i^2 - \tilde{h}_i^2)$$
+"""
+    assert told(note) == ["3 undecided"]
+    plain = r"\frac{1}{m} \sum_{i=1}^m (h_i^2 - 1)"
+    note = note.replace(r"(\tilde{h}_i - h_i)", "h_i").replace(r" - \tilde{h}_i^2", " - 1")
+    assert plain in note
+    assert told(note) == ["3 wrong"]
+
+
+def test_a_function_may_need_more_than_its_argument() -> None:
+    note = r"""
+$$u_j = b_j + \sum_{i=1}^d v_i W_{ij}$$
+$$F(v) = -a^T v - \sum_{j=1}^q \log (1 + e^{u_j})$$
+$$\frac{\partial F}{\partial b_j} = -\sigma(u_j)$$
+"""
+    assert not told(note)
+    assert told(note.replace(r"-\sigma(u_j)", r"\sigma(u_j)")) == ["4 wrong"]
+
+
+def test_a_sum_over_all_that_a_vector_may_be_has_no_index() -> None:
+    note = r"$$\sum_{\mathbf{h}} \prod_{j=1}^q e^{h_j x_j} = \prod_{j=1}^q (1 + e^{x_j})$$"
+    assert told(note) == ["1 undecided"]
+
+
+def test_what_each_pair_of_samples_has_can_not_be_told() -> None:
+    note = r"""
+With $N$ pairs $a_i$, $c_i$ and unit vectors $u_i = \frac{a_i}{\|a_i\|}$, $v_i = \frac{c_i}{\|c_i\|}$,
+$$s_{ij} = u_i^\top v_j, \qquad P_{ij} = \frac{e^{s_{ij}}}{\sum_{k=1}^{N} e^{s_{ik}}}$$
+$$L = -\frac{1}{N} \sum_{i=1}^{N} \log P_{ii} = -\frac{1}{N} \sum_{i=1}^{N} s_{ii} + \frac{1}{N} \sum_{i=1}^{N} \log \sum_{j=1}^{N} e^{s_{ij}}$$
+$$\frac{\partial L}{\partial s_{ij}} = \frac{1}{N} (P_{ij} - \delta_{ij})$$
+"""
+    assert "wrong" not in " ".join(told(note))

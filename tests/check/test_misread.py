@@ -14,15 +14,17 @@ STRANGE = r"""
 $$q = v p + c$$
 $$\frac{\partial q}{\partial v} = v^3 c + 5 p^2$$
 $$\frac{\partial q}{\partial c} = v^2 p + 7 c$$
+$$\frac{\partial q}{\partial p} = 3 p^2 + 8 c$$
 """
 SOUND = r"""
-$$\frac{\partial q}{\partial p} = v$$
 $$q^2 = (v p + c)^2$$
+$$\frac{\partial q^2}{\partial p} = 2 q v$$
+$$\frac{\partial q^2}{\partial c} = 2 q$$
 """
 
 
 def test_a_definition_that_all_lines_fail_with_is_in_doubt() -> None:
-    assert told(STRANGE) == ["3 undecided doubtful name", "4 undecided doubtful name"]
+    assert told(STRANGE) == [f"{line} undecided doubtful name" for line in (3, 4, 5)]
     finding = check(STRANGE).files[0].findings[0]
     assert dict(finding.facts) == {"name": "q"}
     assert "q" in finding.message("en")
@@ -30,17 +32,21 @@ def test_a_definition_that_all_lines_fail_with_is_in_doubt() -> None:
 
 
 def test_a_definition_that_other_lines_hold_with_is_not() -> None:
-    assert told(STRANGE + SOUND) == ["3 wrong wrong", "4 wrong wrong"]
+    assert told(STRANGE + SOUND) == [f"{line} wrong wrong" for line in (3, 4, 5)]
 
 
-def test_one_line_that_fails_is_wrong() -> None:
+def test_two_lines_that_fail_are_wrong() -> None:
     note = STRANGE.replace("v^2 p + 7 c", "1")
-    assert told(note) == ["3 wrong wrong"]
+    assert told(note) == ["3 wrong wrong", "5 wrong wrong"]
 
 
 def test_a_line_that_a_small_edit_makes_true_is_wrong() -> None:
-    note = STRANGE.replace("v^3 c + 5 p^2", "-p").replace("v^2 p + 7 c", "2")
-    assert [line.split()[1] for line in told(note)] == ["wrong", "wrong"]
+    note = (
+        STRANGE.replace("v^3 c + 5 p^2", "-p")
+        .replace("v^2 p + 7 c", "2")
+        .replace("3 p^2 + 8 c", "-v")
+    )
+    assert [line.split()[1] for line in told(note)] == ["wrong"] * 3
 
 
 def test_shapes_that_fit_in_no_reading_are_a_guess() -> None:

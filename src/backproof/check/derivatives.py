@@ -38,7 +38,7 @@ def derivative(world: World, term: D) -> Value:
         definitions = world.scope.definitions.get(of.base)
         if not definitions or (definitions[-1].parameters and (
             definitions[-1].parameters[0] != by.base and len(definitions[-1].parameters) == 1
-            and by.base not in definitions[-1].needs
+            and by.base not in world.scope.behind({*definitions[-1].needs})
         )):  # fmt: skip
             of = Call(of, (by,))
     if isinstance(of, Name) and of.base != by.base and not known(world, of):

@@ -67,7 +67,34 @@ def held_back(failed: Outcome, left: Term, right: Term) -> str:
         return "undecided"
     if failed.mismatch and (tabled(left) or tabled(right)):
         return "no reading"  # how large a matrix with dots is, and which way it lies, is a guess
+    if of_pairs(failed, left, right):
+        return "no reading"
+    if failed.ratio is None and over_vectors(failed, left, right):
+        return "opaque"
     return "no values" if instance(left, right) else ""
+
+
+def over_vectors(failed: Outcome, left: Term, right: Term) -> bool:
+    r"""Whether a line adds up over all that a vector may be, `\sum_{\mathbf{h}}`, which was read as
+    if it were an index."""
+    if failed.world is None:
+        return False
+    bold = failed.world.scope.survey.bold
+    sums = (part for part in walk((left, right)) if isinstance(part, Sum))
+    return any(letter.rstrip("'") in bold for part in sums for letter in part.letters)
+
+
+def of_pairs(failed: Outcome, left: Term, right: Term) -> bool:
+    r"""Whether a line needs a quantity that each pair of samples has, `s_{ij} = u_i^T v_j`: an
+    array has samples along one of its sides only."""
+    if failed.world is None:
+        return False
+    scope = failed.world.scope
+    return any(
+        len({i.letter for i in part.indices} & scope.survey.samples) > 1
+        for part in _with_definitions(scope, (left, right))
+        if isinstance(part, Name) and part.base != "delta"
+    )
 
 
 def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
@@ -133,6 +160,16 @@ def unlinked(failed: Outcome) -> str:
         return ""
     known = failed.world.scope.survey.bases
     return min((b for b in failed.foreign if b in STACKS and b.lower() in known), default="")
+
+
+def variant(failed: Outcome) -> str:
+    r"""A quantity that is another one for other inputs, which no formula says: `\tilde{h}` beside
+    `h = \tanh(U x)`."""
+    if failed.world is None:
+        return ""
+    defined = failed.world.scope.definitions
+    free = {place.base for place in failed.world.free} - set(defined)
+    return min((b for b in free if b.startswith("tilde ") and b.split()[-1] in defined), default="")
 
 
 def of_one_sample(scope: Scope, left: Term, right: Term) -> bool:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from .items import Environment, Item
 from .report import Finding
 from .scope import bases
+from .terms import D, Differential, has
 from .verdict import Judgement
 
 #: So many lines that fail for no reason make a definition doubtful.
-_MANY = 2
+_MANY = 3
 
 
 @dataclass(slots=True)
@@ -57,9 +58,10 @@ def misread(line: Told, doubted: set[str], env: Environment) -> Judgement | None
     """The verdict on a line that fails for no reason, if what it was read with is in doubt."""
     if not line.unexplained:
         return None
-    outcome = line.found.outcome
-    if outcome is not None and outcome.mismatch:
-        # in no reading are there other numbers: how its arrays lie is not known
+    outcome, item = line.found.outcome, line.item
+    gradient = has((item.left, item.right), D) or has((item.left, item.right), Differential)
+    if outcome is not None and outcome.mismatch and not gradient:
+        # a step of algebra with other numbers in no reading: how its arrays lie is not known
         return Judgement("undecided", "no reading", outcome=outcome)
     names = sorted(doubted & needed(env, line.item))
     if names:

@@ -32,9 +32,6 @@ def slack(world: Callable[[], World], left: Term, right: Term) -> float:
         if text not in results and _decimals(text) < least:
             continue
         unit = 10.0 ** -_decimals(text)
-        if text in results and written.count(text) > 1:
-            allowed += unit  # `\\tanh(0.106) = 0.106`: moved together, the sides stay alike
-            continue
         moved = world()
         whole = text in results and _decimals(text) > 1  # cut off instead of rounded
         moved.nudge = text, unit if whole else unit / 2

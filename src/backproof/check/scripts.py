@@ -113,7 +113,7 @@ class _Change:
                 yield Sup("paren", item)
         elif isinstance(tree, Symbol) and self.is_word(tree):
             yield tree
-        elif isinstance(tree, Number) and name in self.numbered:
+        elif isinstance(tree, Number) and (name in self.numbered or tree.text == "0"):
             yield Sup("paren", tree)
         elif name in self.tensors and len(_primed_letters(tree)) > 1:
             yield tree

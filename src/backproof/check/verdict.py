@@ -15,6 +15,7 @@ from .doubt import (
     of_one_sample,
     probability,
     unlinked,
+    variant,
 )
 from .judge import Outcome, outcome
 from .pooling import counts_samples, means, pooled, unasked
@@ -341,7 +342,7 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     if strange:
         facts = (("name", min(strange).partition(":")[0]),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
-    alone = alone_on_the_left(failed, left, right) or unlinked(failed)
+    alone = alone_on_the_left(failed, left, right) or unlinked(failed) or variant(failed)
     if alone:
         facts = (("name", alone),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
