@@ -55,3 +55,16 @@ with $a^{(i)} = \hat{y}^{(i)} = \sigma(z^{(i)})$ and $z = w^T x + b$. In code $Z
 
 def test_a_chain_after_a_wrong_loss_is_not_held_against_it() -> None:
     assert findings(CROSSED) == ["3 wrong convention", "6 undecided two meanings"]
+
+
+def test_what_tells_afterwards_what_a_name_was_is_blamed() -> None:
+    note = r"""$c = \tanh(z)$ and $L = \frac12 (c - y)^2$.
+
+$$\frac{\partial L}{\partial z} = v (1 - c^2)$$
+
+where
+
+$$v = c + y$$
+"""
+    found = [f for f in check(note).files[0].findings if f.verdict == "wrong"]
+    assert [f.span.line for f in found] == [7]

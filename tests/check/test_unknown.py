@@ -57,6 +57,45 @@ $$\frac{\partial L_{\text{rec}}}{\partial \sigma}
 """,
         "= g \\, \\sigma",
     ),
+    "the name at the end of a chain stands for the gradient": (
+        r"""$B = \tanh(A)$, $C = B V$ and $G = \frac{\partial L}{\partial C}$.
+
+$$\frac{\partial L}{\partial B} = G V^T = \xi_1$$
+
+$$\frac{\partial L}{\partial A} = \xi_1 \odot (1 - B^2)$$
+""",
+        r"\frac{\partial L}{\partial A} = \xi_1 \odot (1 - A^2)",
+    ),
+    "a step that writes out a part of a formula says what its name stands for": (
+        r"""$q = \sigma(s) = \sigma(w x + b)$ and $L = \frac12 (q - y)^2$.
+
+$$\frac{\partial L}{\partial s} = (q - y) q (1 - q)$$
+
+$$\frac{\partial L}{\partial w} = \frac{\partial L}{\partial s} x$$
+""",
+        r"\frac{\partial L}{\partial w} = \frac{\partial L}{\partial s} w",
+    ),
+    "a diagonal matrix with dots": (
+        r"""$q_i = \sigma(x_i^\top \beta)$ and $r_i = q_i (1 - q_i)$,
+$\ell = \sum_{i=1}^m (y_i \log q_i + (1 - y_i) \log(1 - q_i))$ and
+$R = \operatorname{diag}(r_1, \dots, r_m)$. With the rows $x_i$ of $X$:
+
+$$\nabla_\beta^2 \ell = -\sum_{i=1}^m q_i (1 - q_i) x_i x_i^\top$$
+
+$$\nabla_\beta^2 \ell = - X^\top R X$$
+""",
+        r"\nabla_\beta^2 \ell = X^\top R X",
+    ),
+    "targets that are 1 for the class of the loss": (
+        r"""$p_w = \frac{e^{u_w^T h}}{\sum_{v=1}^{V} e^{u_v^T h}}$ and $E = -\log p_o$. With the
+one-hot $y$:
+
+$$\frac{\partial E}{\partial u_w} = (p_w - y_w) h$$
+
+$$\frac{\partial E}{\partial h} = \sum_{w=1}^{V} (p_w - y_w) u_w$$
+""",
+        r"\frac{\partial E}{\partial h} = \sum_{w=1}^{V} (y_w - p_w) u_w",
+    ),
 }
 
 

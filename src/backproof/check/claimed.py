@@ -10,6 +10,7 @@ from .doubt import constrained
 from .instead import with_instead
 from .items import Environment, Item
 from .linked import Linked
+from .onehot import OneHot
 from .operators import as_far_as_it_goes
 from .readings import Reading
 from .scope import Definition, bases
@@ -40,6 +41,7 @@ class Claims(Stands):
         self.linked = Linked(env)
         self.differentials = Differentials(env)
         self.spoken = Spoken(env, self.generic)
+        self.onehot = OneHot(env)
 
     def claim(self, item: Item) -> Judgement:
         """An equation that is meant to be true, for one of the meanings that its names have."""
@@ -68,6 +70,9 @@ class Claims(Stands):
                 return replace(found, verdict="wrong", kind="wrong", facts=())
             spoken = self.spoken.judged(item, self.stands(item.at), self.with_stands)
             found = (spoken and self.excused(item, spoken)) or spoken or found
+        if found.verdict == "undecided" and found.kind == "unknown name":
+            hot = self.onehot.judged(item, self.stands(item.at), self.with_stands)
+            found = (hot and self.excused(item, hot)) or hot or found
         better = self.unsaid.judged(item, found, self.stands(item.at)[0])
         if better is not None:
             return self.excused(item, better) or better

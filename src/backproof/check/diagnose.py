@@ -60,6 +60,10 @@ class Blame:
     meant: Diagnosis
 
 
+#: How many equations below a line may say what its names are.
+_WHERE = 3
+
+
 class Diagnostician:
     """Looks for the likely mistakes of one note; the same line is looked at only once."""
 
@@ -183,13 +187,16 @@ class Diagnostician:
         return told.verdict == "holds" or (told.verdict == "loose" and found.verdict == "wrong")
 
     def suspects(self, item: Item) -> list[tuple[Item, Definition]]:
-        """The definitions of the backward pass that a line uses: by name first, then the rest."""
+        """The definitions of the backward pass that a line uses, by name first, then the rest; and
+        those that tell afterwards what a name on it was: "where `z^* = ...`"."""
         used = {*names(item.left), *names(item.right)}
         bases = {n.base for n in used}
         found: list[tuple[bool, int, Item, Definition]] = []
-        for other in self.env.items[: item.at]:
+        for other in self.env.items[: item.at + _WHERE]:
             definition = other.definition
-            if definition is None or other.role != "definition" or not is_backward(definition):
+            if definition is None or other.role != "definition":
+                continue
+            if other.at < item.at and not is_backward(definition):
                 continue
             if definition.name.base in bases:
                 found.append((definition.name not in used, -other.at, other, definition))

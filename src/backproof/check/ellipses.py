@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from typing import Any, cast
 
 from ..notation.document import Statement
@@ -100,10 +101,26 @@ class _Writer:
         if isinstance(tree, Script) and isinstance(tree.base, Fenced):
             base = self.fenced(tree.base, across=turned(tree))
             return base and replace(tree, base=base)
+        if isinstance(tree, Product):
+            return self.diagonals(tree)
         if isinstance(tree, Relation):
             sides = tuple(self.side(s) if s is not None else None for s in tree.sides)
             return replace(tree, sides=sides)
         return self.fenced(tree, across=False) if isinstance(tree, Fenced) else None
+
+    def diagonals(self, tree: Product) -> Tree | None:
+        r"""`\operatorname{diag}(d_1, \dots, d_n)`: a diagonal matrix is made of a vector."""
+        found = list(tree.factors)
+        for at, (before, factor) in enumerate(pairwise(tree.factors), 1):
+            named = isinstance(before, Symbol) and before.base in ("diag", "Diag")
+            if not named or not isinstance(factor, Fenced) or factor.kind != "paren":
+                continue
+            vector = self.fenced(factor, across=False, whole=True)
+            if vector is not None:
+                found[at] = replace(factor, items=(vector,), separator="")
+        if found == list(tree.factors):
+            return None
+        return replace(tree, factors=tuple(self.written(factor) for factor in found))
 
     def side(self, tree: Tree) -> Tree:
         """A side of an equation: a list in round brackets is a vector there."""

@@ -14,7 +14,7 @@ from .dimensions import about_shapes, same_shapes
 from .ellipses import without_dots
 from .facts import Survey
 from .heads import base_of, head
-from .implied import summands
+from .implied import named_gradients, named_parts, summands
 from .items import Environment, Item
 from .piped import piped
 from .primes import primed
@@ -172,6 +172,8 @@ def _environment(note: Document, found: Survey) -> Environment:
     untied(env)
     for definition in summands(env):
         scope.add(definition)
+    named_parts(env)
+    named_gradients(env)
     for item in env.items:
         item.given = _given(env, item)
     sides = [(item.left, item.right) for item in env.items]

@@ -8,12 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Any, cast
 
+from .calls import mentions
 from .facts import Survey
-from .items import Environment
+from .items import Environment, Item
 from .roles import defined
 from .scope import Definition
-from .terms import Add, Call, D, Div, Mul, Name, Num, Sum, Term, names, walk
+from .terms import (
+    LOSSES,
+    Add,
+    Call,
+    D,
+    Div,
+    Mul,
+    Name,
+    Num,
+    Sum,
+    Term,
+    Unclear,
+    is_loss,
+    literal,
+    names,
+    walk,
+)
 
 #: How the names of such functions start.
 MARK = "implied "
@@ -81,6 +99,78 @@ def _summed(term: Term) -> tuple[Sum | None, tuple[Term, ...]]:
     if isinstance(term, Mul) and isinstance(term.factors[-1], Sum):
         return term.factors[-1], term.factors[:-1]
     return (term if isinstance(term, Sum) and term.kind == "sum" else None), ()
+
+
+def named_gradients(env: Environment) -> None:
+    r"""`\partial L / \partial V = B^T G = \zeta_1` gives a gradient a name, where nothing else says
+    what that is: from there on, it stands for the gradient."""
+    used = env.scope.mentioned | {n.base for item in env.items for n in _varied(item)}
+    for item in env.items:
+        name, head = item.right, None
+        if item.role != "claim" or not isinstance(name, Name) or name.base in used | LOSSES:
+            continue
+        try:
+            head = env.translator.term(item.equation.head)
+        except (Unclear, RecursionError):
+            continue
+        if not isinstance(head, D) or head.of == name or defined(env.scope, name):
+            continue
+        # the gradient of what is added is often written for one sample, and lacks a sum
+        by = {n.base for n in names(head.by)}
+        if _is_gradient(head) and not by & {"b", "c", "beta", "bias"}:
+            item.role, item.definition = "definition", Definition(name, head, item.at)
+            env.scope.add(item.definition)
+
+
+def named_parts(env: Environment) -> None:
+    r"""`a = \sigma(z) = \sigma(W x + b)` says what z is, where nothing else does: the sides of the
+    step have one form, but for that."""
+    for item in env.items:
+        if item.role != "claim" or isinstance(item.left, Name) or isinstance(item.right, Name):
+            continue
+        pairs = {*_apart(item.left, item.right)}
+        if len(pairs) != 1:
+            continue
+        one, other = pairs.pop()
+        name, part = (one, other) if isinstance(one, Name) else (other, one)
+        if not isinstance(name, Name) or not isinstance(part, Term) or isinstance(part, Name):
+            continue  # more than one name
+        if literal(part) or name.base in LOSSES or mentions(part, name.base):
+            continue
+        if not defined(env.scope, name):
+            item.role, item.definition = "definition", Definition(name, part, item.at)
+            env.scope.add(item.definition)
+
+
+def _apart(one: object, other: object) -> Iterator[tuple[object, object]]:
+    """Where two terms of one form differ; both of them where the forms do."""
+    if one == other:
+        return
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        first, second = cast("tuple[Any, ...]", one), cast("tuple[Any, ...]", other)
+        if len(first) != len(second):
+            yield one, other
+            return
+        for a, b in zip(first, second, strict=True):
+            yield from _apart(a, b)
+    elif isinstance(one, Term) and type(other) is type(one) and not isinstance(one, Name | Num):
+        for slot in type(one).__slots__:
+            yield from _apart(getattr(one, slot), getattr(other, slot))
+    else:
+        yield one, other
+
+
+def _is_gradient(term: D) -> bool:
+    """Whether a derivative is that of a loss."""
+    of = term.of.function if isinstance(term.of, Call) else term.of
+    return isinstance(of, Name) and is_loss(of.base)
+
+
+def _varied(item: Item) -> Iterator[Name]:
+    """What a line differentiates by."""
+    for part in walk((item.left, item.right)):
+        if isinstance(part, D):
+            yield from names(part.by)
 
 
 def guesses(functions: list[str], survey: Survey) -> Iterator[tuple[tuple[str, str], ...]]:

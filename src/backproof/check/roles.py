@@ -180,6 +180,8 @@ def tabled(term: Term | None) -> list[Sum]:
 def _spells_out(term: Term | None, name: Name) -> bool:
     r"""Whether a vector or a matrix is said to be made of its own entries, or a table of samples of
     the samples: `x = (x_1, \dots, x_n)`, `X = [x^{(1)}, \dots, x^{(m)}]`."""
+    if isinstance(term, Call):
+        return False  # `R = diag(r_1, ..., r_n)`
     bodies = [p.body.of if isinstance(p.body, Transpose) else p.body for p in tabled(term)]
     inner = [body for body in bodies if isinstance(body, Name) and body.indices]
     return not name.indices and any(n.base.lower() == name.base.lower() for n in inner)

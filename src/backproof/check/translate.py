@@ -66,6 +66,8 @@ class Translator(Factors):
             raise Unclear("not an equality of numbers")
         if tree.base == "pi" and "pi" not in self.survey.parameters:
             return Name("pi")
+        if tree.base == "0":
+            return Num("0")  # in bold type: as many zeros as there are entries
         paired = self.survey.pairs.get(base_of(tree))
         named = self.name(tree, (), ()) if paired is None else Name(paired)
         return self.differential_word(tree) or self.glued(tree) or named
