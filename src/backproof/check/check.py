@@ -22,11 +22,12 @@ from .lint import misplaced, slip
 from .misread import Told, doubtful, misread
 from .readings import Reading
 from .report import FileReport, Finding, Judged, Report
+from .rings import needs_itself
 from .roles import is_backward
 from .scope import Definition
 from .stand import Stand
 from .stands import WITNESSES
-from .terms import Call, is_loss, literal
+from .terms import Call, is_loss, literal, names
 from .unparse import unparse
 from .verdict import Judgement, judgement
 from .worked import Worked
@@ -171,6 +172,10 @@ class _Checker(Claims):
         if found.verdict == "holds" and definition and assumed:
             self.env.scope.add(definition)  # it says what was only assumed: `a^L = \\sigma(z^L)`
             return found
+        if found.verdict in ("wrong", "undecided") and definition is not None:
+            slip = self.is_slip(item, definition, index=True)
+            if slip and needs_itself(self.env.scope, definition):
+                return replace(found, verdict="wrong", kind="wrong", facts=())
         if found.verdict == "holds" or definition is None:
             if found.outcome is not None and found.outcome.reading.samples == 1 and self.env.batch:
                 batch = [r for r in self.readings if r.samples > 1]
@@ -223,12 +228,15 @@ class _Checker(Claims):
             outcome(stand, r, item.right, item.right).state == "holds" for r in batch
         )
 
-    def is_slip(self, item: Item, definition: Definition) -> bool:
-        """Whether a second definition differs from an earlier one in a single name."""
+    def is_slip(self, item: Item, definition: Definition, *, index: bool = False) -> bool:
+        """Whether a second definition differs from an earlier one in a single name, or in the
+        `index` of one."""
         return any(
             differences(earlier.body, definition.body) == 1
+            and (not index or len({n.base.partition(":")[0] for n in other}) == 1)
             for earlier in self.env.scope.definitions.get(definition.name.base, ())
             if earlier.at < item.at
+            for other in ({*names(earlier.body)} ^ {*names(definition.body)},)
         )
 
     def named(self, item: Item) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from .linked import Linked
 from .onehot import OneHot
 from .operators import as_far_as_it_goes
 from .readings import Reading
+from .rings import Rings
 from .scope import Definition, bases
 from .spoken import Spoken
 from .stand import Stand
@@ -39,6 +40,7 @@ class Claims(Stands):
         self.widened: set[int] = set()
         self.unsaid = Unsaid(env, self.meanings)
         self.linked = Linked(env)
+        self.rings = Rings()
         self.differentials = Differentials(env)
         self.spoken = Spoken(env, self.generic)
         self.onehot = OneHot(env)
@@ -144,7 +146,14 @@ class Claims(Stands):
             scopes = {id(s.scope): s for s in reversed(stands)}
             stands = list(reversed(scopes.values()))
         gradient = self.is_gradient(item)
-        found = judgement(stands, self.readings, item.left, item.right, gradient)
+        sides = item.left, item.right
+
+        def judged(stands: list[Stand]) -> Judgement:
+            return judgement(stands, self.readings, *sides, gradient)
+
+        found = judged(stands)
+        if found.verdict == "undecided" and found.kind == "circular":
+            found = self.rings.opened(stands, found, judged, item)
         certain = literal(item.left) and literal(item.right)
         head: Term | None = None
         if found.verdict in ("wrong", "undecided") and not (item.equation.start or certain):

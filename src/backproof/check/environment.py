@@ -16,6 +16,7 @@ from .facts import Survey
 from .heads import base_of, head
 from .implied import named_gradients, named_parts, summands
 from .items import Environment, Item
+from .lettered import in_each_layer, lettered
 from .piped import piped
 from .primes import primed
 from .roles import role, tabled
@@ -46,6 +47,7 @@ def environment(note: Document) -> Environment:
     note = replace(note, statements=indexed(note.statements))
     note = replace(note, statements=without_dots(piped(primed(spelled_out(note)))))
     statements, samples = told_apart(note.statements, headings(note.text))
+    statements, above = lettered(statements)
     note = replace(note, statements=statements)
     found = survey((s.tree for s in statements), samples)
     env = _environment(note, found)
@@ -54,6 +56,7 @@ def environment(note: Document) -> Environment:
         if more:
             found.pairs = {**found.pairs, **more}
             env = _environment(note, found)
+    in_each_layer(env, above)
     return env
 
 

@@ -19,9 +19,22 @@ from ..notation.syntax import (
     Tree,
 )
 from .calls import mentions
-from .naming import SIGNS, Naming, split
+from .naming import Naming, split
 from .survey import base_of, head, is_call
-from .terms import Call, D, Differential, Div, Mul, Name, Num, Term, Unclear, is_loss, literal
+from .terms import (
+    SIGNS,
+    Call,
+    D,
+    Differential,
+    Div,
+    Mul,
+    Name,
+    Num,
+    Term,
+    Unclear,
+    is_loss,
+    literal,
+)
 from .timed import merged
 
 #: Functions that need no brackets: `\log a`.

@@ -12,6 +12,7 @@ from .facts import Survey
 from .survey import WEIGHTS, base_of
 from .terms import (
     LOSSES,
+    SIGNS,
     Call,
     D,
     Differential,
@@ -32,7 +33,6 @@ _HYPHENED = re.compile(r"[A-Za-z]{3,}-[A-Za-z]{3,}")
 _NOWHERE = Span(1, 1, 1, 1)
 #: What is named by what it is about: the `L_w` with weights w, `delta_z`.
 _ABOUT = LOSSES | {"delta", "Delta"}
-SIGNS = frozenset(("plus", "minus", "new", "old", "dagger", "next", "prev", "ast"))
 
 
 class Naming:

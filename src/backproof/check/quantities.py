@@ -39,16 +39,22 @@ class Quantities(Parts):
                 seed.reached = seed.reached or self.reach.get((place, seed.tag), False)
             return self.cache[key]
         if key in self.open:
-            raise Unclear("circular", (("name", place.base),))
+            raise Unclear("circular", (("name", place.base),), self.ring(key))
         if len(self.open) > _DEPTH:
             raise Unclear("too long")
-        self.open.add(key)
+        self.open[key] = None
         try:
             value = self.found(place)
         finally:
-            self.open.discard(key)
+            del self.open[key]
         self.cache[key] = value
         return value
+
+    def ring(self, key: tuple[Place, tuple[tuple[Place, int], ...]]) -> frozenset[int]:
+        """The equations through which a quantity needs itself."""
+        opened = [*self.open]
+        matches = (self.matching(place) for place, _ in opened[opened.index(key) :])
+        return frozenset(match.definition.at for match in matches if match is not None)
 
     def found(self, place: Place) -> Value:
         before = [seed.reached for seed in self.seeds]
@@ -65,7 +71,11 @@ class Quantities(Parts):
         match = self.matching(place)
         stack = self.stack(place, match)
         if stack is not None:
-            return self.pick(self.sampled(self.lookup(stack), place.sample), place.entries)
+            return self.pick(self.sampled(self.stacks(stack, place), place.sample), place.entries)
+        return self.formula(place, match)
+
+    def formula(self, place: Place, match: Match | None) -> Value:
+        """The value of a quantity by its own definition, or a free one's."""
         if match is not None:
             if len(match.entries) == len(place.entries):
                 letters = dict(zip(match.entries, place.entries, strict=True))
@@ -82,6 +92,18 @@ class Quantities(Parts):
             return self.pick(self.sampled(whole, place.sample), place.entries)
         outermost = self.outermost(place)
         return self.free_value(place) if outermost is None else self.lookup(outermost)
+
+    def stacks(self, stack: Place, place: Place) -> Value:
+        """The value of a quantity that stands in for another one: with what is differentiated by
+        all samples, each of them has its own formula first."""
+        match = self.matching(stack)
+        given = match is not None and any(seed.place.whole == place for seed in self.seeds)
+        if not given or stack.base.lower() != stack.base:
+            return self.lookup(stack)
+        value = self.formula(stack, match)
+        for key in [key for key in self.cache if key[0].base == stack.base]:
+            del self.cache[key]  # it has no direction yet
+        return value
 
     def outermost(self, place: Place) -> Place | None:
         """The quantity of the last layer, where each layer has one and none is named: the a of
@@ -112,6 +134,8 @@ class Quantities(Parts):
             return None  # with one sample, x and X are the same
         base = _named(marks, letter.upper(), label)
         whole = replace(place.whole, base=base)
+        if any(opened == whole for opened, _ in self.open):
+            return None
         stacks = STACKS - survey.counts - survey.last - survey.square
         if letter.upper() not in stacks or base not in survey.bases:
             return None

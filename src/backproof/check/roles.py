@@ -13,10 +13,12 @@ from .scope import Definition, Place, Scope
 from .stand import constants
 from .survey import WEIGHTS
 from .terms import (
+    Add,
     Call,
     D,
     Differential,
     Entry,
+    Grid,
     Mul,
     Name,
     Num,
@@ -93,13 +95,19 @@ def role(env: Environment, item: Item) -> str:
     if not opens and parameters and before is not None and before.equation.start:
         # `z = f(x, y) = xy` where z is defined anew: so is f
         opens = before.role == "again" and before.right == left
+    same = before.left if before is not None and before.right == left else None
+    if before is not None and isinstance(same, Name) and _with_arguments(same, left):
+        # `y_k = y(k, x) = ...` says what y_k is
+        name, parameters, opens = same, (), before.role == "assignment"
+    if isinstance(left, Call) and isinstance(right, Call) and left.function == right.function:
+        opens = opens and bool(parameters)  # `g(z_j) = g(sum_i w_{ij} x_i)` says what z_j is
     if not isinstance(name, Name) or not opens:
         if item.equation.assigns and isinstance(left, Name | Differential):
             return "assignment"
         return "claim"
     if _within(right, name) or _splits(env, item) or _of_parameters(name, right):
         return "assignment"
-    if _spells_out(right, name):
+    if _spells_out(right, name) or _is_step(right, name) or _with_arguments(name, right):
         return "assignment"
     letters = env.survey.bound | env.survey.samples | env.survey.family_letters
     letters |= {x for _, spelled in env.survey.spelled for x in spelled}
@@ -133,6 +141,13 @@ def _of_parameters(name: Name, right: Term | None) -> bool:
         return False
     learned = [a for a in right.arguments if isinstance(a, Name) and a.base in WEIGHTS | {"c"}]
     return is_loss(name.base) and len(learned) == len(right.arguments)
+
+
+def _with_arguments(name: Name, right: Term | None) -> bool:
+    """Whether a quantity is written once more with what it depends on: `y_k = y(k, x)`."""
+    if not isinstance(right, Call) or right.primes or right.function.base != name.base:
+        return False
+    return bool(name.indices) and all(isinstance(a, Name) for a in right.arguments)
 
 
 def _of_outputs(left: Call) -> bool:
@@ -182,9 +197,19 @@ def _spells_out(term: Term | None, name: Name) -> bool:
     the samples: `x = (x_1, \dots, x_n)`, `X = [x^{(1)}, \dots, x^{(m)}]`."""
     if isinstance(term, Call):
         return False  # `R = diag(r_1, ..., r_n)`
-    bodies = [p.body.of if isinstance(p.body, Transpose) else p.body for p in tabled(term)]
+    grid = term.of if isinstance(term, Transpose) else term
+    cells = [cell for row in grid.rows for cell in row] if isinstance(grid, Grid) else []
+    bodies = [*cells, *(part.body for part in tabled(term))]
+    bodies = [body.of if isinstance(body, Transpose) else body for body in bodies]
     inner = [body for body in bodies if isinstance(body, Name) and body.indices]
     return not name.indices and any(n.base.lower() == name.base.lower() for n in inner)
+
+
+def _is_step(term: Term | None, name: Name) -> bool:
+    r"""Whether a parameter is said to move along a derivative by it: `W = W_{old} - \eta dC/dW`."""
+    by = [n for part in walk(term) if isinstance(part, D) for n in part.by]
+    by += [part.of for part in walk(term) if isinstance(part, Differential)]
+    return isinstance(term, Add) and len(term.terms) > 1 and name in by
 
 
 def _within(term: Any, name: Name) -> bool:

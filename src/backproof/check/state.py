@@ -69,7 +69,7 @@ class State:
     unknown: set[str] = field(default_factory=set[str])
     free: dict[Place, Array] = field(default_factory=dict[Place, Array])
     reach: dict[tuple[Place, int], bool] = field(default_factory=dict[tuple[Place, int], bool])
-    open: set[Any] = field(default_factory=set[Any])
+    open: dict[Any, None] = field(default_factory=dict[Any, None])
     asked: set[str] = field(default_factory=set[str])
     purse: Purse = field(default_factory=Purse)
     loss: Term | None = None

@@ -54,7 +54,7 @@ WEIGHTS = frozenset(("W", "U", "V", "w", "u", "v", "b", "R"))
 #: Letters that count nothing by custom: `W_x`, `b_h`, `W_{hy}`.
 _WORDLESS = frozenset("befghowxyz")
 #: Letters that are no numbers where the note has them as quantities: `W_u` is the weight of u.
-_QUANTITIES = frozenset("auv")
+_QUANTITIES = frozenset((*"auv", "mu", "nu"))
 
 
 def survey(trees: Iterable[Tree], counting: frozenset[str] = frozenset()) -> Survey:

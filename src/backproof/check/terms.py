@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
 
+#: Marks above a name that make it another one: `w^{old}`.
+SIGNS = frozenset(("plus", "minus", "new", "old", "dagger", "next", "prev", "ast"))
 #: What a loss is called.
 LOSSES = frozenset(
     ("L", "J", "C", "E", "cal L", "cal J", "cal E", "cal C", "loss", "Loss", "cost", "Cost", "ell",
@@ -194,10 +196,12 @@ class Choose(Term):
 
 @dataclass(frozen=True, slots=True)
 class Unclear(Exception):
-    """A part of a formula that has no one meaning: `key` names a sentence of `words/`."""
+    """A part of a formula that has no one meaning: `key` names a sentence of `words/`; `ring` are
+    the equations whose definitions need one another."""
 
     key: str
     facts: tuple[tuple[str, str], ...] = ()
+    ring: frozenset[int] = frozenset()
 
 
 def literal(term: Any) -> bool:

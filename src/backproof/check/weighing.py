@@ -9,7 +9,7 @@ from ..notation.lower.trees import walk
 from ..notation.syntax import Big, Fenced, Product, Relation, Script, Symbol, Tree
 from .heads import base_of, head
 from .labels import defined_bases
-from .terms import is_loss
+from .terms import SIGNS, is_loss
 
 #: Letters that may weigh a part of a loss, and be arrays elsewhere.
 _WEIGHTS = frozenset(("beta", "gamma", "theta", "w", "c", "nu", "xi", "zeta"))
@@ -46,20 +46,22 @@ def _is_number(tree: Tree) -> bool:
 
 def weighing_logs(trees: list[Tree]) -> set[str]:
     r"""Quantities without a formula that stand before a logarithm, as the targets of a
-    cross-entropy do: `-\sum_k s_k \log p_k`."""
+    cross-entropy do: `-\sum_k s_k \log p_k`; also those of an older network, `p^{old}_k`."""
     found = {
-        base_of(symbol)
+        base
         for tree in trees
         for product in walk(tree)
         if isinstance(product, Product)
-        for symbol in _before_logs(product)
+        for base in _before_logs(product)
     }
     return found - defined_bases(trees)
 
 
-def _before_logs(product: Product) -> Iterator[Symbol]:
+def _before_logs(product: Product) -> Iterator[str]:
     for factor, after in zip(product.factors, product.factors[1:], strict=False):
         symbol, function = head(factor), head(after)
         log = function is not None and function.base in ("log", "ln")
         if log and isinstance(factor, Script) and symbol and not symbol.function:
-            yield symbol
+            tops = (sup.tree for sup in factor.sups)
+            marks = (top.base for top in tops if isinstance(top, Symbol) and top.base in SIGNS)
+            yield base_of(symbol) + "".join(marks)
