@@ -133,6 +133,13 @@ $E = \frac{1}{2} \sum_k (y_k - t_k)^2$.
         r"\frac{\partial J}{\partial A} = (W \frac{\partial J}{\partial \hat{X}}) \odot H \odot (1 - H)",
         r"\frac{\partial J}{\partial A} = (W \frac{\partial J}{\partial \hat{X}}) \odot H",
     ),
+    "a symmetry": (
+        r"""$K_{mn} = K_{nm}$ and $v_m = \sum_n K_{mn} u_n$.
+
+""",
+        r"\frac{\partial v_m}{\partial u_n} = K_{mn}",
+        r"\frac{\partial v_m}{\partial u_n} = 2 K_{mn}",
+    ),
     "two uses of a letter": (
         TWICE,
         r"\frac{\partial L}{\partial x} = x - r",
@@ -196,3 +203,33 @@ $$\frac{\partial (u^2)}{\partial u} = 2 u$$
 """).files[0]
 
     assert found.counts["holds"] == 1
+
+
+def test_a_function_for_what_it_gives_is_no_variable() -> None:
+    found = check(r"""$h = \sigma(z)$, $s = V h + c$ and $\sigma'(z) = \sigma(z) (1 - \sigma(z))$.
+
+$$\frac{\partial s}{\partial \sigma} = V$$
+""").files[0]
+
+    assert found.counts["wrong"] == 0
+
+
+def test_a_chain_that_says_which_function_a_layer_has() -> None:
+    found = check(r"""$z^{(2)} = X W$ and $a^{(2)} = \sigma^{(2)}(z^{(2)}) = \tanh(z^{(2)})$. Its slope
+is $\sigma^{(2)\prime}(z^{(2)})$.
+
+$$\frac{\partial a^{(2)}}{\partial z^{(2)}} = 1 - (a^{(2)})^2$$
+
+$$\frac{\partial a^{(2)}}{\partial z^{(2)}} = a^{(2)} (1 - a^{(2)})$$
+""").files[0]
+
+    assert [(f.verdict, f.span.line) for f in found.findings] == [("wrong", 6)]
+
+
+def test_a_name_with_its_layer_and_without_is_not_judged() -> None:
+    found = check(r"""$z^{(3)} = W x + b$ and $p = \mathrm{softmax}(z^{(3)})$.
+
+$$\frac{\partial}{\partial z^{(3)}} \frac{e^{z^{(3)}}}{\sum_k e^{z_k}} = p (1 - p)$$
+""").files[0]
+
+    assert found.counts["wrong"] == 0

@@ -34,6 +34,8 @@ def derivative(world: World, term: D) -> Value:
         by = by.of  # a Hessian's `dw dw^T`
     if not isinstance(by, Name):
         raise Unclear("undecided")
+    if by.base in world.scope.survey.primed and not known(world, by):
+        raise Unclear("undecided")  # a function, for what it gives
     if isinstance(of, Name) and of.base in world.scope.survey.functions:
         definitions = world.scope.definitions.get(of.base)
         if not definitions or (definitions[-1].parameters and (

@@ -24,6 +24,7 @@ from .terms import (
     Transpose,
     has,
     literal,
+    names,
     walk,
 )
 
@@ -43,8 +44,8 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
     apart = told ^ meant
     called = {p.function.base for p in walk((left, right)) if isinstance(p, Call)}
     known = (LOSSES | set(scope.definitions)) - called
-    names = sorted((failed.unknown & apart) - known)
-    return names[0].partition(":")[0] if names else ""
+    found = sorted((failed.unknown & apart) - known)
+    return found[0].partition(":")[0] if found else ""
 
 
 def alone_on_the_left(failed: Outcome, left: Term, right: Term) -> str:
@@ -99,7 +100,8 @@ def of_pairs(failed: Outcome, left: Term, right: Term) -> bool:
 
 def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
     """Whether a formula was only perhaps read as it is meant: `P(y = 1 | x)`, which is no function
-    of a truth value; `TPR`, a word and no product; `f(x + h)` read as a product in a limit."""
+    of a truth value; `TPR`, a word and no product; `f(x + h)` read as a product in a limit; a name
+    with its layer and without."""
     if failed.world is None:
         return False
     scope = failed.world.scope
@@ -111,6 +113,9 @@ def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
     lengths = {(c.function.base, len(c.arguments)) for c in calls if c.function.base not in given}
     if len(lengths) > len({base for base, _ in lengths}):
         return True  # `P(x, z)` beside `P(x)`
+    layered = {n.base for n in names((left, right)) if n.upper} & set(scope.definitions)
+    if any(p.base.lower() in layered and not p.upper for p in failed.world.free):
+        return True  # `z_k` beside `z^{(3)}`: of which layer?
     perhaps = scope.survey.bracketed - scope.survey.functions
     if any(isinstance(p, Limit) for p in parts) and perhaps & (bases(left) | bases(right)):
         return True

@@ -212,11 +212,11 @@ class Factors(Naming):
             return True
         if base in self.survey.functions or primed:
             return True
+        if word in _KNOWN:
+            return True
         if base in self.survey.primed and isinstance(fence, Fenced):
             # `v'(x)` stands somewhere: `v(x)` is no product either
             return all(isinstance(item, Symbol) for item in fence.items)
-        if word in _KNOWN:
-            return True
         items = fence.items if isinstance(fence, Fenced) else ()
         one = len(items) == 1 and self.is_one_sample(items[0]) and not self.is_one_sample(factor)
         if one and base in self.survey.bases:

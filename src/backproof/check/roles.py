@@ -101,6 +101,11 @@ def role(env: Environment, item: Item) -> str:
         name, parameters, opens = same, (), before.role == "assignment"
     if isinstance(left, Call) and isinstance(right, Call) and left.function == right.function:
         opens = opens and bool(parameters)  # `g(z_j) = g(sum_i w_{ij} x_i)` says what z_j is
+    if before is not None and before.definition is not None and _is_which(before, left, right):
+        env.scope.drop(before.definition)
+        before.definition = replace(before.definition, body=right)
+        env.scope.add(before.definition)
+        return "assignment"
     if not isinstance(name, Name) or not opens:
         if item.equation.assigns and isinstance(left, Name | Differential):
             return "assignment"
@@ -108,6 +113,8 @@ def role(env: Environment, item: Item) -> str:
     if _within(right, name) or _splits(env, item) or _of_parameters(name, right):
         return "assignment"
     if _spells_out(right, name) or _is_step(right, name) or _with_arguments(name, right):
+        return "assignment"
+    if _is_symmetry(right, name):
         return "assignment"
     letters = env.survey.bound | env.survey.samples | env.survey.family_letters
     letters |= {x for _, spelled in env.survey.spelled for x in spelled}
@@ -203,6 +210,25 @@ def _spells_out(term: Term | None, name: Name) -> bool:
     bodies = [body.of if isinstance(body, Transpose) else body for body in bodies]
     inner = [body for body in bodies if isinstance(body, Name) and body.indices]
     return not name.indices and any(n.base.lower() == name.base.lower() for n in inner)
+
+
+def _is_which(before: Item, left: Term | None, right: Term | None) -> bool:
+    """Whether a chain says which function a layer has: `a = \\sigma(z) = \\tanh(z)`."""
+    if not isinstance(left, Call) or not isinstance(right, Call) or before.role != "definition":
+        return False
+    plain = not left.primes and not right.primes and left.arguments == right.arguments
+    other = left.function != right.function and is_library(left.function.base)
+    return plain and other and is_library(right.function.base) and before.right == left
+
+
+def _is_symmetry(term: Term | None, name: Name) -> bool:
+    """Whether entries are said to be others of the same matrix: `K_{mn} = K_{nm}^T`."""
+    if isinstance(term, Add) and len(term.terms) == 1:
+        term = term.terms[0]
+    other = term.of if isinstance(term, Transpose) else term
+    if not isinstance(other, Name) or other.base != name.base or len(name.lower) < 2:
+        return False
+    return other.upper == name.upper and {*other.lower} == {*name.lower}
 
 
 def _is_step(term: Term | None, name: Name) -> bool:
