@@ -193,6 +193,8 @@ def _bound(world: World, of: Term, by: Name) -> Value:
 def shorthand(world: World, term: Differential) -> Value:
     """`dW`: the derivative of the loss by W."""
     world.asked.add("loss")
+    if not isinstance(cast("Term", term.of), Name):
+        raise Unclear("undecided")  # an example has put a number in
     if world.loss is None:
         raise Unclear("opaque", (("name", f"d{term.of.base}"),))
     value = world.settled(derivative(world, D(world.loss, (term.of,))))
