@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..notation.lower.library import MIXING
 from . import numbers as n
-from .arrays import Array, entrywise, product, scalar, total
+from .arrays import Array, Mismatch, entrywise, product, scalar, total
 from .functions import entrywise as known
 from .functions import generic, mixing
 from .numbers import Dual, Number
@@ -198,6 +198,9 @@ def _unknown(world: World, term: Call) -> Value:
     base = term.function.base
     assumed = world.assumed.get(base)
     if assumed is not None and len(term.arguments) == 1:
+        lone = world.reading.size > 1 and world.array(term.arguments[0]).scalar
+        if assumed == "softmax" and lone:
+            raise Mismatch  # the share of a number in itself is 1, whatever the line says
         return called(world, Call(Name(assumed), term.arguments, term.primes))
     indices = [world.index(i) for i in term.function.indices if not world.is_sample(i)]
     arguments = [world.array(a) for a in term.arguments]
