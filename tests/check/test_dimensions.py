@@ -40,3 +40,17 @@ $$ z = W x + b $$
 $$ E = (z - y)^2 $$
 """
     assert len(check(note).files[0].judged) == 2
+
+
+@pytest.mark.parametrize("shape", [r"m \times 1", r"(m \times (d + 1))", r"1 \times d"])
+def test_what_the_shape_of_a_quantity_is_redefines_nothing(shape: str) -> None:
+    note = rf"""
+$$z = X w$$
+$$L = \frac{{1}}{{2}} \|z - y\|^2$$
+The size of $z = {shape}$.
+$$\frac{{\partial L}}{{\partial w}} = X^T (z - y)$$
+"""
+    verdicts = [judged.verdict for judged in check(note).files[0].judged]
+    assert verdicts == ["holds"] * 3
+    slip = check(note.replace("X^T (z", "X (z")).files[0].judged
+    assert [judged.verdict for judged in slip] == ["holds", "holds", "loose"]

@@ -82,6 +82,11 @@ def _kinds(
         kinds = kinds or {before[x] for x in group if x in before}
         if len(kinds) == 1:
             found |= dict.fromkeys(group, kinds.pop())
+    # what one formula leaves open, the others of the section tell: `x_i - \mu` beside `\sum_j x_j`
+    for group in _groups(_pairs(trees, {})):
+        kinds = {found[x] for x in group if x in found}
+        if len(kinds) == 1:
+            found |= dict.fromkeys(group, kinds.pop())
     return found, {*known}
 
 
@@ -92,11 +97,13 @@ def _exponential(tree: Tree) -> bool:
     return symbol is not None and symbol.base in ("e", "exp")
 
 
-def _pairs(trees: Iterable[Tree]) -> Iterator[tuple[str, str]]:
-    r"""Letters that must count the same: both of `\delta_{ij}`, and those with which a formula has
-    entries of one quantity, as `z_i` and `z_k`."""
+def _pairs(
+    trees: Iterable[Tree], together: dict[str, str] | None = None
+) -> Iterator[tuple[str, str]]:
+    r"""Letters that must count the same: both of `\delta_{ij}`, and those with which a formula, or
+    all `together`, has entries of one quantity, as `z_i` and `z_k`."""
     for tree in trees:
-        met: dict[str, str] = {}
+        met: dict[str, str] = {} if together is None else together
         for node in walk(tree):
             if not isinstance(node, Script) or not isinstance(node.base, Symbol):
                 continue

@@ -7,7 +7,19 @@ from dataclasses import replace
 
 from .facts import Survey
 from .stand import Stand
-from .terms import LOSSES, D, Mul, Name, Term, Transpose, is_loss, walk
+from .terms import (
+    LOSSES,
+    Choose,
+    Compare,
+    D,
+    Mul,
+    Name,
+    Term,
+    Transpose,
+    is_loss,
+    literal,
+    walk,
+)
 
 
 def _of_a_step(side: Term, survey: Survey) -> bool:
@@ -62,7 +74,13 @@ def assuming(
         normal = (("Phi", "ncdf"), ("phi", "npdf"), ("varphi", "npdf"))
         yield from [replace(stand, assumed=normal) for stand in stands]
     if 0 < len(unknown) <= 2:
-        for known in ("sigmoid", "tanh", "relu"):
+        # among positive numbers a ReLU is nothing: only a line that tells signs apart shows one
+        kinked = any(
+            isinstance(part, Choose | Compare) or literal(side)
+            for side in sides
+            for part in walk(side)
+        )
+        for known in ("sigmoid", "tanh", *(("relu",) if kinked else ())):
             assumed = tuple((name, known) for name in sorted(unknown))
             yield from [replace(stand, assumed=assumed) for stand in stands]
     if len(unknown) == 1 and "targets" in asked:

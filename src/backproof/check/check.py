@@ -206,7 +206,7 @@ class _Checker(Claims):
             # it brings in names of its own: another meaning
             self.env.scope.add(definition)
             self.meanings.guessed.add(definition.at)
-            return Judgement("holds")
+            return found if self.meanings.backward(definition) else Judgement("holds")
         if found.verdict == "loose":
             if not is_loss(definition.name.base):
                 return found  # it says loosely what the name stands for already

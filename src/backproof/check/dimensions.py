@@ -10,8 +10,20 @@ _Shape = tuple[Tree, Tree]
 
 
 def about_shapes(left: Tree, right: Tree) -> bool:
-    """Whether a side is a product of shapes that fit together."""
-    return any(_product(side) is not None for side in (left, right))
+    r"""Whether a side is a product of shapes that fit together, or the right side the shape of what
+    stands on the left: `\hat y = n \times 1`, `X = (n \times (m + 1))`."""
+    named = isinstance(left, Symbol | Script) and _is_one_shape(right)
+    return named or any(_product(side) is not None for side in (left, right))
+
+
+def _is_one_shape(tree: Tree) -> bool:
+    """Whether nothing but a shape stands there: who multiplies numbers writes no factor 1, and no
+    brackets around the whole."""
+    shape = _shape(tree)
+    if shape is None or all(isinstance(dim, Number) for dim in shape):
+        return False
+    one = any(isinstance(dim, Number) and dim.text == "1" for dim in shape)
+    return one or isinstance(tree, Fenced)
 
 
 def same_shapes(left: Tree, right: Tree) -> bool:

@@ -103,15 +103,13 @@ class Meanings:
         dE/dz` is no new meaning. Nor is the step of a recursion, wherever it stands, or a formula
         in a section that has no E and no z of its own."""
         base = definition.name.base
-        older = [d for d in self.env.scope.definitions[base] if d.at < at]
-        body = older[-1].body if older else None
-        if not isinstance(body, D) or not _of_a_loss(body):
+        older = [d for d in self.env.scope.definitions[base] if d.at < at and _of_a_loss(d.body)]
+        if not older:
             return False
         own = self.section(at)
-        about = {name.base for name in names(body)}
-        anew = any(
-            self.section(d.at) == own for b in about for d in self.env.scope.definitions.get(b, ())
-        )
+        about = {name.base for name in names(older[-1].body)}
+        given = self.env.scope.definitions
+        anew = all(any(self.section(d.at) == own for d in given.get(b, ())) for b in about)
         said = (i for i in self.env.items[:at] if self.section(i.at) == own)
         return (
             self.section(older[-1].at) == own
@@ -120,6 +118,12 @@ class Meanings:
             or any(isinstance(i.left, Name) and i.left.base == base and _of_a_loss(i.right)
                    for i in said)
         )  # fmt: skip
+
+    def backward(self, definition: Definition) -> bool:
+        """Whether a name stands for a derivative all along: what it comes to is a result, which no
+        note is free to choose."""
+        older = self.env.scope.definitions.get(definition.name.base, ())
+        return is_backward(definition) and any(map(is_backward, older))
 
     def meanings(self, base: str) -> list[Definition]:
         """The definitions of a whole quantity that are no parts of one another."""

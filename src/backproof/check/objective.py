@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
+from typing import Any
 
 from .items import Environment, Item
 from .roles import is_backward
@@ -45,26 +47,33 @@ def generic_loss(env: Environment) -> Term | None:
     outputs = list(_outputs(env))
     if not outputs:
         return None
-    # `G = dL/dY` says which of those that nothing else is made of the loss takes
-    by = {
-        n.base
-        for item in env.items
-        if item.definition is not None and isinstance(d := item.definition.body, D)
-        and isinstance(d.of, Name) and d.of.base in LOSSES
-        for n in d.by if isinstance(n, Name)
-    }  # fmt: skip
+    # `G = dL/dY` says which of those that nothing else is made of the loss takes; failing that, a
+    # line about `dL/dy` does, and an abbreviation of the backward pass is none of them
+    told = (_by_loss(i.definition.body) for i in env.items if i.definition is not None)
+    asked = (_by_loss((i.left, i.right)) for i in env.items)
     if not env.survey.ranges.added:
-        outputs = [name for name in outputs if name.base in by] or outputs
+        for by in ({*chain.from_iterable(told)}, {*chain.from_iterable(asked)}):
+            chosen = [name for name in outputs if name.base in by]
+            if chosen:
+                outputs = chosen
+                break
     return Call(Name("loss"), tuple(outputs))
+
+
+def _by_loss(term: Any) -> Iterator[str]:
+    """What a loss is differentiated by."""
+    for d in walk(term):
+        if isinstance(d, D) and isinstance(d.of, Name) and d.of.base in LOSSES:
+            yield from (n.base for n in d.by if isinstance(n, Name))
 
 
 def called_loss(env: Environment, item: Item) -> Term | None:
     """The loss that a chain of equations writes with its arguments: `L` is `L(a, y)` in all of
     `dL(a, y)/dz = dL/da da/dz`."""
-    chain = (i for i in env.items if i.equation.chain == item.equation.chain)
+    own = (i for i in env.items if i.equation.chain == item.equation.chain)
     calls = {
         part
-        for other in chain
+        for other in own
         for part in walk((other.left, other.right))
         if isinstance(part, Call) and part.function.base in LOSSES and not part.primes
         and all(isinstance(a, Name) and not a.indices for a in part.arguments)
