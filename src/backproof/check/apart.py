@@ -85,8 +85,8 @@ def _kinds(
     # what one formula leaves open, the others of the section tell: `x_i - \mu` beside `\sum_j x_j`
     for group in _groups(_pairs(trees, {})):
         kinds = {found[x] for x in group if x in found}
-        if len(kinds) == 1:
-            found |= dict.fromkeys(group, kinds.pop())
+        if len(kinds) == 1:  # the N of `x_1, \dots, x_N` is how many there are
+            found |= dict.fromkeys(group - told.counts, kinds.pop())
     return found, {*known}
 
 

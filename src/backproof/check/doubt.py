@@ -201,6 +201,14 @@ def adds_up(scope: Scope, *sides: Term) -> bool:
     )
 
 
+def of_one_number(scope: Scope, held: Outcome | None, left: Term, right: Term) -> bool:
+    """Whether a line holds among single numbers only, where both sides are 0, though it adds up
+    more of them: of one class alone the share is 1, and a lone number is its own mean."""
+    if held is None or held.state != "holds" or not held.zero or held.reading.size > 1:
+        return False
+    return not (literal(left) or literal(right)) and adds_up(scope, left, right)
+
+
 def distinct(scope: Scope, *sides: Term) -> bool:
     """Whether a line tells indices apart, by a Kronecker delta or a sum over pairs, or has a vector
     with more in it than what dots leave out, itself or in a definition that it needs: with arrays

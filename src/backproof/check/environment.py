@@ -57,7 +57,14 @@ def environment(note: Document) -> Environment:
             found.pairs = {**found.pairs, **more}
             env = _environment(note, found)
     in_each_layer(env, above)
+    _adopt(env)
     return env
+
+
+def _adopt(env: Environment) -> None:
+    from .orphans import adopted
+
+    adopted(env)
 
 
 def _capitals(env: Environment) -> dict[str, str]:

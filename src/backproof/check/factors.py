@@ -282,14 +282,16 @@ def _squared(tree: Tree) -> bool:
 
 
 def _indicates(factor: Tree, after: tuple[str, Tree]) -> bool:
-    r"""`\mathbb{1}[x > 0]`, `1\{y = k\}`: one where the condition holds, and zero elsewhere."""
+    r"""`\mathbb{1}[x > 0]`, `1\{y = k\}`, `1(y = k)`: one where the condition holds, and zero
+    elsewhere; what stands apart, `a - 1 (y = k)`, is a remark."""
     operator, fence = after
     if operator or not isinstance(fence, Fenced) or len(fence.items) != 1:
         return False
     if fence.kind not in ("paren", "square", "brace") or not isinstance(fence.items[0], Relation):
         return False
     if isinstance(factor, Number):
-        return factor.text == "1" and fence.kind != "paren"
+        touching = factor.span.end_column == fence.span.column
+        return factor.text == "1" and (touching or fence.kind != "paren")
     return isinstance(factor, Symbol) and factor.base in INDICATORS
 
 

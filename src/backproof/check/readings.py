@@ -52,9 +52,13 @@ class Reading:
         return (1, self.size) if self.rows and not self.upright else (self.size, 1)
 
 
-def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[Reading]:
-    """All readings of a note; batches only if the note has samples. Where the dimensions are known,
-    the readings in which they are alike come last."""
+def readings(
+    survey: Survey, batch: bool, shapes: Shapes | None = None, *, mixing: bool = False
+) -> list[Reading]:
+    """All readings of a note; batches only if the note has samples, and nothing else if it weighs
+    them against each other (`mixing`). Where the dimensions are known, the readings in which they
+    are alike come last."""
+    mixing = batch and (mixing if shapes is None else shapes.mixing)
     found: list[Reading] = []
     alike: list[Reading] = []
     orders = [(rows, numerator) for rows in (False, True) for numerator in (True, False)]
@@ -62,7 +66,7 @@ def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[
         known = [(not shapes.columns, numerator) for numerator in (True, False)]
         if shapes.samples:
             found += [Reading("batch", 2, 3, *order, shapes=shapes) for order in known]
-        if not shapes.mixing:
+        if not mixing:
             found += [Reading("sample", 1, 3, *order, shapes=shapes) for order in known]
     if batch:
         alike += [Reading("batch", 2, 3, *order) for order in orders]
@@ -70,7 +74,7 @@ def readings(survey: Survey, batch: bool, shapes: Shapes | None = None) -> list[
         alike += [Reading("batch", 3, 3, rows) for rows in (False, True)]
         if survey.matrices:
             alike += [Reading("batch", 2, 3, True, n, upright=True) for n in (True, False)]
-    if shapes is None or not shapes.mixing:
+    if not mixing:
         alike += [Reading("sample", 1, 3, *order) for order in orders]
     groups = [g for g in (found, alike) if g]
     if survey.mixed:

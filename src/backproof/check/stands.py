@@ -14,6 +14,7 @@ from .scope import bases
 from .shapes import shapes
 from .stand import Stand
 from .terms import Call, D, Differential, Limit, Name, Term, has, literal, numbers
+from .usage import mixing
 from .verdict import judgement
 
 #: How many other lines are asked what something means to them.
@@ -27,7 +28,8 @@ class Stands:
 
     def __init__(self, env: Environment) -> None:
         self.env = env
-        self.readings = oriented(env, readings(env.survey, env.batch, shapes(env.note)))
+        known = readings(env.survey, env.batch, shapes(env.note), mixing=mixing(env.scope))
+        self.readings = oriented(env, known)
         self.generic = generic_loss(env)
         self.barred: frozenset[int] = frozenset()
         self.meanings = Meanings(env)

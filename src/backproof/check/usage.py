@@ -10,7 +10,8 @@ from ..notation.lower.library import is_library
 from .facts import Survey
 from .judge import free_letters
 from .scope import Definition, Scope
-from .terms import Call, D, Grid, Mul, Name, Num, Term, names, walk
+from .state import STACKS
+from .terms import Call, D, Grid, Mul, Name, Num, Term, Transpose, literal, names, walk
 
 Sides = tuple[Term | None, Term | None]
 #: How a weight fits what is glued together: vectors, single numbers, whether it stands before it.
@@ -80,6 +81,28 @@ def _between(derivative: D) -> set[str]:
         return set()
     first, second = ({i.letter for i in name.indices} for name in (of, by))
     return set() if first == second else first | second
+
+
+def mixing(scope: Scope) -> bool:
+    r"""Whether formulas weigh the rows of one table by those of another, `Q K^T`: of one row alone
+    the weight is 1, whatever the note says."""
+    forward = (d.body for ds in scope.definitions.values() for d in ds)
+    for product in (part for body in forward for part in walk(body) if isinstance(part, Mul)):
+        for one, other in zip(product.factors, product.factors[1:], strict=False):
+            if isinstance(one, Transpose) == isinstance(other, Transpose):
+                continue
+            tables = [f.of if isinstance(f, Transpose) else f for f in (one, other)]
+            if all(_is_table(t, scope) for t in tables) and tables[0] != tables[1]:
+                return True
+    return False
+
+
+def _is_table(term: Term, scope: Scope) -> bool:
+    """Whether a factor has samples or tokens: a table by custom, or one that is made of others."""
+    if not isinstance(term, Name) or not term.base.isupper() or term.indices:
+        return False
+    made = [d for d in scope.definitions.get(term.base, ()) if not literal(d.body)]
+    return term.base in STACKS or bool(made)
 
 
 def glued(sides: Iterable[Sides], scope: Scope) -> tuple[set[Grid], dict[str, Glued]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, cast
 
 from .assuming import assuming
 from .doubt import (
@@ -12,11 +11,13 @@ from .doubt import (
     distinct,
     guessed_function,
     held_back,
+    of_one_number,
     of_one_sample,
     probability,
     unlinked,
     variant,
 )
+from .forms import identities, is_slope, of_squares, traces, unfinished
 from .judge import Outcome, outcome
 from .pooling import counts_samples, means, pooled, unasked
 from .readings import Reading
@@ -24,18 +25,13 @@ from .report import Verdict
 from .stand import Stand, constants
 from .state import Purse
 from .terms import (
-    Add,
-    Call,
     D,
     Differential,
     Name,
-    Norm,
-    Num,
     Sum,
     Term,
     Unclear,
     free_letters,
-    has,
     is_loss,
     literal,
     names,
@@ -183,6 +179,10 @@ def _told(
         o.state == "fails" and ((lone and o is batch) or not o.mismatch) for o in strict
     ):
         held = None  # with one sample both sides vanish: that says nothing
+    if of_one_number(stand.scope, held or scalar, left, right) and not any(
+        o.state == "fails" and not o.mismatch for o in strict
+    ):
+        return Judgement("undecided", "no reading", outcome=held or scalar)
     if held is not None:
         reading = held.reading
         if reading.samples == 2:
@@ -218,30 +218,7 @@ def _told(
     if failed is not None and gradient and _as_often(stand, failed, left, right):
         return _of_each_sample(stand, failed, left, right)
     if scalar is not None and scalar.state == "holds":
-        if scalar.unreached and scalar.zero and not literal(right):
-            return Judgement("undecided", "not reached", outcome=scalar)
-        if scalar.degenerate and failed is not None and not failed.mismatch:
-            return _wrong(failed, left, right)
-        if failed is not None and not failed.mismatch and _indexed(left) and not failed.forced:
-            return _wrong(failed, left, right)
-        if scalar.zero and failed is not None and not failed.mismatch:
-            return _wrong(failed, left, right)
-        if failed is not None and _traces(left, right):
-            return _wrong(failed, left, right)
-        if failed is not None and failed is sample and unasked(stand, batch, left, right):
-            return Judgement("undecided", "no reading", outcome=failed)
-        told_strictly = failed is not None and failed.products and not _unfinished(right)
-        told_strictly = told_strictly and (
-            matrices(stand.scope.survey, (left, right))
-            # other values, and not only shapes that do not fit
-            or (failed is not None and failed.reading.shapes and not failed.mismatch)
-        )
-        strictly = scalar.zero or told_strictly
-        if failed is not None and strictly and (gradient or failed.gradient):
-            if _by_entry(stand, left, right):
-                return Judgement("undecided", "no reading", outcome=failed)
-            return Judgement("loose", "loose", outcome=failed)
-        return Judgement("holds", outcome=scalar)
+        return _of_numbers(stand, outcomes, failed, (left, right), gradient=gradient)
     told = scalar if scalar is not None and scalar.state == "fails" else failed
     if told is None:
         reason = next((o.reason for o in (*strict, scalar) if o is not None and o.reason), None)
@@ -256,7 +233,7 @@ def _told(
     if (
         (told.free or told.unknown)
         and (literal(left) or literal(right))
-        and not _slope(left, right)
+        and not is_slope(left, right)
     ):
         # values that the note gives elsewhere, or a condition that it sets
         return Judgement("undecided", "no values", outcome=told)
@@ -267,6 +244,43 @@ def _told(
         # `log p_c`, where c is the class that the note speaks of
         return Judgement("undecided", "unclear index", facts=(("index", min(strangers)),))
     return _wrong(told, left, right)
+
+
+def _of_numbers(
+    stand: Stand,
+    outcomes: dict[str, Outcome],
+    failed: Outcome | None,
+    sides: tuple[Term, Term],
+    *,
+    gradient: bool,
+) -> Judgement:
+    """The verdict on what holds for single numbers, and in no stricter reading."""
+    (left, right), scalar = sides, outcomes["scalar"]
+    batch, sample = outcomes.get("batch"), outcomes.get("sample")
+    if scalar.unreached and scalar.zero and not literal(right):
+        return Judgement("undecided", "not reached", outcome=scalar)
+    if scalar.degenerate and failed is not None and not failed.mismatch:
+        return _wrong(failed, left, right)
+    if failed is not None and not failed.mismatch and _indexed(left) and not failed.forced:
+        return _wrong(failed, left, right)
+    if scalar.zero and failed is not None and not failed.mismatch:
+        return _wrong(failed, left, right)
+    if failed is not None and traces(left, right):
+        return _wrong(failed, left, right)
+    if failed is not None and failed is sample and unasked(stand, batch, left, right):
+        return Judgement("undecided", "no reading", outcome=failed)
+    told_strictly = failed is not None and failed.products and not unfinished(right)
+    told_strictly = told_strictly and (
+        matrices(stand.scope.survey, (left, right))
+        # other values, and not only shapes that do not fit
+        or (failed is not None and failed.reading.shapes and not failed.mismatch)
+    )
+    strictly = scalar.zero or told_strictly
+    if failed is not None and strictly and (gradient or failed.gradient):
+        if _by_entry(stand, left, right):
+            return Judgement("undecided", "no reading", outcome=failed)
+        return Judgement("loose", "loose", outcome=failed)
+    return Judgement("holds", outcome=scalar)
 
 
 def _as_often(stand: Stand, failed: Outcome, left: Term, right: Term) -> bool:
@@ -283,18 +297,6 @@ def _of_each_sample(stand: Stand, batch: Outcome, left: Term, right: Term) -> Ju
     if of_one_sample(stand.scope, left, right):
         return Judgement("holds", outcome=batch)
     return Judgement("loose", "loose mean", outcome=batch)
-
-
-def _unfinished(term: Any) -> bool:
-    """Whether an operator is still to be carried out, as in `-y d/da log a`: such a step is about
-    single numbers."""
-    if isinstance(term, D):
-        return not isinstance(term.of, Name | Call)
-    if isinstance(term, tuple):
-        return any(_unfinished(part) for part in cast("tuple[Any, ...]", term))
-    if isinstance(term, Term):
-        return any(_unfinished(getattr(term, slot)) for slot in type(term).__slots__)
-    return False
 
 
 def _indexed(left: Term) -> bool:
@@ -314,31 +316,13 @@ def _by_entry(stand: Stand, left: Term, right: Term) -> bool:
     )
 
 
-def _traces(left: Term, right: Term) -> bool:
-    """Whether a line is about traces, which say nothing where matrices are numbers."""
-    parts = walk((left, right))
-    return any(isinstance(p, Call) and p.function.base.lower() in ("tr", "trace") for p in parts)
-
-
-def _slope(left: Term, right: Term) -> bool:
-    """Whether a derivative is said to be a whole number, as in `dz/dx = 1`."""
-    if isinstance(right, Add) and len(right.terms) == 1:
-        right = right.terms[0]
-    if not isinstance(left, D) or not isinstance(right, Num):
-        return False
-    of = left.of.function if isinstance(left.of, Call) else left.of
-    if right.text == "0" and isinstance(of, Name) and is_loss(of.base):
-        return False  # at the minimum: a condition
-    return "." not in right.text
-
-
 def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
     if failed.unreached:
         return Judgement("undecided", "not reached", outcome=failed)
     # what the note never says may make the line true; a derivative does not depend on what the
     # formulas of the note keep out of it
     strange = failed.strange if isinstance(left, D) else failed.foreign
-    strange = strange - _identities((left, right))
+    strange = strange - identities((left, right))
     if strange:
         facts = (("name", min(strange).partition(":")[0]),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
@@ -361,29 +345,10 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
         ratio is not None
         and any(abs(ratio - r) < 1e-6 for r in (2, 0.5))
         and not (literal(left) or literal(right))
-        and _of_squares(left)
+        and of_squares(left)
     ):
         return Judgement("loose", "loose factor", outcome=failed, ratio=ratio)
     return Judgement("wrong", "wrong", outcome=failed, ratio=ratio)
-
-
-def _identities(sides: tuple[Term, Term]) -> set[str]:
-    """`I - \\frac{1}{N} 1 1^T`: what is added to matrices by this name is no stranger."""
-    sums = (part.terms for part in walk(sides) if isinstance(part, Add))
-    return {"I"} & {t.base for terms in sums for t in terms if isinstance(t, Name)}
-
-
-def _of_squares(left: Term) -> bool:
-    """Whether a side is the gradient of a loss or a norm: whether one half stands before those is
-    often left open."""
-    of = left.of if isinstance(left, D) else None
-    if isinstance(of, Call):
-        of = of.function
-    if isinstance(of, Name):
-        return is_loss(of.base)
-    return isinstance(left, Differential) or (of is not None and has(of, Norm)) or (
-        isinstance(left, Name) and left.base.partition(":")[0] == "delta"
-    )  # fmt: skip
 
 
 def _averages(failed: Outcome, left: Term, right: Term) -> bool:

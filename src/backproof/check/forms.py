@@ -1,0 +1,68 @@
+"""What the form of a line tells about what it is."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from .terms import (
+    Add,
+    Call,
+    D,
+    Differential,
+    Name,
+    Norm,
+    Num,
+    Term,
+    has,
+    is_loss,
+    walk,
+)
+
+
+def unfinished(term: Any) -> bool:
+    """Whether an operator is still to be carried out, as in `-y d/da log a`: such a step is about
+    single numbers."""
+    if isinstance(term, D):
+        return not isinstance(term.of, Name | Call)
+    if isinstance(term, tuple):
+        return any(unfinished(part) for part in cast("tuple[Any, ...]", term))
+    if isinstance(term, Term):
+        return any(unfinished(getattr(term, slot)) for slot in type(term).__slots__)
+    return False
+
+
+def traces(left: Term, right: Term) -> bool:
+    """Whether a line is about traces, which say nothing where matrices are numbers."""
+    parts = walk((left, right))
+    return any(isinstance(p, Call) and p.function.base.lower() in ("tr", "trace") for p in parts)
+
+
+def is_slope(left: Term, right: Term) -> bool:
+    """Whether a derivative is said to be a whole number, as in `dz/dx = 1`."""
+    if isinstance(right, Add) and len(right.terms) == 1:
+        right = right.terms[0]
+    if not isinstance(left, D) or not isinstance(right, Num):
+        return False
+    of = left.of.function if isinstance(left.of, Call) else left.of
+    if right.text == "0" and isinstance(of, Name) and is_loss(of.base):
+        return False  # at the minimum: a condition
+    return "." not in right.text
+
+
+def identities(sides: tuple[Term, Term]) -> set[str]:
+    """`I - \\frac{1}{N} 1 1^T`: what is added to matrices by this name is no stranger."""
+    sums = (part.terms for part in walk(sides) if isinstance(part, Add))
+    return {"I"} & {t.base for terms in sums for t in terms if isinstance(t, Name)}
+
+
+def of_squares(left: Term) -> bool:
+    """Whether a side is the gradient of a loss or a norm: whether one half stands before those is
+    often left open."""
+    of = left.of if isinstance(left, D) else None
+    if isinstance(of, Call):
+        of = of.function
+    if isinstance(of, Name):
+        return is_loss(of.base)
+    return isinstance(left, Differential) or (of is not None and has(of, Norm)) or (
+        isinstance(left, Name) and left.base.partition(":")[0] == "delta"
+    )  # fmt: skip

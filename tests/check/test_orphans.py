@@ -1,0 +1,77 @@
+r"""Quantities that a note defines beside the formulas in which theirs stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from backproof.check.check import check
+
+
+def told(note: str) -> list[str]:
+    """The findings that are no `holds`, in order: `line verdict`."""
+    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
+
+
+LAYERS = r"""
+$$a^l_j = \sigma\left( \sum_k v^l_{jk} a^{l-1}_k + c^l_j \right)$$
+$$z^l = v^l a^{l-1} + c^l$$
+$$E = \frac{1}{2} \sum_j (a^L_j - t_j)^2$$
+$$\delta^l_j = \frac{\partial E}{\partial z^l_j}$$
+$$\delta^L_j = \frac{\partial E}{\partial a^L_j} \sigma'(z^L_j)$$
+$$\delta^l = ((v^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$
+$$\frac{\partial z^{l+1}_k}{\partial z^l_j} = v^{l+1}_{kj} \sigma'(z^l_j)$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        (r"\sigma'(z^L_j)", r"\sigma(z^L_j)", 6),
+        (r"\odot \sigma'(z^l)", r"\odot \sigma'(z^{l+1})", 7),
+        (r"((v^{l+1})^T", r"((v^l)^T", 7),
+        (r"= v^{l+1}_{kj}", r"= v^{l+1}_{jk}", 8),
+    ],
+)
+def test_what_goes_into_a_function_may_get_its_name_later(right: str, slip: str, line: int) -> None:
+    assert not told(LAYERS)
+    assert right in LAYERS
+    assert told(LAYERS.replace(right, slip)) == [f"{line} wrong"]
+
+
+def test_another_formula_is_not_what_goes_into_the_function() -> None:
+    assert "8 undecided" in told(
+        LAYERS.replace("$$z^l = v^l a^{l-1} + c^l$$", "$$z^l = v^l a^{l-1}$$")
+    )
+
+
+ATTENTION = r"""
+$$Q = X R, \quad K = X U, \quad V = X M$$
+$$P = \text{softmax}(Q K^T)$$
+$$O = P V$$
+With $dO = \frac{\partial L}{\partial O}$:
+$$dV = P^T dO$$
+$$dX = dQ R^T + dK U^T + dV M^T$$
+"""
+
+
+def test_where_rows_weigh_each_other_one_row_tells_nothing() -> None:
+    assert not told(ATTENTION)
+    assert told(ATTENTION.replace("P^T dO", "P dO")) == ["6 loose"]
+    assert told(ATTENTION.replace("+ dK", "- dK")) == ["7 wrong"]
+
+
+CLASSES = r"""
+With $s = M x_i$ the loss is
+$$L_i = -s_{y_i} + \log \sum_j e^{s_j}$$
+$$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}}$$
+$$\frac{\partial L_i}{\partial s_k} = p_k - 1(y_i = k)$$
+# Elsewhere
+$$s(x, y) = x y$$
+"""
+
+
+def test_a_bare_one_before_a_condition_is_an_indicator() -> None:
+    assert not told(CLASSES)
+    slip = CLASSES.replace("p_k - 1(y_i = k)", "1(y_i = k) - p_k")
+    assert told(slip) == ["5 wrong"]
+    assert told(CLASSES.replace("1(y_i = k)", "1 (y_i = k)")) == ["5 undecided"]
