@@ -56,7 +56,7 @@ $$dX = dQ R^T + dK U^T + dV M^T$$
 
 def test_where_rows_weigh_each_other_one_row_tells_nothing() -> None:
     assert not told(ATTENTION)
-    assert told(ATTENTION.replace("P^T dO", "P dO")) == ["6 loose"]
+    assert told(ATTENTION.replace("P^T dO", "P dO")) == ["6 wrong"]
     assert told(ATTENTION.replace("+ dK", "- dK")) == ["7 wrong"]
 
 
@@ -65,6 +65,8 @@ With $s = M x_i$ the loss is
 $$L_i = -s_{y_i} + \log \sum_j e^{s_j}$$
 $$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}}$$
 $$\frac{\partial L_i}{\partial s_k} = p_k - 1(y_i = k)$$
+"""
+ELSEWHERE = r"""
 # Elsewhere
 $$s(x, y) = x y$$
 """
@@ -74,4 +76,5 @@ def test_a_bare_one_before_a_condition_is_an_indicator() -> None:
     assert not told(CLASSES)
     slip = CLASSES.replace("p_k - 1(y_i = k)", "1(y_i = k) - p_k")
     assert told(slip) == ["5 wrong"]
+    assert told(slip + ELSEWHERE) == ["5 undecided"]  # and not right for one class alone
     assert told(CLASSES.replace("1(y_i = k)", "1 (y_i = k)")) == ["5 undecided"]
