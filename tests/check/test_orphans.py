@@ -65,6 +65,7 @@ With $s = M x_i$ the loss is
 $$L_i = -s_{y_i} + \log \sum_j e^{s_j}$$
 $$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}}$$
 $$\frac{\partial L_i}{\partial s_k} = p_k - 1(y_i = k)$$
+$$L = \frac{1}{N} \sum_i L_i$$
 """
 ELSEWHERE = r"""
 # Elsewhere
@@ -76,5 +77,5 @@ def test_a_bare_one_before_a_condition_is_an_indicator() -> None:
     assert not told(CLASSES)
     slip = CLASSES.replace("p_k - 1(y_i = k)", "1(y_i = k) - p_k")
     assert told(slip) == ["5 wrong"]
-    assert told(slip + ELSEWHERE) == ["5 undecided"]  # and not right for one class alone
+    assert told(slip + ELSEWHERE) == ["5 wrong"]  # and not right for one class alone
     assert told(CLASSES.replace("1(y_i = k)", "1 (y_i = k)")) == ["5 undecided"]

@@ -83,11 +83,20 @@ def _kinds(
         if len(kinds) == 1:
             found |= dict.fromkeys(group, kinds.pop())
     # what one formula leaves open, the others of the section tell: `x_i - \mu` beside `\sum_j x_j`
+    double = _in_tables(trees)
     for group in _groups(_pairs(trees, {})):
         kinds = {found[x] for x in group if x in found}
-        if len(kinds) == 1:  # the N of `x_1, \dots, x_N` is how many there are
+        if len(kinds) == 1 and not group & double:
+            # the N of `x_1, \dots, x_N` is how many there are
             found |= dict.fromkeys(group - told.counts, kinds.pop())
     return found, {*known}
+
+
+def _in_tables(trees: list[Tree]) -> set[str]:
+    """Letters that stand beside another below a name: rows and columns."""
+    scripts = (n for tree in trees for n in walk(tree) if isinstance(n, Script))
+    below = ([x for sub in node.subs for x in letters(sub)] for node in scripts)
+    return {x for found in below if len(found) > 1 for x in found}
 
 
 def _exponential(tree: Tree) -> bool:

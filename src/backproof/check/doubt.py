@@ -201,12 +201,12 @@ def adds_up(scope: Scope, *sides: Term) -> bool:
     )
 
 
-def of_one_number(scope: Scope, held: Outcome | None, left: Term, right: Term) -> bool:
-    """Whether a line holds among single numbers only, where both sides are 0, though it adds up
-    more of them: of one class alone the share is 1, and a lone number is its own mean."""
+def of_one_number(held: Outcome | None, left: Term, right: Term) -> bool:
+    """Whether a line that tells classes apart holds where there is one class only, with 0 on both
+    sides: the share of a lone class is 1, whatever its sign."""
     if held is None or held.state != "holds" or not held.zero or held.reading.size > 1:
         return False
-    return not (literal(left) or literal(right)) and adds_up(scope, left, right)
+    return any(isinstance(part, Compare) for part in walk((left, right)))
 
 
 def distinct(scope: Scope, *sides: Term) -> bool:

@@ -179,7 +179,7 @@ def _told(
         o.state == "fails" and ((lone and o is batch) or not o.mismatch) for o in strict
     ):
         held = None  # with one sample both sides vanish: that says nothing
-    if of_one_number(stand.scope, held or scalar, left, right) and not any(
+    if of_one_number(held or scalar, left, right) and not any(
         o.state == "fails" and not o.mismatch for o in strict
     ):
         return Judgement("undecided", "no reading", outcome=held or scalar)
