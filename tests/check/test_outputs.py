@@ -115,3 +115,11 @@ $$\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} \cdot 2 z w$$
 """
     assert not told(note)
     assert told(note.replace("2 z w", "2 z")) == ["5 wrong"]
+
+
+def test_what_is_true_for_small_steps_is_no_equality() -> None:
+    note = r"""
+$$f(x, y) = x^2 y$$
+$$f(x + h) = f(x) + h \frac{df(x)}{dx}$$
+"""
+    assert "wrong" not in " ".join(told(note))

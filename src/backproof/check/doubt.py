@@ -10,8 +10,10 @@ from .scope import Scope, bases
 from .state import STACKS
 from .terms import (
     LOSSES,
+    Add,
     Call,
     Compare,
+    D,
     Differential,
     Grid,
     Limit,
@@ -72,7 +74,19 @@ def held_back(failed: Outcome, left: Term, right: Term) -> str:
         return "no reading"
     if failed.ratio is None and over_vectors(failed, left, right):
         return "opaque"
+    if to_first_order(left, right):
+        return "not an equality of numbers"
     return "no values" if instance(left, right) else ""
+
+
+def to_first_order(left: Term, right: Term) -> bool:
+    """Whether a line is true for small steps: `f(x + h) = f(x) + h df/dx`."""
+    if not isinstance(left, Call) or not isinstance(right, Add):
+        return False
+    step = any(isinstance(argument, Add) for argument in left.arguments)
+    return step and has(right, D) and any(
+        isinstance(t, Call) and t.function == left.function for t in right.terms
+    )  # fmt: skip
 
 
 def over_vectors(failed: Outcome, left: Term, right: Term) -> bool:

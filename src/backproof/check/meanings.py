@@ -103,7 +103,11 @@ class Meanings:
         dE/dz` is no new meaning. Nor is the step of a recursion, wherever it stands, or a formula
         in a section that has no E and no z of its own."""
         base = definition.name.base
-        older = [d for d in self.env.scope.definitions[base] if d.at < at and _of_a_loss(d.body)]
+        older = [
+            d
+            for d in self.env.scope.definitions[base]
+            if d.at < at and _of_a_loss(d.body) and len(d.name.upper) == len(definition.name.upper)
+        ]
         if not older:
             return False
         own = self.section(at)
