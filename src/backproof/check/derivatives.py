@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from .interpret import World
     from .state import Value
 
+#: Derivatives of derivatives, so many of them.
+_MOST_NESTED = 4
+
+
+def _bounded(world: World) -> None:
+    """Stop at a loss that is made of its own gradients: each level takes many times longer."""
+    if len(world.seeds) >= _MOST_NESTED:
+        raise Unclear("too long")
+
 
 def derivative(world: World, term: D) -> Value:
     """The derivative of a term by a quantity. Raises Unclear for what can't be varied."""
@@ -52,6 +61,7 @@ def derivative(world: World, term: D) -> Value:
         direct = _direct(world, of, by)
         if direct is not None:
             return direct
+    _bounded(world)
     seen: set[Place] = set()
     while True:
         base = world.settled(world.lookup(place))
