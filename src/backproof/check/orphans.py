@@ -14,7 +14,7 @@ from .items import Environment
 from .judge import outcome
 from .readings import Reading
 from .roles import is_backward
-from .scope import Definition, Scope
+from .scope import Definition, Scope, bases
 from .stand import Stand
 from .terms import Call, D, Name, Num, Term, literal, names, walk
 
@@ -33,7 +33,8 @@ def adopted(env: Environment) -> None:
                 if name is None or not _same(env.scope, name, call.arguments[0]):
                     continue
                 body = _put_in(other.body, call, Call(call.function, (name,)))
-                _changed(env, other, replace(other, body=body))
+                if not orphan.needs & bases(body):  # or it would be there in part only
+                    _changed(env, other, replace(other, body=body))
                 break
 
 
