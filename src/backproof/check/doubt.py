@@ -89,6 +89,18 @@ def to_first_order(left: Term, right: Term) -> bool:
     )  # fmt: skip
 
 
+def only_listed(failed: Outcome) -> set[str]:
+    r"""Names of which the note says no more than that they stand in a row, `S = diag(s_1, \dots,
+    s_n)`: what they are is said elsewhere, or nowhere."""
+    given = failed.world.scope.definitions.values() if failed.world is not None else ()
+    uses = [(d.needs, bool(tabled(d.body))) for ds in given for d in ds]
+    return {
+        base
+        for base in failed.foreign
+        if {listed for needs, listed in uses if base in needs} == {True}
+    }
+
+
 def over_vectors(failed: Outcome, left: Term, right: Term) -> bool:
     r"""Whether a line adds up over all that a vector may be, `\sum_{\mathbf{h}}`, which was read as
     if it were an index."""

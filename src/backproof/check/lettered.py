@@ -26,6 +26,7 @@ from ..notation.syntax import (
     Symbol,
     Tree,
 )
+from ..notation.syntax import Sum as Added
 from .heads import base_of, counted, head, index_letters, is_call
 from .items import Environment
 from .scope import Definition
@@ -88,6 +89,9 @@ def lettered(statements: list[Statement]) -> tuple[list[Statement], dict[str, st
         if x in levels and base in {*layers.units, *_ERRORS}:
             met.setdefault(base, set()).add(levels[x])
     named = weights | layers.made | {base for base, found in met.items() if len(found) > 1}
+    scripts = [n for tree in trees for n in walk(tree) if isinstance(n, Script)]
+    if any(_counted_above(node) for node in scripts if _base(node) in named):
+        return statements, {}
     numbered = {
         (base, bool(_numbers(node)))
         for tree in trees
@@ -114,6 +118,12 @@ def lettered(statements: list[Statement]) -> tuple[list[Statement], dict[str, st
 
     changed = [replace(s, tree=rewrite(s.tree, change)) for s in statements]
     return changed, {x: first[at + 1] for x, at in levels.items() if at + 1 in first}
+
+
+def _counted_above(node: Script) -> bool:
+    """Whether a name has the number of its layer above it: `z^{l+1}_j`."""
+    above = (sup.tree for sup in node.sups if sup.tree is not None)
+    return any(isinstance(part, Added) for tree in above for part in walk(tree))
 
 
 def in_each_layer(env: Environment, above: dict[str, str]) -> None:

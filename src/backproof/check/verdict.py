@@ -13,6 +13,7 @@ from .doubt import (
     held_back,
     of_one_number,
     of_one_sample,
+    only_listed,
     probability,
     unlinked,
     variant,
@@ -321,7 +322,7 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
         return Judgement("undecided", "not reached", outcome=failed)
     # what the note never says may make the line true; a derivative does not depend on what the
     # formulas of the note keep out of it
-    strange = failed.strange if isinstance(left, D) else failed.foreign
+    strange = failed.strange | only_listed(failed) if isinstance(left, D) else failed.foreign
     strange = strange - identities((left, right))
     if strange:
         facts = (("name", min(strange).partition(":")[0]),)

@@ -98,13 +98,17 @@ _FORMULA = re.compile(r"\\[A-Za-z]|[_^=]")
 _LETTER = re.compile(r"\s+[A-Za-z]\w?\s+")
 #: Languages of fences that are none.
 _WORDLESS = frozenset(("", "text", "txt", "plain", "plaintext", "none"))
+_FENCES = re.compile(r"^```([^\n`]*)$", re.MULTILINE)
 _ALONE = re.compile(r"[ \t]*(?:\r?\n|$)")
 _CLOSERS = {"\\[": "\\]", "\\(": "\\)", "\\\\[": "\\\\]", "\\\\(": "\\\\)"}
 
 
 def has_markup(text: str) -> bool:
-    """Whether the text holds any delimiter of maths, or a fence of Markdown."""
-    return _DISPLAY_ONLY.search(text) is not None or "\n```" in text
+    """Whether the text holds any delimiter of maths, or a fence in which formulas may stand."""
+    if _DISPLAY_ONLY.search(text) is not None:
+        return True
+    opened = _FENCES.findall(text)[::2]
+    return any(language.strip().lower() in _WORDLESS for language in opened)
 
 
 def without_comments(text: str) -> str:
