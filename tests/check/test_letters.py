@@ -156,3 +156,15 @@ $$L = -\frac{1}{N} \sum_{i=1}^{N} \log P_{ii} = -\frac{1}{N} \sum_{i=1}^{N} s_{i
 $$\frac{\partial L}{\partial s_{ij}} = \frac{1}{N} (P_{ij} - \delta_{ij})$$
 """
     assert "wrong" not in " ".join(told(note))
+
+
+def test_a_sum_over_samples_may_be_over_what_is_a_vector_elsewhere() -> None:
+    note = r"""
+For an input $\mathbf{x}$, over all of the $n$ samples,
+$$J = \frac{1}{2 n} \sum_x (y - a)^2$$
+$$J = -\frac{1}{n} \sum_x [y \ln a + (1 - y) \ln (1 - a)]$$
+$$z = \sum_j w_j x_j + b, \qquad a = \sigma(z), \qquad \sigma(z) = \frac{1}{1 + e^{-z}}$$
+$$\frac{\partial J}{\partial w_j} = \frac{1}{n} \sum_x x_j (\sigma(z) - y)$$
+"""
+    assert not told(note)
+    assert told(note.replace(r"x_j (\sigma(z) - y)", r"(x_j \sigma(z) - y)")) == ["6 wrong"]

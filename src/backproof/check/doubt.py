@@ -106,7 +106,8 @@ def over_vectors(failed: Outcome, left: Term, right: Term) -> bool:
     if it were an index."""
     if failed.world is None:
         return False
-    bold = failed.world.scope.survey.bold
+    survey = failed.world.scope.survey
+    bold = survey.bold - survey.samples
     sums = (part for part in walk((left, right)) if isinstance(part, Sum))
     return any(letter.rstrip("'") in bold for part in sums for letter in part.letters)
 
