@@ -376,3 +376,9 @@ def test_a_row_that_cannot_be_read_leaves_the_others() -> None:
 )
 def test_what_authors_write_is_read_as_it_looks(text: str, tree: str) -> None:
     assert rows(text) == ([tree], [])
+
+
+def test_a_sentence_between_rows_is_no_condition_whatever_formulas_it_speaks_of() -> None:
+    text = r"""\begin{aligned} a &= b \\ &\quad \text{so the factors multiply by $\odot$} \\
+    &= c && \text{this follows from the rule $d = e$} \end{aligned}"""
+    assert rows(text) == (["a = b", "_ = c"], [])

@@ -27,6 +27,14 @@ _SIGNS = re.compile(r"[A-Za-z]|\d+|[=<>,]")
 _OPERATOR = re.compile(r"\\(arg)?\\?(max|min|[A-Za-z]+)")
 
 
+def _is_condition(content: str) -> bool:
+    r"""Whether words with formulas say when something holds, `if $x > 0$`: a word or two before
+    each. More words are a sentence that speaks of what stands between its dollars."""
+    if "$" not in content:
+        return _COMPARED.fullmatch(content) is not None
+    return all(len(words.split()) <= 2 for words in content.split("$")[::2])
+
+
 def _formulas(lexer: Lexer, at: int, content: str) -> None:
     r"""`\text{if $x > 0$}`: words, and formulas among them."""
     inside = "$" not in content
@@ -91,7 +99,7 @@ def word_in_face(lexer: Lexer, m: re.Match[str]) -> int | None:
     if not prose and not (_PHRASE.fullmatch(plain) and "_" not in plain):
         lexer.add("MARK", marks[0] if marks else "it", m.start(), m.end(), m[0])
         return None
-    if prose and ("$" in content or _COMPARED.fullmatch(content)):
+    if prose and _is_condition(content):
         _formulas(lexer, text.index(content, opening.end()), content)
     elif not prose:
         lexer.symbol(plain.replace("-", "_"), m.start(), end, written)
