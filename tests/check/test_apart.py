@@ -2,13 +2,7 @@ r"""Letters, names and products that mean one thing in one place and another els
 
 from __future__ import annotations
 
-from backproof.check.check import check
-
-
-def findings(note: str) -> list[str]:
-    """What is wrong or loose in a note: `line verdict`."""
-    found = check(note).files[0].findings
-    return [f"{f.span.line} {f.verdict}" for f in found if f.verdict in ("wrong", "loose")]
+from .verdicts import faults
 
 
 def test_a_letter_counts_entries_in_one_section_and_samples_in_another() -> None:
@@ -18,8 +12,8 @@ $$p_i = \frac{e^{z_i}}{\sum_{k=1}^{K} e^{z_k}}, \qquad \frac{\partial p_i}{\part
 # A batch
 $$L = -\frac{1}{n} \sum_{i=1}^{n} \sum_{k=1}^{K} Y_{ik} \log P_{ik}, \qquad \frac{\partial L}{\partial P_{ik}} = -\frac{1}{n} \frac{Y_{ik}}{P_{ik}}$$
 """
-    assert not findings(note)
-    assert findings(note.replace(r"p_i (\delta_{ij} - p_j)", r"p_i (\delta_{ij} - p_i)")) == [
+    assert not faults(note)
+    assert faults(note.replace(r"p_i (\delta_{ij} - p_j)", r"p_i (\delta_{ij} - p_i)")) == [
         "3 wrong"
     ]
 
@@ -32,8 +26,8 @@ $$\frac{\partial u_i}{\partial x_j} = \delta_{ij} - \frac{1}{N}$$
 # Norm
 $$r = \sum_{j=1}^{d} x_j^2, \qquad \frac{\partial r}{\partial x_j} = 2 x_j$$
 """
-    assert not findings(note)
-    assert findings(note.replace(r"- \frac{1}{N}$$", r"+ \frac{1}{N}$$")) == ["4 wrong"]
+    assert not faults(note)
+    assert faults(note.replace(r"- \frac{1}{N}$$", r"+ \frac{1}{N}$$")) == ["4 wrong"]
 
 
 def test_what_takes_the_place_of_the_targets_is_in_the_loss_from_there_on() -> None:
@@ -44,8 +38,8 @@ $$L = \frac{1}{2} \sum_{k=1}^{K} (z_k - y_k)^2$$
 $$q_k = (1 - \alpha) y_k + \frac{\alpha}{K}$$
 $$\frac{\partial L}{\partial z_k} = z_k - q_k$$
 """
-    assert not findings(note)
-    assert findings(note.replace("= z_k - q_k", "= q_k - z_k")) == ["6 wrong"]
+    assert not faults(note)
+    assert faults(note.replace("= z_k - q_k", "= q_k - z_k")) == ["6 wrong"]
 
 
 def test_a_sign_on_a_function_makes_it_another_one() -> None:
@@ -53,7 +47,7 @@ def test_a_sign_on_a_function_makes_it_another_one() -> None:
 $$F(p) = -\log p, \qquad F^-(p) = -\log(1 - p)$$
 $$\frac{d F^-}{d p} = \frac{1}{1 - p}$$
 """
-    assert not findings(note)
+    assert not faults(note)
 
 
 def test_a_matrix_with_a_bias_of_its_letter_is_no_table_of_it() -> None:
@@ -63,8 +57,8 @@ $$R = \sum_{d=1}^{D} (z_d - x_d)^2, \qquad K = \frac{1}{2} \sum_{j=1}^{J} (\mu_j
 With $L = R + \beta K$ and $g_\mu = \frac{\partial L}{\partial \mu}$ we get
 $$\frac{\partial L}{\partial A} = g_\mu u^\top, \qquad \frac{\partial L}{\partial a} = g_\mu$$
 """
-    assert not findings(note)
-    assert findings(note.replace(r"g_\mu u^\top", r"u g_\mu^\top"))
+    assert not faults(note)
+    assert faults(note.replace(r"g_\mu u^\top", r"u g_\mu^\top"))
 
 
 def test_labels_are_numbers_where_they_come_from_a_set_of_numbers() -> None:
@@ -74,7 +68,7 @@ $$J = \frac{1}{N} \sum_{i=1}^{N} L^{(i)}, \qquad h = \sigma(W x)$$
 With $y \in \{-1, +1\}$ let $f = v^\top h + d$ and
 $$\ell = \max(0, 1 - y f)^2, \qquad \frac{\partial \ell}{\partial v} = -2 y \max(0, 1 - y f) h$$
 """
-    assert not findings(note)
+    assert not faults(note)
 
 
 def test_a_mean_of_inputs_is_not_excused_by_a_single_one() -> None:
@@ -82,8 +76,8 @@ def test_a_mean_of_inputs_is_not_excused_by_a_single_one() -> None:
 $$h = \frac{1}{M} \sum_{i=1}^{M} v_i, \qquad J = -\log \sigma(u^\top h)$$
 $$\frac{\partial J}{\partial v_i} = \frac{1}{M} \frac{\partial J}{\partial h}$$
 """
-    assert not findings(note)
-    assert findings(note.replace(r"\frac{1}{M} \frac{\partial J}", r"\frac{\partial J}")) == [
+    assert not faults(note)
+    assert faults(note.replace(r"\frac{1}{M} \frac{\partial J}", r"\frac{\partial J}")) == [
         "3 wrong"
     ]
 
@@ -98,12 +92,12 @@ $$J = \frac{1}{N} \sum_{i=1}^{N} \ell(a_i, y_i)$$
 $$\frac{\partial J}{\partial w_k} = \frac{1}{N} \sum_{i=1}^{N} (a_i - y_i) x_{ik}$$
 $$\nabla_w J = \frac{1}{N} X^\top (a - y)$$
 """
-    assert not findings(note)
-    assert findings(note.replace(r"\frac{1}{N} X", "X")) == ["8 loose"]
+    assert not faults(note)
+    assert faults(note.replace(r"\frac{1}{N} X", "X")) == ["8 loose"]
 
 
 def test_a_sum_under_a_condition_is_not_taken_for_one_over_all() -> None:
     note = r"""
 $$s = \sum_{b=1}^{B} g_b = \sum_{b \,:\, w_b = w} 2 g_b$$
 """
-    assert not findings(note)
+    assert not faults(note)

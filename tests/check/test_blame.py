@@ -2,7 +2,7 @@ r"""Lines that fail since an earlier formula of the backward pass is wrong are f
 
 from __future__ import annotations
 
-from backproof.check.check import check
+from .verdicts import told_why, wrong
 
 ROWS = r"""
 With samples as rows, $Z_1 = X W_1 + b_1$, $A_1 = \tanh(Z_1)$, $Z_2 = A_1 W_2 + b_2$,
@@ -15,17 +15,12 @@ $$\frac{\partial L}{\partial W_1} = X^T \delta_1$$
 """
 
 
-def findings(note: str) -> list[str]:
-    """What is said of the lines of a note: `line verdict kind`."""
-    return [f"{f.span.line} {f.verdict} {f.kind}" for f in check(note).files[0].findings]
-
-
 def test_a_delta_is_blamed_where_the_mean_is_left_out_besides() -> None:
-    assert findings(ROWS) == ["5 loose loose mean"]
+    assert told_why(ROWS) == ["5 loose loose mean"]
     turned = ROWS.replace(r"\hat{Y} - Y", r"Y - \hat{Y}")
-    assert findings(turned) == ["5 wrong sign"]
+    assert told_why(turned) == ["5 wrong sign"]
     slipped = turned.replace(r"\tanh^2 Z_1", r"\tanh^2 Z_2")
-    assert findings(slipped) == ["5 wrong sign", "6 wrong index slip"]
+    assert told_why(slipped) == ["5 wrong sign", "6 wrong index slip"]
 
 
 SAMPLE = r"""
@@ -38,9 +33,9 @@ $$dW_1 = dz_1 x^T$$
 
 
 def test_small_letters_are_one_sample_where_capitals_are_all() -> None:
-    assert not findings(SAMPLE)
-    assert findings(SAMPLE.replace("x^T", "x")) == ["6 loose loose"]
-    assert findings(SAMPLE.replace("dz_1 x^T", "dz_1 X^T")) == ["6 loose loose mean"]
+    assert not told_why(SAMPLE)
+    assert told_why(SAMPLE.replace("x^T", "x")) == ["6 loose loose"]
+    assert told_why(SAMPLE.replace("dz_1 x^T", "dz_1 X^T")) == ["6 loose loose mean"]
 
 
 CROSSED = r"""
@@ -54,7 +49,7 @@ with $a^{(i)} = \hat{y}^{(i)} = \sigma(z^{(i)})$ and $z = w^T x + b$. In code $Z
 
 
 def test_a_chain_after_a_wrong_loss_is_not_held_against_it() -> None:
-    assert findings(CROSSED) == ["3 wrong convention", "6 undecided two meanings"]
+    assert told_why(CROSSED) == ["3 wrong convention", "6 undecided two meanings"]
 
 
 def test_what_tells_afterwards_what_a_name_was_is_blamed() -> None:
@@ -66,5 +61,4 @@ where
 
 $$v = c + y$$
 """
-    found = [f for f in check(note).files[0].findings if f.verdict == "wrong"]
-    assert [f.span.line for f in found] == [7]
+    assert wrong(note) == [7]

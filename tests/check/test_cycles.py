@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
+from .verdicts import judged, told, wrong
 
 FORWARD = r"""Inputs are $a_i$. Hidden units and outputs have
 
@@ -157,79 +157,73 @@ $E = \frac{1}{2} \sum_k (y_k - t_k)^2$.
 
 @pytest.mark.parametrize(("before", "line", "_"), CASES.values(), ids=CASES)
 def test_what_is_right_holds(before: str, line: str, _: str) -> None:
-    counts = check(f"{before}$${line}$$\n").files[0].counts
-
-    assert counts["holds"] == sum(counts.values())
+    assert {*judged(f"{before}$${line}$$\n")} == {"holds"}
 
 
 @pytest.mark.parametrize(("before", "_", "line"), CASES.values(), ids=CASES)
 def test_what_is_wrong_is_found(before: str, _: str, line: str) -> None:
-    counts = check(f"{before}$${line}$$\n").files[0].counts
-
-    assert counts["wrong"] == 1
+    assert len(wrong(f"{before}$${line}$$\n")) == 1
 
 
 def test_a_slip_that_makes_a_unit_need_itself() -> None:
-    found = check(
+    note = (
         FORWARD
         + r"""Recall $z_j = b_j + \sum_i w_{ij} a_j$.
 
 $$\frac{\partial E}{\partial b_j} = g'(z_j) \sum_k w_{jk} (a_k - t_k) g'(z_k)$$
 """
-    ).files[0]
-
-    assert [f.verdict for f in found.findings] == ["wrong"]
-    assert found.findings[0].span.line == 9
+    )
+    assert told(note) == ["9 wrong"]
 
 
 def test_a_letter_with_two_places_is_no_layer() -> None:
     # j is below i in one formula, above it in the other
-    found = check(r"""$z_i = \sum_j w_{ij} x_j$
+    note = r"""$z_i = \sum_j w_{ij} x_j$
 
 $$y_j = \sum_i w_{ji} z_i$$
 
 $$\frac{\partial y_j}{\partial z_i} = w_{ji}$$
 
 $$\frac{\partial y_j}{\partial z_i} = w_{ij}$$
-""").files[0]
+"""
 
-    assert [(f.verdict, f.span.line) for f in found.findings] == [("wrong", 7)]
+    assert told(note) == ["7 wrong"]
 
 
 def test_a_line_about_a_ring_holds_for_any_values() -> None:
-    found = check(r"""$u = 2 v + w$, $v = u^2 + s$ and $s = 3 u$.
+    note = r"""$u = 2 v + w$, $v = u^2 + s$ and $s = 3 u$.
 
 $$\frac{\partial (u^2)}{\partial u} = 2 u$$
-""").files[0]
+"""
 
-    assert found.counts["holds"] == 1
+    assert judged(note) == ["holds"]
 
 
 def test_a_function_for_what_it_gives_is_no_variable() -> None:
-    found = check(r"""$h = \sigma(z)$, $s = V h + c$ and $\sigma'(z) = \sigma(z) (1 - \sigma(z))$.
+    note = r"""$h = \sigma(z)$, $s = V h + c$ and $\sigma'(z) = \sigma(z) (1 - \sigma(z))$.
 
 $$\frac{\partial s}{\partial \sigma} = V$$
-""").files[0]
+"""
 
-    assert found.counts["wrong"] == 0
+    assert not wrong(note)
 
 
 def test_a_chain_that_says_which_function_a_layer_has() -> None:
-    found = check(r"""$z^{(2)} = X W$ and $a^{(2)} = \sigma^{(2)}(z^{(2)}) = \tanh(z^{(2)})$. Its slope
+    note = r"""$z^{(2)} = X W$ and $a^{(2)} = \sigma^{(2)}(z^{(2)}) = \tanh(z^{(2)})$. Its slope
 is $\sigma^{(2)\prime}(z^{(2)})$.
 
 $$\frac{\partial a^{(2)}}{\partial z^{(2)}} = 1 - (a^{(2)})^2$$
 
 $$\frac{\partial a^{(2)}}{\partial z^{(2)}} = a^{(2)} (1 - a^{(2)})$$
-""").files[0]
+"""
 
-    assert [(f.verdict, f.span.line) for f in found.findings] == [("wrong", 6)]
+    assert told(note) == ["6 wrong"]
 
 
 def test_a_name_with_its_layer_and_without_is_not_judged() -> None:
-    found = check(r"""$z^{(3)} = W x + b$ and $p = \mathrm{softmax}(z^{(3)})$.
+    note = r"""$z^{(3)} = W x + b$ and $p = \mathrm{softmax}(z^{(3)})$.
 
 $$\frac{\partial}{\partial z^{(3)}} \frac{e^{z^{(3)}}}{\sum_k e^{z_k}} = p (1 - p)$$
-""").files[0]
+"""
 
-    assert found.counts["wrong"] == 0
+    assert not wrong(note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
+from .verdicts import judged
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from backproof.check.check import check
     ],
 )
 def test_the_shapes_of_a_product_are_multiplied_out(line: str, verdict: str) -> None:
-    assert [judged.verdict for judged in check(f"$$ {line} $$").files[0].judged] == [verdict]
+    assert judged(f"$$ {line} $$") == [verdict]
 
 
 def test_the_shape_of_a_quantity_is_not_its_value() -> None:
@@ -27,8 +27,7 @@ $$ z = (n \times k)(k \times 1) $$
 
 $$ \frac{\partial z}{\partial w} = X $$
 """
-    verdicts = [judged.verdict for judged in check(note).files[0].judged]
-    assert verdicts == ["holds", "undecided", "holds"]
+    assert judged(note) == ["holds", "undecided", "holds"]
 
 
 def test_what_a_loss_depends_on_says_nothing_of_how_it_does() -> None:
@@ -39,7 +38,7 @@ $$ z = W x + b $$
 
 $$ E = (z - y)^2 $$
 """
-    assert len(check(note).files[0].judged) == 2
+    assert len(judged(note)) == 2
 
 
 @pytest.mark.parametrize("shape", [r"m \times 1", r"(m \times (d + 1))", r"1 \times d"])
@@ -50,7 +49,5 @@ $$L = \frac{{1}}{{2}} \|z - y\|^2$$
 The size of $z = {shape}$.
 $$\frac{{\partial L}}{{\partial w}} = X^T (z - y)$$
 """
-    verdicts = [judged.verdict for judged in check(note).files[0].judged]
-    assert verdicts == ["holds"] * 3
-    slip = check(note.replace("X^T (z", "X (z")).files[0].judged
-    assert [judged.verdict for judged in slip] == ["holds", "holds", "loose"]
+    assert judged(note) == ["holds"] * 3
+    assert judged(note.replace("X^T (z", "X (z")) == ["holds", "holds", "loose"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from backproof.check import ellipses
-from backproof.check.check import check
 from backproof.check.unparse import unparse
 from backproof.notation.document import document
+
+from .verdicts import judged, told_why
 
 LINEAR = r"""A guess from $m$ measurements.
 
@@ -17,11 +18,6 @@ SOFTMAX = r"""
 $$ p_k = \frac{e^{z_k}}{\sum_j e^{z_j}} $$
 $$ L = -(y_1 \log p_1 + \dots + y_c \log p_c + \dots + y_K \log p_K) $$
 """
-
-
-def verdicts(note: str) -> list[str]:
-    report = check(note).files[0]
-    return [judged.verdict for judged in report.judged]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +35,7 @@ def verdicts(note: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_a_sum_and_a_vector_go_on_as_they_began(line: str, verdict: str) -> None:
-    assert verdicts(f"{LINEAR}\n$$ {line} $$\n")[-1] == verdict
+    assert judged(f"{LINEAR}\n$$ {line} $$\n")[-1] == verdict
 
 
 @pytest.mark.parametrize(
@@ -62,7 +58,7 @@ def test_a_sum_and_a_vector_go_on_as_they_began(line: str, verdict: str) -> None
     ],
 )  # fmt: skip
 def test_a_jacobian_has_a_form_of_its_own_along_the_diagonal(line: str, verdict: str) -> None:
-    assert verdicts(f"{SOFTMAX}\n$$ {line} $$\n")[-1] == verdict
+    assert judged(f"{SOFTMAX}\n$$ {line} $$\n")[-1] == verdict
 
 
 @pytest.mark.parametrize(
@@ -75,8 +71,7 @@ def test_a_jacobian_has_a_form_of_its_own_along_the_diagonal(line: str, verdict:
     ],
 )
 def test_dots_that_may_go_on_in_several_ways_stay_dots(formula: str) -> None:
-    report = check(f"$$ s = {formula} $$").files[0]
-    assert [finding.kind for finding in report.findings] == ["ellipsis"]
+    assert told_why(f"$$ s = {formula} $$") == ["1 undecided ellipsis"]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +104,7 @@ $$ \frac{\partial J}{\partial \tilde{\mathbf{w}}}
 $$ \frac{\partial J}{\partial \tilde{\mathbf{w}}}
 = \frac{2}{n} \sum_{i=1}^n (y^{(i)} - \hat y^{(i)}) \tilde{\mathbf{x}}^{(i)} $$
 """
-    assert "wrong" not in verdicts(note)[:-1]
+    assert "wrong" not in judged(note)[:-1]
 
 
 def test_a_vector_made_of_its_entries_is_not_defined_by_itself() -> None:
@@ -118,4 +113,4 @@ $$ \mathbf{x} = (x_1, \dots, x_n) $$
 $$ s = \mathbf{w}^T \mathbf{x} $$
 $$ s = \sum_{k=1}^n w_k x_k $$
 """
-    assert verdicts(note) == ["holds", "holds"]
+    assert judged(note) == ["holds", "holds"]

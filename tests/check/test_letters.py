@@ -2,12 +2,7 @@ r"""Letters of one quantity, letters that count samples, and what a loss is made
 
 from __future__ import annotations
 
-from backproof.check.check import check
-
-
-def told(note: str) -> list[str]:
-    """The findings that are no `holds`, in order: `line verdict`."""
-    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
+from .verdicts import told
 
 
 def test_entries_in_small_letters_are_those_of_the_matrix() -> None:

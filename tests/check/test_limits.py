@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
-
-
-def findings(note: str) -> list[str]:
-    """What is wrong or loose in a note: `line kind`."""
-    found = check(note).files[0].findings
-    return [f"{f.span.line} {f.kind}" for f in found if f.verdict in ("wrong", "loose")]
-
+from .verdicts import told_why
 
 LAYERS = r"""
 $$z_i^{(l)} = \sum_{j=1}^{n_{l-1}} w_{ij}^{(l)} a_j^{(l-1)} + b_i^{(l)}, \qquad a_i^{(l)} = \tanh(z_i^{(l)})$$
@@ -22,13 +15,13 @@ $$\frac{\partial E}{\partial a_j^{(l)}} = \sum_{i=1}^{n_{l+1}} \frac{\partial E}
 
 
 def test_sums_over_units_run_as_far_as_their_layer_does() -> None:
-    assert not findings(LAYERS)
+    assert not told_why(LAYERS)
     more = (
         LAYERS
         + r"$$\frac{\partial E}{\partial w_{pq}^{(l)}} = \sum_{i=1}^{n_l} \frac{\partial E}{\partial z_i^{(l)}} \delta_{ip} a_q^{(l-1)}$$"
     )
-    assert not findings(more)
-    assert findings(more.replace(r"\sum_{i=1}^{n_{l+1}}", r"\sum_{i=1}^{n_l}")) == ["5 limit"]
+    assert not told_why(more)
+    assert told_why(more.replace(r"\sum_{i=1}^{n_{l+1}}", r"\sum_{i=1}^{n_l}")) == ["5 wrong limit"]
 
 
 def test_a_stated_shape_tells_how_far_a_sum_runs() -> None:
@@ -36,8 +29,8 @@ def test_a_stated_shape_tells_how_far_a_sum_runs() -> None:
 The weights are $W^m \in \mathbb{R}^{N^m \times N^{m-1}}$ and the values $h^m \in \mathbb{R}^{N^m}$.
 $$u^m_i = \sum_{j=1}^{N^{m-1}} W^m_{ij} h^{m-1}_j, \qquad h^m_i = \tanh(u^m_i)$$
 """
-    assert not findings(note)
-    assert findings(note.replace("j=1}^{N^{m-1}}", "j=1}^{N^m}")) == ["3 limit"]
+    assert not told_why(note)
+    assert told_why(note.replace("j=1}^{N^{m-1}}", "j=1}^{N^m}")) == ["3 wrong limit"]
 
 
 def test_what_has_a_letter_in_common_is_equally_long() -> None:
@@ -47,8 +40,8 @@ $$c_j = \tanh(m_j), \qquad m_j = e^{r_j}, \qquad c_j = \tanh(e^{r_j})$$
 $$R = \frac{1}{2} \sum_{j=1}^{k} (m_j^2 + c_j^2)$$
 $$\frac{\partial R}{\partial m_j} = m_j + c_j (1 - c_j^2)$$
 """
-    assert not findings(note)
-    assert findings(note.replace(r"\sum_{j=1}^{k}", r"\sum_{j=1}^{D}")) == ["4 limit"]
+    assert not told_why(note)
+    assert told_why(note.replace(r"\sum_{j=1}^{k}", r"\sum_{j=1}^{D}")) == ["4 wrong limit"]
 
 
 @pytest.mark.parametrize("limit", ["n", "K", "C"])
@@ -60,4 +53,4 @@ $$z_i = \sum_{{j=1}}^{{n}} W_{{ij}} x_j$$
 # Softmax
 $$p_i = \frac{{e^{{s_i}}}}{{\sum_{{k=1}}^{{{limit}}} e^{{s_k}}}}$$
 """
-    assert not findings(note)
+    assert not told_why(note)

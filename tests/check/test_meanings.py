@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
 from backproof.check.sections import headings, section
 
-
-def verdicts(note: str) -> list[str]:
-    """The findings that are no `holds`, in order: `line verdict kind`."""
-    return [f"{f.span.line} {f.verdict} {f.kind}" for f in check(note).files[0].findings]
-
-
-def wrong(note: str) -> list[int]:
-    """The lines of a note that are wrong."""
-    return [f.span.line for f in check(note).files[0].findings if f.verdict == "wrong"]
+from .verdicts import told_why, wrong
 
 
 @pytest.mark.parametrize(
@@ -40,7 +31,7 @@ $$g(x) = \sin x, \quad \frac{dg}{dx} = \cos x$$
 $$g_a(x) = a x, \quad \frac{dg}{dx} = a$$
 $$g_c(x) = c + x, \quad \frac{dg}{dx} = 1$$
 """
-    assert not verdicts(note)
+    assert not told_why(note)
     assert wrong(note.replace(r"\cos x", r"-\cos x")) == [3]
 
 
@@ -74,7 +65,7 @@ $$q = s + t$$
 $$p = q r$$
 $$\frac{\partial p}{\partial q} = r$$
 """
-    assert not verdicts(note)
+    assert not told_why(note)
     assert wrong(note.replace("q} = r", "q} = q")) == [5]
 
 
@@ -83,7 +74,7 @@ def test_a_function_may_take_its_argument_in_square_brackets() -> None:
 $$u(x) = x^2, \quad v(x) = 3 x + 1$$
 $$(u[v(x)])' = 2 [v(x)] \, v'(x) = 6 (3 x + 1)$$
 """
-    assert not verdicts(note)
+    assert not told_why(note)
 
 
 def test_a_letter_may_name_the_class_of_a_one_hot_target() -> None:
@@ -91,7 +82,7 @@ def test_a_letter_may_name_the_class_of_a_one_hot_target() -> None:
 $$p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$$
 $$L = -\sum_i y_i \log p_i = -\log p_c$$
 """
-    assert not verdicts(note)
+    assert not told_why(note)
     assert wrong(note.replace(r"= -\log p_c", r"= \log p_c")) == [3]
 
 
@@ -105,7 +96,7 @@ $$dW = \frac{1}{m} dZ X^T$$
 $$db = \frac{1}{m} np.sum(dZ, axis=1, keepdims=True)$$
 """
     assert not wrong(note)
-    assert verdicts(note.replace("dW = \\frac{1}{m} dZ", "dW = dZ")) == ["6 loose loose mean"]
+    assert told_why(note.replace("dW = \\frac{1}{m} dZ", "dW = dZ")) == ["6 loose loose mean"]
     assert wrong(note.replace("dZ = A - Y", "dZ = Y - A")) == [5]
 
 
@@ -148,7 +139,7 @@ $$J = -\frac{1}{n} \sum_x \left[ y \ln a + (1 - y) \ln (1 - a) \right]$$
 $$\frac{\partial J}{\partial w_j} = \frac{1}{n} \sum_x x_j (\sigma(z) - y)$$
 $$\frac{\partial J}{\partial w_j} = \frac{1}{n} \sum_x (x_j \sigma(z) - y)$$
 """
-    assert verdicts(note) == ["8 wrong bracket"]
+    assert told_why(note) == ["8 wrong bracket"]
 
 
 def test_layers_and_deltas_written_again_are_the_ones_that_the_note_began_with() -> None:
@@ -162,7 +153,7 @@ $$\frac{\partial E}{\partial W^l} = \delta^l (a^{l-1})^T$$
 At the output $a^L = f(z^L)$.
 $$\delta^L = (a^L - t) \odot f'(z^L)$$
 """
-    assert not verdicts(note)
+    assert not told_why(note)
     assert wrong(note.replace("W^l} = ", "W^l} = -")) == [7]
     assert wrong(note.replace("(a^L - t)", "(t - a^L)")) == [9]
 
@@ -176,7 +167,7 @@ $$\delta^L = \nabla_a C \odot \sigma'(z^L)$$
 $$\delta^L_j = \sum_k \frac{\partial C}{\partial a^L_k} \frac{\partial a^L_k}{\partial z^L_j}$$
 $$\frac{\partial C}{\partial b^l_j} = \delta^l_j$$
 """
-    assert not verdicts(note)
+    assert not told_why(note)
     assert wrong(note.replace("= a^L - y", "= y - a^L")) == [4]
 
 
@@ -187,12 +178,12 @@ $$L(Y, f(x)) = |Y - f(x)|$$
 $$L(Y, f(x)) = \exp(-Y f(x))$$
 $$L(Y, f(x)) = \max(0, 1 - Y f(x))$$
 """
-    assert not verdicts(note)
+    assert not told_why(note)
 
 
 def test_a_derivative_with_its_operand_below_the_line() -> None:
     note = r"$$\frac{\partial}{\partial w L(a)} = 0$$"
-    assert verdicts(note) == ["1 wrong misplaced operand"]
+    assert told_why(note) == ["1 wrong misplaced operand"]
 
 
 def test_a_bias_that_all_lines_leave_out_is_no_mistake_of_one() -> None:
@@ -203,7 +194,7 @@ $$\frac{\partial J}{\partial w} = -\frac{2}{N} \sum_{i=1}^N (y_i - w x_i) x_i$$
 $$J = \frac{1}{N} \sum_{i=1}^N (y_i - \hat{y}_i)^2 = \frac{1}{N} \sum_{i=1}^N (y_i - w x_i)^2$$
 """
     assert not wrong(note)
-    assert "4 loose loose bias" in verdicts(note)
+    assert "4 loose loose bias" in told_why(note)
 
 
 def test_a_loss_that_misses_its_half_is_told_where_it_stands() -> None:
@@ -214,7 +205,7 @@ $$E = \|a - t\|^2$$
 $$\delta = (a - t) \odot \sigma'(z)$$
 $$\frac{\partial E}{\partial W} = \delta x^T$$
 """
-    assert verdicts(note) == ["4 loose loose factor"]
+    assert told_why(note) == ["4 loose loose factor"]
 
 
 def test_a_result_takes_along_that_the_line_before_it_is_loose() -> None:
@@ -225,4 +216,4 @@ $$L = \frac{1}{m} \sum_{i=1}^m \frac{1}{2} (a^{(2)(i)} - y^{(i)})^2$$
 $$\frac{\partial L}{\partial W^{(2)}} = (a^{(2)} - y) \sigma'(z^{(2)}) a^{(1)}$$
 $$= \sigma'(z^{(2)}) (a^{(2)} - y) a^{(1)}$$
 """
-    assert [v.split()[0] for v in verdicts(note) if "loose" in v] == ["5", "6"]
+    assert [v.split()[0] for v in told_why(note) if "loose" in v] == ["5", "6"]

@@ -2,13 +2,7 @@ r"""Lines that fail together: what they share may have been read wrongly."""
 
 from __future__ import annotations
 
-from backproof.check.check import check
-
-
-def told(note: str) -> list[str]:
-    """The findings that are no `holds`, in order: `line verdict kind`."""
-    return [f"{f.span.line} {f.verdict} {f.kind}" for f in check(note).files[0].findings]
-
+from .verdicts import findings, told_why
 
 STRANGE = r"""
 $$q = v p + c$$
@@ -24,20 +18,20 @@ $$\frac{\partial q^2}{\partial c} = 2 q$$
 
 
 def test_a_definition_that_all_lines_fail_with_is_in_doubt() -> None:
-    assert told(STRANGE) == [f"{line} undecided doubtful name" for line in (3, 4, 5)]
-    finding = check(STRANGE).files[0].findings[0]
+    assert told_why(STRANGE) == [f"{line} undecided doubtful name" for line in (3, 4, 5)]
+    finding = findings(STRANGE)[0]
     assert dict(finding.facts) == {"name": "q"}
     assert "q" in finding.message("en")
     assert "q" in finding.message("ko")
 
 
 def test_a_definition_that_other_lines_hold_with_is_not() -> None:
-    assert told(STRANGE + SOUND) == [f"{line} wrong wrong" for line in (3, 4, 5)]
+    assert told_why(STRANGE + SOUND) == [f"{line} wrong wrong" for line in (3, 4, 5)]
 
 
 def test_two_lines_that_fail_are_wrong() -> None:
     note = STRANGE.replace("v^2 p + 7 c", "1")
-    assert told(note) == ["3 wrong wrong", "5 wrong wrong"]
+    assert told_why(note) == ["3 wrong wrong", "5 wrong wrong"]
 
 
 def test_a_line_that_a_small_edit_makes_true_is_wrong() -> None:
@@ -46,7 +40,7 @@ def test_a_line_that_a_small_edit_makes_true_is_wrong() -> None:
         .replace("v^2 p + 7 c", "2")
         .replace("3 p^2 + 8 c", "-v")
     )
-    assert [line.split()[1] for line in told(note)] == ["wrong"] * 3
+    assert [line.split()[1] for line in told_why(note)] == ["wrong"] * 3
 
 
 def test_shapes_that_fit_in_no_reading_are_a_guess() -> None:
@@ -55,4 +49,4 @@ The batch is $x_1, \dots, x_N$, with one number each.
 $$m = \frac{1}{N} \sum_i x_i, \qquad s = \frac{1}{N} \sum_i (x_i - m)^2$$
 $$\frac{1}{N} \sum_i (x_i - m)^2 = \frac{1}{N} (X - m)^T (X - m)$$
 """
-    assert "wrong" not in " ".join(told(note))
+    assert "wrong" not in " ".join(told_why(note))

@@ -5,13 +5,9 @@ from __future__ import annotations
 import mpmath
 import pytest
 
-from backproof.check.check import check
 from backproof.check.numbers import Dual
 
-
-def told(note: str) -> list[str]:
-    """The findings that are no `holds`, in order: `line verdict`."""
-    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
+from .verdicts import told
 
 
 @pytest.mark.parametrize(

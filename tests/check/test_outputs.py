@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
-
-
-def told(note: str) -> list[str]:
-    """The findings that are no `holds`, in order: `line verdict`."""
-    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
-
+from .verdicts import told, told_with_slip
 
 ERRORS = r"""
 # The error of a layer
@@ -35,9 +29,7 @@ $$\delta^l = (V^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)$$
     ],
 )
 def test_what_an_error_is_in_one_section_binds_the_next(right: str, slip: str, line: int) -> None:
-    assert not told(ERRORS)
-    assert right in ERRORS
-    assert told(ERRORS.replace(right, slip)) == [f"{line} wrong"]
+    assert told_with_slip(ERRORS, right, slip) == [f"{line} wrong"]
 
 
 def test_a_further_formula_for_an_error_that_nothing_leads_to_is_undecided() -> None:
@@ -101,9 +93,7 @@ $$\frac{\partial L}{\partial x_i} = \frac{1}{m s} \left[ m \frac{\partial L}{\pa
     ],
 )
 def test_the_letters_of_one_quantity_count_the_same_in_a_section(right: str, slip: str) -> None:
-    assert not told(NORMALISED)
-    assert right in NORMALISED
-    assert told(NORMALISED.replace(right, slip)) == ["9 wrong"]
+    assert told_with_slip(NORMALISED, right, slip) == ["9 wrong"]
 
 
 def test_an_abbreviation_of_the_backward_pass_is_no_output() -> None:

@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
-
-
-def wrong(note: str) -> list[int]:
-    """The lines of a note that are wrong."""
-    return [f.span.line for f in check(note).files[0].findings if f.verdict == "wrong"]
-
-
-def undecided(note: str) -> list[int]:
-    """The lines of a note that are not decided."""
-    return [f.span.line for f in check(note).files[0].findings if f.verdict == "undecided"]
-
+from .verdicts import undecided, wrong
 
 CELL = r"""
 $$u_t = \sigma(W_u GLUED + b_u)$$

@@ -5,18 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
-
-
-def found(note: str, verdict: str) -> list[int]:
-    """The lines of a note with a verdict."""
-    return [f.span.line for f in check(note).files[0].findings if f.verdict == verdict]
-
-
-def decided(note: str) -> bool:
-    """Whether every line of a note holds."""
-    return not check(note).files[0].findings
-
+from .verdicts import report, told, undecided, wrong
 
 NETWORK = r"""
 $
@@ -43,7 +32,7 @@ $ db = \frac{1}{m} \sum dZ $
 
 
 def test_dollar_signs_on_lines_of_their_own_hold_a_display() -> None:
-    note = check(NETWORK).files[0]
+    note = report(NETWORK)
     assert not note.findings
     assert note.equations == 6
 
@@ -57,13 +46,13 @@ def test_dollar_signs_on_lines_of_their_own_hold_a_display() -> None:
     ],
 )
 def test_a_sum_over_ten_classes_is_one_over_all(right: str, slip: str, line: int) -> None:
-    assert found(NETWORK.replace(right, slip), "wrong") == [line]
+    assert wrong(NETWORK.replace(right, slip)) == [line]
 
 
 def test_a_sum_with_a_letter_that_nothing_has_adds_up_samples() -> None:
     note = NETWORK.replace(r"\sum dZ", r"\sum_{i=1}^m dZ")
-    assert decided(note)
-    assert found(note.replace(r"db = \frac{1}{m}", "db = -"), "wrong") == [21]
+    assert not told(note)
+    assert wrong(note.replace(r"db = \frac{1}{m}", "db = -")) == [21]
 
 
 BATCH = r"""
@@ -76,9 +65,9 @@ $$\frac{\partial \sigma_B^2}{\partial x_i} = \frac{2}{m} (x_i - \mu_B)$$
 
 
 def test_a_variance_may_carry_a_label() -> None:
-    assert decided(BATCH)
-    assert found(BATCH.replace("-3/2", "-1/2"), "wrong") == [5]
-    assert found(BATCH.replace(r"\frac{2}{m}", r"-\frac{2}{m}"), "wrong") == [6]
+    assert not told(BATCH)
+    assert wrong(BATCH.replace("-3/2", "-1/2")) == [5]
+    assert wrong(BATCH.replace(r"\frac{2}{m}", r"-\frac{2}{m}")) == [6]
 
 
 CLASS = r"""
@@ -91,17 +80,17 @@ $$\frac{\partial \mathcal{L}}{\partial z_c} = -\frac{1}{p_c} p_c (1 - p_c) = p_c
 
 
 def test_the_class_with_target_one_keeps_its_letter() -> None:
-    assert decided(CLASS)
-    assert found(CLASS.replace("p_c - 1", "1 - p_c"), "wrong") == [6]
+    assert not told(CLASS)
+    assert wrong(CLASS.replace("p_c - 1", "1 - p_c")) == [6]
 
 
 @pytest.mark.parametrize(
     "text", ["(1 \\times m) \\times (m \\times n)", "(1 \\times m)(m \\times n)"]
 )
 def test_shapes_are_multiplied_as_shapes(text: str) -> None:
-    assert decided(f"$${text} = 1 \\times n$$")
-    assert not found(f"$${text} = n \\times 1$$", "wrong")
-    assert decided(r"$$(2 \times 3) \times (4 \times 1) = 24$$")
+    assert not told(f"$${text} = 1 \\times n$$")
+    assert not wrong(f"$${text} = n \\times 1$$")
+    assert not told(r"$$(2 \times 3) \times (4 \times 1) = 24$$")
 
 
 DELTA = r"""
@@ -115,8 +104,8 @@ $$\delta^{l-1} = (\delta^l (W^l)^T) \odot \tanh'(z^{l-1})$$
 
 
 def test_a_recursion_of_another_section_is_no_new_meaning() -> None:
-    assert decided(DELTA)
-    assert found(DELTA.replace(r"\tanh'(z^{l-1})", r"\tanh'(z^l)"), "wrong") == [7]
+    assert not told(DELTA)
+    assert wrong(DELTA.replace(r"\tanh'(z^{l-1})", r"\tanh'(z^l)")) == [7]
 
 
 @pytest.mark.parametrize("word", ["ngược lại", "altrimenti", "en caso contrario"])
@@ -125,8 +114,8 @@ def test_prose_below_conditions_is_otherwise(word: str) -> None:
 $$g(x) = \begin{cases} x & x > 0 \\ 0 & \text{WORD} \end{cases}$$
 $$g'(x) = \begin{Bmatrix} 1 & (x > 0) \\ 0 & (x \le 0) \end{Bmatrix}$$
 """.replace("WORD", word)
-    assert decided(note)
-    assert found(note.replace("0 & (x", "1 & (x"), "wrong") == [3]
+    assert not told(note)
+    assert wrong(note.replace("0 & (x", "1 & (x")) == [3]
 
 
 RECURRENT = r"""
@@ -141,10 +130,10 @@ $$\frac{\partial h(t)}{\partial p(t)} = 1 - h(t)^2$$
 
 
 def test_a_step_in_brackets_is_an_index() -> None:
-    assert decided(RECURRENT)
+    assert not told(RECURRENT)
     slip = RECURRENT.replace("h(t)^T$$", "h(t-1)^T$$")
-    assert found(slip, "wrong") == [7]
-    assert found(RECURRENT.replace("= q(t) - d(t)$$", "= d(t) - q(t)$$"), "wrong") == [6]
+    assert wrong(slip) == [7]
+    assert wrong(RECURRENT.replace("= q(t) - d(t)$$", "= d(t) - q(t)$$")) == [6]
 
 
 def test_the_step_of_a_difference_is_no_index() -> None:
@@ -152,13 +141,13 @@ def test_the_step_of_a_difference_is_no_index() -> None:
 $$f(x) = x^2$$
 $$f'(x) = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}$$
 """
-    assert decided(note)
+    assert not told(note)
 
 
 def test_accents_of_unicode_are_marks() -> None:
     note = "$$ŷ = σ(w x̄)$$\n$$L = \\frac{1}{2} (\\hat{y} - y)^2$$\n$$∂L/∂w = (ŷ - y) ŷ (1 - ŷ) \\bar{x}$$"
-    assert decided(note)
-    assert found(note.replace("(1 - ŷ)", "(1 + ŷ)"), "wrong") == [3]
+    assert not told(note)
+    assert wrong(note.replace("(1 - ŷ)", "(1 + ŷ)")) == [3]
 
 
 PIPELINE = r"""
@@ -174,19 +163,19 @@ $$\frac{\partial L}{\partial W_1} = X^T ((A_2 - Y) W_2^T \odot A_1 \odot (1 - A_
 @pytest.mark.parametrize("words", ["cross-entropy", "로지스틱 손실", "交叉熵损失"])
 def test_a_loss_may_be_spoken_of_and_a_network_drawn_with_arrows(words: str) -> None:
     note = PIPELINE.replace("WORDS", words)
-    assert decided(note)
-    assert found(note.replace("Z_2} = A_2 - Y", "Z_2} = Y - A_2"), "wrong") == [5]
-    assert found(note.replace("A_1 \\odot (1 - A_1)", "A_2 \\odot (1 - A_2)"), "wrong") == [7]
+    assert not told(note)
+    assert wrong(note.replace("Z_2} = A_2 - Y", "Z_2} = Y - A_2")) == [5]
+    assert wrong(note.replace("A_1 \\odot (1 - A_1)", "A_2 \\odot (1 - A_2)")) == [7]
 
 
 def test_a_loss_that_nobody_speaks_of_stays_open() -> None:
-    assert found(PIPELINE.replace("WORDS", "aim"), "undecided") == [5, 6, 7]
+    assert undecided(PIPELINE.replace("WORDS", "aim")) == [5, 6, 7]
 
 
 def test_one_line_alone_does_not_say_which_loss_is_meant() -> None:
     note = "The loss $L$ is the squared error.\n$$a = \\sigma(z)$$\n"
-    assert decided(note + r"$$\frac{\partial L}{\partial z} = (a - y) a (1 - a)$$")
-    assert not found(note + r"$$\frac{\partial L}{\partial z} = (a - y) a$$", "wrong")
+    assert not told(note + r"$$\frac{\partial L}{\partial z} = (a - y) a (1 - a)$$")
+    assert not wrong(note + r"$$\frac{\partial L}{\partial z} = (a - y) a$$")
 
 
 LAYERS = r"""
@@ -197,16 +186,16 @@ $$\frac{\partial L}{\partial z^{(1)}} = \frac{\partial L}{\partial z^{(2)}} \fra
 
 
 def test_a_derivative_against_the_forward_pass_is_wrong() -> None:
-    assert decided(LAYERS)
+    assert not told(LAYERS)
     against = LAYERS.replace(r"\partial z^{(2)}}{\partial a", r"\partial z^{(1)}}{\partial a")
-    assert found(against, "wrong") == [3, 4]
+    assert wrong(against) == [3, 4]
 
 
 def test_an_inverse_derivative_is_not() -> None:
     note = (
         LAYERS + r"$$\frac{\partial z^{(1)}}{\partial a^{(1)}} = \frac{1}{a^{(1)} (1 - a^{(1)})}$$"
     )
-    assert not found(note, "wrong")
+    assert not wrong(note)
 
 
 WORDS = r"""
@@ -217,8 +206,8 @@ $$\frac{d가중합_3}{d w_{31}} = y_1$$
 
 
 def test_words_with_an_index_are_quantities() -> None:
-    assert decided(WORDS)
-    assert found(WORDS.replace("= y_1$$", "= y_2$$"), "wrong") == [4]
+    assert not told(WORDS)
+    assert wrong(WORDS.replace("= y_1$$", "= y_2$$")) == [4]
 
 
 ERROR = r"""
@@ -231,5 +220,5 @@ $$e(t) = q(t) - d(t)$$
 
 
 def test_a_derivative_worked_out_in_another_section_is_a_claim() -> None:
-    assert decided(ERROR)
-    assert found(ERROR.replace("= q(t) - d(t)$$", "= d(t) - q(t)$$"), "wrong") == [6]
+    assert not told(ERROR)
+    assert wrong(ERROR.replace("= q(t) - d(t)$$", "= d(t) - q(t)$$")) == [6]

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
-
-
-def told(note: str) -> list[str]:
-    """The findings that are no `holds`, in order: `line verdict`."""
-    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
-
+from .verdicts import told
 
 NOTE = r"""
 $$P = U + c V M$$

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
+from .verdicts import told
 
 #: A network unit by unit; `%s` is the number of units of a layer.
 UNITS = r"""
@@ -15,17 +15,12 @@ $$\frac{\partial z_p^{(l+1)}}{\partial z_q^{(l)}} = \sum_{k=1}^{n_l} w_{pk}^{(l+
 """
 
 
-def verdicts(note: str) -> list[str]:
-    """What does not hold in a note: `line verdict`."""
-    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
-
-
 def test_each_layer_has_its_own_number_of_units() -> None:
-    assert not verdicts(UNITS)
+    assert not told(UNITS)
     turned = UNITS.replace(r"z_i^{(l+1)}} w_{ij}", r"z_i^{(l+1)}} w_{ji}")
-    assert verdicts(turned) == ["4 wrong"]
+    assert told(turned) == ["4 wrong"]
     turned = UNITS.replace(r"w_{pk}^{(l+1)} \frac", r"w_{kp}^{(l+1)} \frac")
-    assert verdicts(turned) == ["5 wrong"]
+    assert told(turned) == ["5 wrong"]
 
 
 def test_the_layer_may_stand_above_the_number_of_its_units() -> None:
@@ -33,8 +28,8 @@ def test_the_layer_may_stand_above_the_number_of_its_units() -> None:
 $$u^m_i = \sum_{j=1}^{N^{m-1}} W^m_{ij} h^{m-1}_j, \qquad h^m_i = \tanh(u^m_i)$$
 $$\frac{\partial u^{m+1}_k}{\partial u^m_q} = \sum_{i=1}^{N^m} W^{m+1}_{ki} \frac{\partial h^m_i}{\partial u^m_q}$$
 """
-    assert not verdicts(note)
-    assert verdicts(note.replace("W^{m+1}_{ki}", "W^{m+1}_{ik}")) == ["3 wrong"]
+    assert not told(note)
+    assert told(note.replace("W^{m+1}_{ki}", "W^{m+1}_{ik}")) == ["3 wrong"]
 
 
 @pytest.mark.parametrize("turned", [r"^{l+1 \top}", r"^{l+1\intercal}", r"^{l+1 \mathsf T}"])
@@ -44,17 +39,17 @@ $$z^l = W^l a^{l-1} + b^l, \qquad a^l = \tanh(z^l), \qquad C = \frac{1}{2} \|a^L
 $$\frac{\partial C}{\partial a^l} = W^{l+1} \frac{\partial C}{\partial z^{l+1}}$$
 $$\frac{\partial C}{\partial W^l} = \frac{\partial C}{\partial z^l} a^{l-1 \top}$$
 """
-    assert not verdicts(note.replace("W^{l+1} ", f"W{turned} "))
+    assert not told(note.replace("W^{l+1} ", f"W{turned} "))
     other = turned.replace("l+1", "l")
-    assert verdicts(note.replace("W^{l+1} ", f"W{other} ")) == ["3 wrong"]
+    assert told(note.replace("W^{l+1} ", f"W{other} ")) == ["3 wrong"]
 
 
 def test_another_entry_of_the_same_array_has_no_part_in_a_derivative() -> None:
     note = r"""
 $$s_i = \tanh(v_i), \qquad \frac{\partial s_i}{\partial v_j} = (1 - s_i^2) \delta_{ij}$$
 """
-    assert not verdicts(note)
-    assert verdicts(note.replace(r"\delta_{ij}", "")) == ["2 wrong"]
+    assert not told(note)
+    assert told(note.replace(r"\delta_{ij}", "")) == ["2 wrong"]
 
 
 def test_a_recursion_is_no_new_meaning_where_it_needs_what_a_function_is() -> None:
@@ -67,8 +62,8 @@ $$\frac{\partial E}{\partial w_{pq}^{(l)}} = \delta_p^{(l)} a_q^{(l-1)}$$
 """
     )
     note = note.replace(r"\tanh(", "f(")
-    assert not verdicts(note)
-    assert verdicts(note.replace(r"\delta_p^{(l)} a_q", r"\delta_q^{(l)} a_p")) == ["9 wrong"]
+    assert not told(note)
+    assert told(note.replace(r"\delta_p^{(l)} a_q", r"\delta_q^{(l)} a_p")) == ["9 wrong"]
 
 
 def test_a_recursion_over_two_names_is_no_new_meaning_of_either() -> None:
@@ -79,8 +74,8 @@ $$e_t = \frac{\partial E}{\partial s_t}, \qquad r_t = \frac{\partial E}{\partial
 $$e_t = V^\top (V s_t - y_t) + W^\top r_{t+1}, \qquad r_t = e_t \odot (1 - s_t \odot s_t)$$
 $$\frac{\partial E}{\partial b} = \sum_{t=1}^{T} r_t$$
 """
-    assert not verdicts(note)
-    assert verdicts(note.replace(r"\sum_{t=1}^{T} r_t", "r_t")) == ["6 wrong"]
+    assert not told(note)
+    assert told(note.replace(r"\sum_{t=1}^{T} r_t", "r_t")) == ["6 wrong"]
 
 
 @pytest.mark.parametrize("scaled", [r"e^{u_i / T}", r"\exp\left(\frac{u_i}{T}\right)"])
@@ -89,9 +84,9 @@ def test_a_t_that_quantities_are_divided_by_counts_nothing(scaled: str) -> None:
 $$c_i = \frac{{{scaled}}}{{\sum_{{k=1}}^{{K}} {scaled.replace("_i", "_k")}}}$$
 $$\frac{{\partial c_i}}{{\partial T}} = -\frac{{1}}{{T^2}} c_i \left(u_i - \sum_{{k=1}}^{{K}} c_k u_k\right)$$
 """
-    assert not verdicts(note)
+    assert not told(note)
     lost = note.replace(r"\left(u_i - \sum_{k=1}^{K} c_k u_k\right)", "(u_i - c_k u_k)")
-    assert verdicts(lost) == ["3 wrong"]
+    assert told(lost) == ["3 wrong"]
 
 
 def test_a_name_beside_itself_in_brackets_is_a_factor() -> None:
@@ -99,6 +94,6 @@ def test_a_name_beside_itself_in_brackets_is_a_factor() -> None:
 The model says $p(x) = \sigma(w^\top x)$, and $p_i$ is short for $p(x_i)$.
 $$\ell(w) = -\log \prod_{i=1}^n p_i^{y_i} (1 - p_i)^{1 - y_i} = -\sum_{i=1}^n \left[ y_i \log p_i + (1 - y_i) \log (1 - p_i) \right]$$
 """
-    assert not verdicts(note)
+    assert not told(note)
     lost = note.replace(r"+ (1 - y_i) \log (1", r"+ y_i \log (1")
-    assert verdicts(lost) == ["3 wrong"]
+    assert told(lost) == ["3 wrong"]

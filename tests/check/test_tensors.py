@@ -2,18 +2,7 @@ r"""Index notation, dots between vectors, letters of functions that are numbers,
 
 from __future__ import annotations
 
-from backproof.check.check import check
-
-
-def verdicts(note: str) -> list[str]:
-    """The findings that are no `holds`, in order: `line verdict kind`."""
-    return [f"{f.span.line} {f.verdict} {f.kind}" for f in check(note).files[0].findings]
-
-
-def wrong(note: str) -> list[int]:
-    """The lines of a note that are wrong."""
-    return [f.span.line for f in check(note).files[0].findings if f.verdict == "wrong"]
-
+from .verdicts import told_why, wrong
 
 SPREAD = r"""
 $$m = \frac{1}{n} \sum_{i=1}^{n} u_i$$
@@ -23,7 +12,7 @@ $$\frac{\partial (u_i - m)}{\partial u_j} = \delta_j^i - \frac{1}{n}$$
 
 
 def test_a_kronecker_delta_may_have_an_index_above() -> None:
-    assert not verdicts(SPREAD)
+    assert not told_why(SPREAD)
     assert wrong(SPREAD.replace(r"- \frac{1}{n}$$" + "\n", r"+ \frac{1}{n}$$" + "\n")) == [4]
 
 
@@ -33,7 +22,7 @@ $$z^l_j = \sum_k w^l_{jk} a^{l-1}_k, \quad a^l_j = \tanh(z^l_j)$$
 $$\delta^l_j = \frac{\partial C}{\partial z^l_j}$$
 $$\frac{\partial C}{\partial w^l_{jk}} = \delta^l_j a^{l-1}_k$$
 """
-    assert not verdicts(note)
+    assert not told_why(note)
 
 
 EINSTEIN = r"""
@@ -46,7 +35,7 @@ $$\frac{\partial E}{\partial \gamma} = \frac{\partial E}{\partial q_i} u_i$$
 
 
 def test_repeated_indices_are_summed_where_the_note_says_so() -> None:
-    assert not verdicts(EINSTEIN)
+    assert not told_why(EINSTEIN)
     assert wrong(EINSTEIN.replace(r"q_i} u_i", r"q_i} q_i")) == [6]
     plain = EINSTEIN.replace("repeated", "some").replace("as Einstein did", "or not")
     assert wrong(plain)[:2] == [4, 5]
@@ -61,7 +50,7 @@ $$\frac{\partial s}{\partial b} = \frac{\partial s}{\partial y} \cdot \vec{1}$$
 
 
 def test_a_dot_between_vectors_is_their_inner_product() -> None:
-    assert not verdicts(DOT)
+    assert not told_why(DOT)
     assert wrong(DOT.replace(r"\cdot u", r"\cdot r")) == [4]
 
 
@@ -75,7 +64,7 @@ $$\frac{\partial q_i}{\partial u_j} = \frac{\sigma (2 \delta_{ij} - \delta_{ij})
 
 
 def test_sigma_is_a_number_where_it_has_a_formula() -> None:
-    assert not verdicts(SCALED)
+    assert not told_why(SCALED)
     assert wrong(SCALED.replace(r"- \frac{1}{n} u_i", r"+ \frac{1}{n} u_i")) == [6]
 
 
@@ -92,7 +81,7 @@ $$\frac{\partial m}{\partial u_j} = \frac{1}{n}$$
 
 
 def test_a_sum_with_one_term_too_many_is_told_of_where_it_is_defined() -> None:
-    assert verdicts(ONE_TOO_MANY) == ["2 wrong off by one"]
+    assert told_why(ONE_TOO_MANY) == ["2 wrong off by one"]
     assert wrong(
         ONE_TOO_MANY.replace(r"= \frac{1}{n} \sum_{i=0}^{n} \f", r"= \sum_{i=0}^{n} \f")
     ) == [2, 3]

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backproof.check.check import check
-from backproof.check.report import Finding
-
-
-def found(note: str) -> list[Finding]:
-    """The findings that are wrong."""
-    return [f for f in check(note).files[0].findings if f.verdict == "wrong"]
+from .verdicts import findings, report, told, wrong
 
 
 @pytest.mark.parametrize(
@@ -27,7 +21,7 @@ def found(note: str) -> list[Finding]:
     ],
 )
 def test_what_is_rounded_holds(line: str) -> None:
-    assert not found(f"$${line}$$")
+    assert not wrong(f"$${line}$$")
 
 
 @pytest.mark.parametrize(
@@ -43,14 +37,14 @@ def test_what_is_rounded_holds(line: str) -> None:
 def test_what_is_worked_out_wrongly_is_told_with_the_number_that_should_stand_there(
     line: str, meant: str
 ) -> None:
-    (finding,) = found(f"$${line}$$")
+    (finding,) = findings(f"$${line}$$", "wrong")
     assert finding.kind == "number"
     assert dict(finding.facts)["meant"] == meant
     assert [edit.text for edit in finding.fixes] == [meant]
 
 
 def test_a_wrong_sign_of_a_number_is_told_and_not_mended_by_half() -> None:
-    (finding,) = found(r"$$q = 0.2 - 0.5 = 0.3$$")
+    (finding,) = findings(r"$$q = 0.2 - 0.5 = 0.3$$", "wrong")
     assert dict(finding.facts)["meant"] == "-0.3"
     assert not finding.fixes
 
@@ -64,9 +58,9 @@ $$E = \frac{1}{2} (a - y)^2$$
 $$\frac{\partial E}{\partial a} = a - y \approx -0.3318$$
 $$\frac{\partial E}{\partial b} = -0.0736$$
 """
-    assert not found(note)
-    assert [f.span.line for f in found(note.replace("-0.0736", "-0.736"))] == [7]
-    assert [f.span.line for f in found(note.replace("-0.3318", "-0.3813"))] == [6]
+    assert not wrong(note)
+    assert wrong(note.replace("-0.0736", "-0.736")) == [7]
+    assert wrong(note.replace("-0.3318", "-0.3813")) == [6]
 
 
 def test_a_function_at_given_numbers_is_the_one_with_arguments() -> None:
@@ -75,11 +69,11 @@ $$f(a, b) = a^2 b$$
 Let $n = a^2$; then $f = n b$, and
 $$\frac{f(3.01, 2) - f(2.99, 2)}{0.02} \approx 12.0$$
 """
-    assert not found(note)
+    assert not wrong(note)
 
 
 def test_near_to_something_without_numbers_is_no_equality() -> None:
-    assert not found(r"$$e^{q} \approx 1 + q$$")
+    assert not wrong(r"$$e^{q} \approx 1 + q$$")
 
 
 #: An example whose inputs stand in a table, which is no formula.
@@ -101,9 +95,9 @@ $$\frac{\partial E}{\partial k} = \delta a = -0.06632 \times 0.4 \approx -0.0265
 
 
 def test_what_a_line_puts_in_says_what_the_names_are() -> None:
-    report = check(EXAMPLE).files[0]
-    assert report.findings == []
-    assert report.counts["holds"] == report.equations
+    whole = report(EXAMPLE)
+    assert whole.findings == []
+    assert whole.counts["holds"] == whole.equations
 
 
 @pytest.mark.parametrize(
@@ -117,7 +111,7 @@ def test_what_a_line_puts_in_says_what_the_names_are() -> None:
 )  # fmt: skip
 def test_what_is_put_in_for_another_name_is_found(right: str, other: str) -> None:
     assert right in EXAMPLE
-    assert found(EXAMPLE.replace(right, other))
+    assert wrong(EXAMPLE.replace(right, other))
 
 
 def test_numbers_from_before_an_update_may_come_back() -> None:
@@ -134,17 +128,12 @@ $$\tanh(z) = 0.53705$$
 
 $$\tanh(z) = 0.37995$$
 """
-    assert not found(note)
+    assert not wrong(note)
 
 
 def test_a_number_may_stand_on_both_sides() -> None:
-    assert not found(r"$$\tanh(0.106) = 0.106$$")
-    assert found(r"$$\tanh(0.206) = 0.206$$")
-
-
-def told(note: str) -> list[str]:
-    """The findings that are no `holds`, in order: `line verdict`."""
-    return [f"{f.span.line} {f.verdict}" for f in check(note).files[0].findings]
+    assert not wrong(r"$$\tanh(0.106) = 0.106$$")
+    assert wrong(r"$$\tanh(0.206) = 0.206$$")
 
 
 def test_a_rounded_number_is_the_one_that_it_was_worked_out_from() -> None:

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from ..notation.document import Statement
 from ..notation.lower.trees import letters, rewrite, walk
-from ..notation.syntax import Big, Fenced, Number, Product, Relation, Script, Symbol, Tree
-from .heads import base_of, counted, head, index_letters
+from ..notation.syntax import Big, Fenced, Number, Relation, Script, Symbol, Tree
+from .heads import base_of, counted, exponential, head, index_letters
 from .samples import Samples, samples
 from .sections import section
 
@@ -69,7 +69,7 @@ def _kinds(
             index = counted(node)
             for x in index_letters(index):
                 known.setdefault(x, set()).add(base_of(node.above) in told.counts)
-        elif isinstance(node, Big) and node.above is None and _exponential(node.body):
+        elif isinstance(node, Big) and node.above is None and exponential(node.body):
             for x in index_letters(node.below):
                 known.setdefault(x, set()).add(x in told.letters)  # of a softmax
         elif isinstance(node, Script) and isinstance(node.base, Symbol) and node.base.base in "wW":
@@ -97,13 +97,6 @@ def _in_tables(trees: list[Tree]) -> set[str]:
     scripts = (n for tree in trees for n in walk(tree) if isinstance(n, Script))
     below = ([x for sub in node.subs for x in letters(sub)] for node in scripts)
     return {x for found in below if len(found) > 1 for x in found}
-
-
-def _exponential(tree: Tree) -> bool:
-    r"""`e^{z_k}`, `\exp(z_k)`."""
-    first = tree.factors[0] if isinstance(tree, Product) else tree
-    symbol = head(first)
-    return symbol is not None and symbol.base in ("e", "exp")
 
 
 def _pairs(

@@ -16,6 +16,7 @@ from .terms import (
     Name,
     Term,
     Transpose,
+    has,
     is_loss,
     literal,
     walk,
@@ -75,11 +76,7 @@ def assuming(
         yield from [replace(stand, assumed=normal) for stand in stands]
     if 0 < len(unknown) <= 2:
         # among positive numbers a ReLU is nothing: only a line that tells signs apart shows one
-        kinked = any(
-            isinstance(part, Choose | Compare) or literal(side)
-            for side in sides
-            for part in walk(side)
-        )
+        kinked = has(sides, Choose | Compare) or any(map(literal, sides))
         for known in ("sigmoid", "tanh", *(("relu",) if kinked else ())):
             assumed = tuple((name, known) for name in sorted(unknown))
             yield from [replace(stand, assumed=assumed) for stand in stands]

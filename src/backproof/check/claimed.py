@@ -18,7 +18,7 @@ from .scope import Definition, bases
 from .spoken import Spoken
 from .stand import Stand
 from .stands import Stands
-from .terms import Call, D, Differential, Name, Term, is_loss, literal
+from .terms import Differential, Name, Term, is_gradient, literal
 from .unsaid import Unsaid
 from .upstream import decisive, upstream
 from .verdict import Judgement, judgement
@@ -203,12 +203,9 @@ class Claims(Stands):
             head = self.env.translator.term(item.equation.head)
         except Exception:
             return False
-        if isinstance(head, Differential):
-            return True
-        if isinstance(head, D):
-            of = head.of.function if isinstance(head.of, Call) else head.of
-            return isinstance(of, Name) and is_loss(of.base)
-        return isinstance(head, Name) and head.base.split(":")[0] == "delta"
+        if isinstance(head, Name):
+            return head.base.partition(":")[0] == "delta"
+        return isinstance(head, Differential) or is_gradient(head)
 
 
 #: The formulas of the note do not lead from a variable to its loss.

@@ -6,7 +6,6 @@ step of X. Which one a line means shows in that it holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -16,10 +15,7 @@ from .items import Environment, Item
 from .roles import defined
 from .stand import Stand
 from .terms import LOSSES, Add, Call, Differential, Mul, Name, Term, literal, names, walk
-from .verdict import Judgement
-
-#: The verdict on a line about arrays with other stands than its own.
-Judge = Callable[[Item, list[Stand]], Judgement]
+from .verdict import Judge, Judgement
 
 
 class Differentials:
@@ -54,7 +50,8 @@ class Differentials:
 
     def judged(self, item: Item, found: Judgement, stands: list[Stand], judge: Judge) -> Judgement:
         """The verdict on a line as one about total differentials, where that is what it is: it
-        holds, or another line of the note does that holds in no other way."""
+        holds, or another line of the note does that holds in no other way. `judge` has arrays
+        only."""
         if item.left is None or item.right is None or not self.variables:
             return found
         if not _steps(item.left) or not _in_each_term(item.right):

@@ -92,13 +92,12 @@ def to_first_order(left: Term, right: Term) -> bool:
 def only_listed(failed: Outcome) -> set[str]:
     r"""Names of which the note says no more than that they stand in a row, `S = diag(s_1, \dots,
     s_n)`: what they are is said elsewhere, or nowhere."""
-    given = failed.world.scope.definitions.values() if failed.world is not None else ()
-    uses = [(d.needs, bool(tabled(d.body))) for ds in given for d in ds]
-    return {
-        base
-        for base in failed.foreign
-        if {listed for needs, listed in uses if base in needs} == {True}
-    }
+    listed: set[str] = set()
+    used: set[str] = set()
+    for given in failed.world.scope.definitions.values() if failed.world is not None else ():
+        for d in given:
+            (listed if tabled(d.body) else used).update(d.needs)
+    return failed.foreign & listed - used
 
 
 def over_vectors(failed: Outcome, left: Term, right: Term) -> bool:

@@ -16,28 +16,21 @@ from .facts import Survey
 from .heads import base_of, head
 from .implied import named_gradients, named_parts, summands
 from .items import Environment, Item
+from .judge import outcome
 from .lettered import in_each_layer, lettered
+from .orphans import adopted
 from .piped import piped
 from .primes import primed
+from .readings import Reading
 from .roles import role, tabled
 from .scope import Definition, Scope
 from .scripts import indexed
 from .sections import headings, section
+from .stand import Stand
 from .state import STACKS, TARGETS
 from .survey import survey
 from .tensors import spelled_out
-from .terms import (
-    LOSSES,
-    Call,
-    D,
-    Limit,
-    Name,
-    Num,
-    Term,
-    Unclear,
-    is_loss,
-    names,
-)
+from .terms import LOSSES, D, Limit, Name, Num, Term, Unclear, is_gradient, names
 from .translate import Translator
 from .usage import glued, lone_steps, whole_arrays
 
@@ -57,14 +50,8 @@ def environment(note: Document) -> Environment:
             found.pairs = {**found.pairs, **more}
             env = _environment(note, found)
     in_each_layer(env, above)
-    _adopt(env)
-    return env
-
-
-def _adopt(env: Environment) -> None:
-    from .orphans import adopted
-
     adopted(env)
+    return env
 
 
 def _capitals(env: Environment) -> dict[str, str]:
@@ -115,10 +102,6 @@ def _entries(env: Environment) -> dict[str, str]:
 
 def _equal(env: Environment) -> dict[str, str]:
     """The same for two letters that are both defined, and to the same effect."""
-    from .judge import outcome
-    from .readings import Reading
-    from .stand import Stand
-
     found: dict[str, str] = {}
     for x, c in _capitals(env).items():
         if x not in env.scope.definitions or c not in env.scope.definitions:
@@ -199,11 +182,8 @@ def _adjoint(definition: Definition) -> dict[str, Term]:
     the derivative by K."""
     body, (mark, _, base) = definition.body, definition.name.base.rpartition(" ")
     by = body.by[0] if isinstance(body, D) and len(body.by) == 1 else None
-    of = body.of.function if isinstance(body, D) and isinstance(body.of, Call) else None
-    of = of or (body.of if isinstance(body, D) else None)
-    if not mark or not isinstance(by, Name) or by.base != base or not isinstance(of, Name):
-        return {}
-    return {mark: of} if is_loss(of.base) else {}
+    named = bool(mark) and isinstance(by, Name) and by.base == base
+    return {mark: body.quantity} if named and isinstance(body, D) and is_gradient(body) else {}
 
 
 def _hot(item: Item, targets: frozenset[str]) -> set[str]:

@@ -14,7 +14,7 @@ from .terms import (
     Num,
     Term,
     has,
-    is_loss,
+    is_gradient,
     walk,
 )
 
@@ -43,10 +43,8 @@ def is_slope(left: Term, right: Term) -> bool:
         right = right.terms[0]
     if not isinstance(left, D) or not isinstance(right, Num):
         return False
-    of = left.of.function if isinstance(left.of, Call) else left.of
-    if right.text == "0" and isinstance(of, Name) and is_loss(of.base):
-        return False  # at the minimum: a condition
-    return "." not in right.text
+    at_a_minimum = right.text == "0" and is_gradient(left)
+    return "." not in right.text and not at_a_minimum
 
 
 def identities(sides: tuple[Term, Term]) -> set[str]:
@@ -58,11 +56,8 @@ def identities(sides: tuple[Term, Term]) -> set[str]:
 def of_squares(left: Term) -> bool:
     """Whether a side is the gradient of a loss or a norm: whether one half stands before those is
     often left open."""
-    of = left.of if isinstance(left, D) else None
-    if isinstance(of, Call):
-        of = of.function
-    if isinstance(of, Name):
-        return is_loss(of.base)
-    return isinstance(left, Differential) or (of is not None and has(of, Norm)) or (
-        isinstance(left, Name) and left.base.partition(":")[0] == "delta"
-    )  # fmt: skip
+    if isinstance(left, Name):
+        return left.base.partition(":")[0] == "delta"
+    if isinstance(left, D) and not isinstance(left.quantity, Name):
+        return has(left.of, Norm)
+    return isinstance(left, Differential) or is_gradient(left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..notation.lower.trees import letters
-from ..notation.syntax import Big, Fenced, Relation, Script, Symbol, Tree
+from ..notation.syntax import Big, Fenced, Product, Relation, Script, Symbol, Tree
 
 
 def base_of(symbol: Symbol) -> str:
@@ -17,6 +17,12 @@ def head(tree: Tree) -> Symbol | None:
     if isinstance(tree, Script):
         tree = tree.base
     return tree if isinstance(tree, Symbol) else None
+
+
+def exponential(tree: Tree) -> bool:
+    r"""Whether a product starts with `e^{z_k}` or `\exp(z_k)`."""
+    symbol = head(tree.factors[0] if isinstance(tree, Product) else tree)
+    return symbol is not None and symbol.base in ("e", "exp")
 
 
 def is_call(fence: Tree, operator: str, square: bool = False) -> bool:

@@ -27,7 +27,7 @@ from .terms import (
     Sum,
     Term,
     Unclear,
-    is_loss,
+    is_gradient,
     literal,
     names,
     walk,
@@ -45,9 +45,7 @@ def implied(env: Environment) -> list[Definition]:
         for d in walk((item.left, item.right)):
             if not isinstance(d, D):
                 continue
-            of, by = d.of, d.by[0] if len(d.by) == 1 else None
-            if isinstance(of, Call):
-                of = of.function
+            of, by = d.quantity, d.by[0] if len(d.by) == 1 else None
             if not isinstance(of, Name) or not isinstance(by, Name) or of == by:
                 continue
             if defined(env.scope, of) or _spread(of) or _spread(by):
@@ -117,7 +115,7 @@ def named_gradients(env: Environment) -> None:
             continue
         # the gradient of what is added is often written for one sample, and lacks a sum
         by = {n.base for n in names(head.by)}
-        if _is_gradient(head) and not by & {"b", "c", "beta", "bias"}:
+        if is_gradient(head) and not by & {"b", "c", "beta", "bias"}:
             item.role, item.definition = "definition", Definition(name, head, item.at)
             env.scope.add(item.definition)
 
@@ -158,12 +156,6 @@ def _apart(one: object, other: object) -> Iterator[tuple[object, object]]:
             yield from _apart(getattr(one, slot), getattr(other, slot))
     else:
         yield one, other
-
-
-def _is_gradient(term: D) -> bool:
-    """Whether a derivative is that of a loss."""
-    of = term.of.function if isinstance(term.of, Call) else term.of
-    return isinstance(of, Name) and is_loss(of.base)
 
 
 def _varied(item: Item) -> Iterator[Name]:

@@ -5,21 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, cast
 
 from .items import Environment, Item
 from .meanings import Meanings
 from .scope import Scope, bases
 from .stand import Stand
-from .terms import Call, D, Name, Term, is_loss, literal
+from .terms import D, Index, Name, Term, is_loss, literal, rewritten
 
 
 def with_instead(env: Environment, meanings: Meanings, item: Item, stand: Stand) -> Iterator[Stand]:
     """Stands in which a loss takes a quantity that a line names and its section has just made out
     of one in the loss."""
-    of = item.left.of if isinstance(item.left, D) else None
-    if isinstance(of, Call):
-        of = of.function
+    of = item.left.quantity if isinstance(item.left, D) else None
     if not isinstance(of, Name) or not is_loss(of.base):
         return
     section = meanings.section(item.at)
@@ -40,19 +37,14 @@ def with_instead(env: Environment, meanings: Meanings, item: Item, stand: Stand)
 
 def _put_in(scope: Scope, loss: str, old: str, new: str) -> Scope | None:
     """The definitions with another quantity in a loss; None if it has not the old one alone."""
+
+    def renamed(term: Term | Index) -> Name | None:
+        if isinstance(term, Name) and term.base == old:
+            return replace(term, base=new)
+        return None
+
     found = scope
     for definition in scope.definitions.get(loss, ()):
         if old in definition.needs and new not in definition.needs:
-            found = found.with_body(definition, _renamed(definition.body, old, new))
+            found = found.with_body(definition, rewritten(definition.body, renamed))
     return found if found is not scope else None
-
-
-def _renamed(term: Any, old: str, new: str) -> Any:
-    if isinstance(term, tuple):
-        return tuple(_renamed(part, old, new) for part in cast("tuple[Any, ...]", term))
-    if isinstance(term, Name):
-        return replace(term, base=new) if term.base == old else term
-    if not isinstance(term, Term):
-        return term
-    changed = {s: _renamed(getattr(term, s), old, new) for s in type(term).__slots__}
-    return type(term)(**changed)

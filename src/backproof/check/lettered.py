@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from ..notation.document import Statement
 from ..notation.lower.trees import is_letter, letters, rewrite, walk
@@ -27,10 +27,10 @@ from ..notation.syntax import (
     Tree,
 )
 from ..notation.syntax import Sum as Added
-from .heads import base_of, counted, head, index_letters, is_call
+from .heads import base_of, counted, exponential, head, index_letters, is_call
 from .items import Environment
 from .scope import Definition
-from .terms import D, Index, Name, Sum, Term, has, is_loss, names
+from .terms import D, Index, Name, Sum, Term, has, is_loss, names, rewritten
 
 _ERRORS = frozenset(("delta", "Delta", "epsilon", "varepsilon", "eta"))
 
@@ -160,21 +160,20 @@ def _marks(definition: Definition) -> Iterator[str]:
 
 def _moved(term: Any, above: dict[str, str]) -> Any:
     """A term with all its letters those of the next layer."""
-    if isinstance(term, Name):
-        base, colon, mark = term.base.partition(":")
-        mark = "".join(above.get(x, x) for x in mark)
-        upper, lower = _moved(term.upper, above), _moved(term.lower, above)
-        return Name(base + colon + mark, upper, lower)
-    if isinstance(term, Index):
-        return replace(term, letter=above.get(term.letter, term.letter))
-    if isinstance(term, tuple):
-        return tuple(_moved(part, above) for part in cast("tuple[Any, ...]", term))
-    if isinstance(term, Sum):
-        letters = tuple(above.get(x, x) for x in term.letters)
-        return replace(term, letters=letters, body=_moved(term.body, above))
-    if isinstance(term, Term):
-        return type(term)(*(_moved(getattr(term, slot), above) for slot in type(term).__slots__))
-    return term
+
+    def change(part: Term | Index) -> Term | Index | None:
+        if isinstance(part, Name):
+            base, colon, mark = part.base.partition(":")
+            mark = "".join(above.get(x, x) for x in mark)
+            return Name(base + colon + mark, *rewritten((part.upper, part.lower), change))
+        if isinstance(part, Index):
+            return replace(part, letter=above.get(part.letter, part.letter))
+        if isinstance(part, Sum):
+            letters = tuple(above.get(x, x) for x in part.letters)
+            return replace(part, letters=letters, body=rewritten(part.body, change))
+        return None
+
+    return rewritten(term, change)
 
 
 def _layers(trees: list[Tree]) -> Layers:
@@ -265,7 +264,7 @@ def _backward(tree: Tree, found: Layers) -> None:
     units of a layer has another letter for them."""
     known = found.letters
     for node in walk(tree):
-        if isinstance(node, Big) and node.kind == "sum" and _exponential(node.body):
+        if isinstance(node, Big) and node.kind == "sum" and exponential(node.body):
             found.blurred = found.blurred or not known.isdisjoint(index_letters(counted(node)))
     if not isinstance(tree, Relation):
         return
@@ -300,13 +299,6 @@ def _numbers(tree: Script) -> tuple[Sup, ...]:
 def _base(tree: Script) -> str:
     symbol = head(tree)
     return base_of(symbol) if symbol is not None else ""
-
-
-def _exponential(tree: Tree) -> bool:
-    symbol = tree.base if isinstance(tree, Script) else tree
-    if isinstance(tree, Product):
-        symbol = tree.factors[0]
-    return isinstance(symbol, Symbol) and symbol.base in ("e", "exp")
 
 
 def _units(tree: Tree) -> Iterator[tuple[str, str]]:

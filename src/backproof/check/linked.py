@@ -6,22 +6,34 @@ the gates p and q"), and the lines that differentiate by it tell which part it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from .items import Environment, Item
 from .roles import defined, is_backward
 from .scope import Definition, Scope
-from .stand import Stand
-from .terms import Add, Call, D, Differential, Index, Name, Num, Term, Unclear, literal, names, walk
-from .verdict import Judgement
+from .stand import Stand, rescoped
+from .terms import (
+    Add,
+    Call,
+    D,
+    Differential,
+    Index,
+    Name,
+    Num,
+    Term,
+    Unclear,
+    literal,
+    names,
+    rewritten,
+    walk,
+)
+from .verdict import Judge, Judgement
 
 #: How many lines are asked which part a name stands for.
 _WITNESSES = 4
-#: What an item comes to with other stands than its own.
-Judge = Callable[[Item, list[Stand]], Judgement]
 
 
 class Linked:
@@ -63,12 +75,8 @@ class Linked:
 
 def with_links(stands: list[Stand], more: list[Definition]) -> list[Stand]:
     """The stands whose definitions change."""
-    found: list[Stand] = []
-    for stand in stands:
-        scope = linked(stand.scope, more)
-        if scope.definitions != stand.scope.definitions:
-            found.append(replace(stand, scope=scope))
-    return found
+    told = rescoped(stands, lambda scope: linked(scope, more))
+    return [new for new, old in zip(told, stands, strict=True) if new.scope is not old.scope]
 
 
 def linked(scope: Scope, more: list[Definition]) -> Scope:
@@ -78,11 +86,11 @@ def linked(scope: Scope, more: list[Definition]) -> Scope:
     parts = {d.body: d.name for d in (*given, *more) if _formula(d)}
     whole = scope.with_more(more)
     whole.definitions = {
-        base: [replace(d, body=_named(d, parts)) for d in definitions]
+        base: [replace(d, body=_named(d.body, parts)) for d in definitions]
         for base, definitions in whole.definitions.items()
     }
     whole.implicit = {}
-    return whole
+    return whole if whole.definitions != scope.definitions else scope
 
 
 def _formula(definition: Definition) -> bool:
@@ -93,26 +101,22 @@ def _formula(definition: Definition) -> bool:
     return not is_backward(definition) and len({n.base for n in names(body)}) > 1
 
 
-def _named(definition: Definition, parts: Mapping[Term, Name]) -> Term:
-    return cast("Term", _replaced(definition.body, parts, own=True))
+def _named(whole: Term, parts: Mapping[Term, Name]) -> Term:
+    """A term with names in the place of the parts of it that have one."""
 
+    def change(term: Term | Index) -> Term | Index | None:
+        if isinstance(term, Name | Index):
+            return term
+        if term is not whole and term in parts:
+            return parts[term]
+        if isinstance(term, Add):
+            for body, name in parts.items():
+                rest = _without(term, body)
+                if rest is not None:
+                    return Add((name, *rewritten(rest.terms, change)), (1, *rest.signs))
+        return None
 
-def _replaced(term: Any, parts: Mapping[Term, Name], *, own: bool = False) -> Any:
-    """A term with names in the place of the parts that have one; the whole is left if it is the
-    formula of a name's `own`."""
-    if isinstance(term, tuple):
-        return tuple(_replaced(part, parts) for part in cast("tuple[Any, ...]", term))
-    if not isinstance(term, Term) or isinstance(term, Name | Index):
-        return term
-    if not own and term in parts:
-        return parts[term]
-    if isinstance(term, Add):
-        for body, name in parts.items():
-            rest = _without(term, body)
-            if rest is not None:
-                return Add((name, *_replaced(rest.terms, parts)), (1, *rest.signs))
-    changed = {slot: _replaced(getattr(term, slot), parts) for slot in type(term).__slots__}
-    return type(term)(**changed)
+    return rewritten(whole, change)
 
 
 def _without(whole: Add, part: Term) -> Add | None:

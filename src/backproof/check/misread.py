@@ -59,7 +59,7 @@ def misread(line: Told, doubted: set[str], env: Environment) -> Judgement | None
     if not line.unexplained:
         return None
     outcome, item = line.found.outcome, line.item
-    gradient = has((item.left, item.right), D) or has((item.left, item.right), Differential)
+    gradient = has((item.left, item.right), D | Differential)
     if outcome is not None and outcome.mismatch and not gradient:
         # a step of algebra with other numbers in no reading: how its arrays lie is not known
         return Judgement("undecided", "no reading", outcome=outcome)

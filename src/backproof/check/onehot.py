@@ -3,22 +3,18 @@ the loss is `-\log p_o` and has no y."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 
 from .items import Environment, Item
 from .roles import is_backward
 from .scope import Definition, bases
-from .stand import Stand
+from .stand import Stand, rescoped
 from .state import TARGETS
 from .terms import Call, Compare, Index, Name, free_letters, is_loss, names, walk
-from .verdict import Judgement
+from .verdict import Judge, Judgement
 
 #: How many other lines are asked whether they hold with such targets.
 _WITNESSES = 6
-#: What an item comes to with other stands than its own.
-Judge = Callable[[Item, list[Stand]], Judgement]
 
 
 class OneHot:
@@ -95,6 +91,6 @@ def _arguments(definition: Definition) -> list[str]:
 
 
 def _with(stands: list[Stand], target: Definition) -> list[Stand]:
-    """The same stands with a formula for a target; those that shared a scope still do."""
-    scopes = {id(stand.scope): stand.scope.with_more([target]) for stand in stands}
-    return [replace(s, scope=scopes[id(s.scope)]) for s in stands if not s.ahead]
+    """The same stands with a formula for a target."""
+    given = (stand for stand in stands if not stand.ahead)
+    return rescoped(given, lambda scope: scope.with_more([target]))

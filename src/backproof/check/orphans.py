@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from .items import Environment
 from .judge import outcome
@@ -16,7 +16,7 @@ from .readings import Reading
 from .roles import is_backward
 from .scope import Definition, Scope, bases
 from .stand import Stand
-from .terms import Call, D, Name, Num, Term, literal, names, walk
+from .terms import Call, D, Name, Num, Term, literal, names, rewritten, walk
 
 #: One sample, in a column and in a row.
 _READINGS = tuple(Reading("sample", 1, 3, rows) for rows in (False, True))
@@ -32,7 +32,7 @@ def adopted(env: Environment) -> None:
                 name = _beside(orphan.name, other.name)
                 if name is None or not _same(env.scope, name, call.arguments[0]):
                     continue
-                body = _put_in(other.body, call, Call(call.function, (name,)))
+                body = _of(name, call, other.body)
                 if not orphan.needs & bases(body):  # or it would be there in part only
                     _changed(env, other, replace(other, body=body))
                 break
@@ -81,6 +81,12 @@ def _beside(orphan: Name, other: Name) -> Name | None:
     return Name(orphan.base, other.upper, other.lower)
 
 
+def _of(name: Name, call: Call, body: Term) -> Term:
+    """A formula with a name for what stands in a call."""
+    named = Call(call.function, (name,))
+    return rewritten(body, lambda part: named if part == call else None)
+
+
 def _same(scope: Scope, name: Name, formula: Term) -> bool:
     """Whether a quantity has the value of a formula, for vectors with several entries."""
     told = (outcome(Stand(scope), reading, name, formula) for reading in _READINGS)
@@ -95,14 +101,3 @@ def _changed(env: Environment, old: Definition, new: Definition) -> None:
     for item in env.items:
         if item.definition is old:
             item.definition = new
-
-
-def _put_in(term: Any, old: Term, new: Term) -> Any:
-    if term == old:
-        return new
-    if isinstance(term, tuple):
-        return tuple(_put_in(part, old, new) for part in cast("tuple[Any, ...]", term))
-    if not isinstance(term, Term) or isinstance(term, Name):
-        return term
-    changed = {slot: _put_in(getattr(term, slot), old, new) for slot in type(term).__slots__}
-    return type(term)(**changed)

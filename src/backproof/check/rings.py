@@ -11,13 +11,12 @@ hold because of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from .arrays import Mismatch
 from .items import Item
 from .readings import Reading
 from .scope import Definition, Scope
-from .stand import Stand, world_of
+from .stand import Stand, rescoped, world_of
 from .terms import D, Differential, Unclear, names
 from .verdict import Judgement
 
@@ -25,7 +24,8 @@ from .verdict import Judgement
 _EACH = 9
 _ALL = 150
 
-Judge = Callable[[list[Stand]], Judgement]
+#: What one line comes to with other stands.
+Again = Callable[[list[Stand]], Judgement]
 
 
 class Rings:
@@ -34,7 +34,7 @@ class Rings:
     def __init__(self) -> None:
         self.left = _ALL
 
-    def opened(self, stands: list[Stand], found: Judgement, judged: Judge, item: Item) -> Judgement:
+    def opened(self, stands: list[Stand], found: Judgement, judged: Again, item: Item) -> Judgement:
         """The verdict on an equation with the ring that it met open."""
         kept = self.left
         self.left = min(kept, _EACH)
@@ -44,7 +44,7 @@ class Rings:
         return told
 
     def _opened(
-        self, stands: list[Stand], found: Judgement, judged: Judge, item: Item
+        self, stands: list[Stand], found: Judgement, judged: Again, item: Item
     ) -> Judgement:
         ring = found.reason.ring if found.reason is not None else frozenset[int]()
         # what comes further down is the first to be something else
@@ -91,8 +91,4 @@ def _at_several(scope: Scope, ring: frozenset[int]) -> bool:
 
 def _without(stands: list[Stand], left_out: frozenset[int]) -> list[Stand]:
     """The same with some of the definitions left out."""
-    scopes: dict[int, Scope] = {}
-    for stand in stands:
-        old = stand.scope
-        scopes.setdefault(id(old), old.seen_from(old.at, old.barred | left_out))
-    return [replace(stand, scope=scopes[id(stand.scope)]) for stand in stands]
+    return rescoped(stands, lambda scope: scope.seen_from(scope.at, scope.barred | left_out))

@@ -84,7 +84,7 @@ def role(env: Environment, item: Item) -> str:
         env.scope.add(density)
         return "definition"
     if isinstance(left, D) and isinstance(right, D) and left.by == right.by:
-        of = left.of.function if isinstance(left.of, Call) else left.of
+        of = left.quantity
         if isinstance(of, Name) and not isinstance(right.of, Name) and not defined(env.scope, of):
             # `dJ/dW = d(...)/dW` says what J is
             item.definition = Definition(of, right.of, item.at)

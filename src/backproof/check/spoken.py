@@ -7,15 +7,15 @@ differentiate it say.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from .items import Environment, Item
 from .scope import Definition, bases
-from .stand import Stand
+from .stand import Stand, rescoped
 from .state import TARGETS
 from .terms import Add, Call, D, Div, Mul, Name, Num, Pow, Sum, Term, is_loss, names
-from .verdict import Judgement
+from .verdict import Judge, Judgement
 
 _ENTROPY = re.compile(
     r"cross[\s-]*entrop|entropy ch|log(?:istic)?[\s-]+loss|log[\s-]likelihood|\bBCE\b|\bNLL\b"
@@ -27,8 +27,6 @@ _SQUARES = re.compile(
 )
 #: How many lines are asked which loss is meant.
 _WITNESSES = 8
-#: What an item comes to with other stands than its own.
-Judge = Callable[[Item, list[Stand]], Judgement]
 
 
 class Spoken:
@@ -112,7 +110,6 @@ class Spoken:
 
 
 def told(stands: list[Stand], loss: Definition) -> list[Stand]:
-    """The same stands with a formula for the loss; those that shared a scope still do."""
-    given = [stand for stand in stands if not stand.ahead]
-    scopes = {id(stand.scope): stand.scope.with_more([loss]) for stand in given}
-    return [replace(s, scope=scopes[id(s.scope)], loss=loss.name) for s in given]
+    """The same stands with a formula for the loss."""
+    given = (replace(stand, loss=loss.name) for stand in stands if not stand.ahead)
+    return rescoped(given, lambda scope: scope.with_more([loss]))

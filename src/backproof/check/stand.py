@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from .claims import Condition
 from .interpret import World
@@ -44,6 +45,18 @@ class Stand:
     said: tuple[Condition, ...] = ()
     case: tuple[tuple[str, str], ...] = ()
     given: tuple[tuple[str, str], ...] = ()
+
+
+def rescoped(stands: Iterable[Stand], change: Callable[[Scope], Scope]) -> list[Stand]:
+    """The same stands with changed scopes; those that shared a scope still do."""
+    scopes: dict[int, Scope] = {}
+    found: list[Stand] = []
+    for stand in stands:
+        at = id(stand.scope)
+        if at not in scopes:
+            scopes[at] = change(stand.scope)
+        found.append(replace(stand, scope=scopes[at]))
+    return found
 
 
 def world_of(

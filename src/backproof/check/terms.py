@@ -6,9 +6,9 @@ gives (interpret.py). `translate.py` makes terms, with what `survey.py` knows of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from types import MappingProxyType, UnionType
 from typing import Any, cast
 
 #: Marks above a name that make it another one: `w^{old}`.
@@ -137,6 +137,11 @@ class D(Term):
     by: tuple[Term, ...]
     gradient: bool = False
 
+    @property
+    def quantity(self) -> Term:
+        """What is differentiated: the L of `dL(w)/dw`."""
+        return self.of.function if isinstance(self.of, Call) else self.of
+
 
 @dataclass(frozen=True, slots=True)
 class Differential(Term):
@@ -233,9 +238,33 @@ def walk(term: Any) -> Iterator[Term]:
             stack += [getattr(top, slot) for slot in reversed(type(top).__slots__)]
 
 
-def has(term: Any, kind: type[Term]) -> bool:
+def rewritten(term: Any, change: Callable[[Term | Index], Any]) -> Any:
+    """A term, or several, with some parts replaced, outermost first: where `change` gives
+    something, that stands instead."""
+    if isinstance(term, tuple):
+        parts = cast("tuple[Any, ...]", term)
+        made = tuple(rewritten(part, change) for part in parts)
+        return made if any(a is not b for a, b in zip(made, parts, strict=True)) else parts
+    if not isinstance(term, Term | Index):
+        return term
+    found = change(term)
+    if found is not None:
+        return found
+    parts = [getattr(term, slot) for slot in type(term).__slots__]
+    made = [rewritten(part, change) for part in parts]
+    same = all(a is b for a, b in zip(made, parts, strict=True))
+    return term if same else type(term)(*made)
+
+
+def has(term: Any, kind: type[Term] | UnionType) -> bool:
     """Whether there is a term of a kind in a term."""
     return any(isinstance(part, kind) for part in walk(term))
+
+
+def is_gradient(term: Term | None) -> bool:
+    """Whether a term is the derivative of a loss."""
+    of = term.quantity if isinstance(term, D) else None
+    return isinstance(of, Name) and is_loss(of.base)
 
 
 def numbers(term: Any) -> list[str]:

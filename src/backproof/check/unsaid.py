@@ -92,8 +92,7 @@ class Unsaid:
         left = item.left
         if item.role != "claim" or not isinstance(left, D) or len(left.by) != 1:
             return None
-        of = left.of.function if isinstance(left.of, Call) else left.of
-        by = left.by[0]
+        of, by = left.quantity, left.by[0]
         if not isinstance(of, Name) or of.base not in LOSSES or not isinstance(by, Name):
             return None
         if by.base not in _WEIGHTS + _BIASES:

@@ -59,9 +59,7 @@ def _differentiated(env: Environment, left: Term | None) -> Name | None:
     formula, and so is any function."""
     if isinstance(left, Differential):
         return Name("")
-    of = left.of if isinstance(left, D) else None
-    if isinstance(of, Call):
-        of = of.function
+    of = left.quantity if isinstance(left, D) else None
     if not isinstance(of, Name):
         return None
     return of if is_loss(of.base) or of.base not in env.scope.definitions else None
@@ -79,8 +77,7 @@ def _given(env: Environment, term: Any, of: Name, bound: frozenset[str]) -> Iter
     if isinstance(term, Differential):
         yield from _members(env, term.of, bound)
     elif isinstance(term, D):
-        inner = term.of.function if isinstance(term.of, Call) else term.of
-        if inner == of and len(term.by) == 1 and isinstance(term.by[0], Name):
+        if term.quantity == of and len(term.by) == 1 and isinstance(term.by[0], Name):
             yield from _members(env, term.by[0], bound)
     elif isinstance(term, Name):
         for d in env.scope.definitions.get(term.base, ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .assuming import assuming
@@ -19,6 +20,7 @@ from .doubt import (
     variant,
 )
 from .forms import identities, is_slope, of_squares, traces, unfinished
+from .items import Item
 from .judge import Outcome, outcome
 from .pooling import counts_samples, means, pooled, unasked
 from .readings import Reading
@@ -62,6 +64,10 @@ class Judgement:
     def rank(self) -> int:
         """Better verdicts first."""
         return ("holds", "loose", "undecided", "wrong").index(self.verdict)
+
+
+#: What an equation comes to with other stands than its own.
+Judge = Callable[[Item, list[Stand]], Judgement]
 
 
 def judgement(

@@ -8,7 +8,6 @@ worked out. Such a line is judged by those numbers, whatever the formulas behind
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, cast
 
 from . import numbers as n
 from .arrays import Mismatch
@@ -16,7 +15,22 @@ from .items import Environment, Item
 from .readings import Reading
 from .scope import Scope
 from .stand import Stand, world_of
-from .terms import Add, Call, D, Div, Index, Mul, Name, Num, Pow, Term, Unclear, literal, walk
+from .terms import (
+    Add,
+    Call,
+    D,
+    Div,
+    Index,
+    Mul,
+    Name,
+    Num,
+    Pow,
+    Term,
+    Unclear,
+    literal,
+    rewritten,
+    walk,
+)
 from .verdict import Judgement, judgement
 
 #: Numbers of quantities, each with the equation that says so.
@@ -98,7 +112,7 @@ class Worked:
         if match is None or match.definition.at == item.at:
             return left
         letters = {**match.letters, **dict(zip(match.entries, place.entries, strict=False))}
-        return cast("Term", _at(match.definition.body, letters))
+        return _at(match.definition.body, letters)
 
     def sole(self, key: Term) -> bool:
         """Whether a quantity has one number in all of the note, up to rounding."""
@@ -194,19 +208,21 @@ def _latest(values: Values, key: Term, at: int) -> Term | None:
     return said[-1] if said else None
 
 
-def _with_values(term: Any, values: Values, at: int, used: set[Term]) -> Any:
+def _with_values(term: Term, values: Values, at: int, used: set[Term]) -> Term:
     """A term with numbers in the place of what has one above an equation."""
-    if isinstance(term, tuple):
-        return tuple(_with_values(part, values, at, used) for part in cast("tuple[Any, ...]", term))
-    if isinstance(term, Name | D) and (value := _latest(values, term, at)) is not None:
-        used.add(term)
+
+    def change(part: Term | Index) -> Term | Index | None:
+        if isinstance(part, Call):
+            return Call(part.function, rewritten(part.arguments, change), part.primes)
+        if not isinstance(part, Name | D):
+            return None
+        value = _latest(values, part, at)
+        if value is None:
+            return part
+        used.add(part)
         return value
-    if isinstance(term, Call):
-        return Call(term.function, _with_values(term.arguments, values, at, used), term.primes)
-    if not isinstance(term, Term) or isinstance(term, Name | D | Index):
-        return term
-    changed = {s: _with_values(getattr(term, s), values, at, used) for s in type(term).__slots__}
-    return type(term)(**changed)
+
+    return rewritten(term, change)
 
 
 def _settled(term: Term) -> bool:
@@ -216,16 +232,15 @@ def _settled(term: Term) -> bool:
     return len(named) == len(functions)
 
 
-def _at(term: Any, letters: dict[str, int]) -> Any:
+def _at(term: Term, letters: dict[str, int]) -> Term:
     """A formula for given values of its index letters."""
-    if isinstance(term, tuple):
-        return tuple(_at(part, letters) for part in cast("tuple[Any, ...]", term))
-    if isinstance(term, Index):
-        known = term.letter in letters and not term.others
-        return Index("", letters[term.letter] + term.shift) if known else term
-    if not isinstance(term, Term):
-        return term
-    return type(term)(**{s: _at(getattr(term, s), letters) for s in type(term).__slots__})
+
+    def change(part: Term | Index) -> Index | None:
+        if not isinstance(part, Index) or part.letter not in letters or part.others:
+            return None
+        return Index("", letters[part.letter] + part.shift)
+
+    return rewritten(term, change)
 
 
 def _factors(term: Term) -> tuple[Term, ...]:

@@ -14,9 +14,11 @@ from itertools import pairwise
 from .symbols import CHARACTERS, WORDS
 
 _TABLE = re.compile(r"^[ \t>]*\|?(?:[^|\n]*\|)+[^|\n]*$")
-_CELL = re.compile(r"[^|\n]+")
+#: A cell of a table.
+CELL = re.compile(r"[^|\n]+")
 _LINE = re.compile(r"[^\n]+")
-_LEAD = re.compile(r"(?:[ \t]|>|[-*+][ \t]+|\d+[.)][ \t]+)*")
+#: What stands before a formula on its line.
+LEAD = re.compile(r"(?:[ \t]|>|[-*+][ \t]+|\d+[.)][ \t]+)*")
 _INDENTED = re.compile(r"(?: {4}|\t)")
 _FORMULA = re.compile(r"(?P<left>[^=<>!:~]+?)\s*=\s*(?P<right>[^=<>!:~]+)")
 _SIGNS = re.compile(
@@ -44,7 +46,8 @@ _SMALL = frozenset(
     ).split()
 )
 _GREEK = frozenset(value for kind, value in CHARACTERS.values() if kind == "SYMBOL")
-_MAX = 300
+#: So many characters a formula without markup has at most.
+LONGEST = 300
 
 
 def in_prose(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
@@ -93,9 +96,9 @@ def _of_other(text: str, at: int, stop: int, own: bool) -> Iterator[tuple[int, i
     first = text.rfind("\n", 0, at) + 1
     last = text.find("\n", stop)
     row = text[first : last if last >= 0 else len(text)]
-    if row.count("|") < 2 or len(row) > 20 * _MAX or not _TABLE.match(row):
+    if row.count("|") < 2 or len(row) > 20 * LONGEST or not _TABLE.match(row):
         return
-    for m in _CELL.finditer(text, at, stop):
+    for m in CELL.finditer(text, at, stop):
         closed = text[m.end() : m.end() + 1] == "|" or m.end() == first + len(row)
         opened = m.start() == first or text[m.start() - 1] == "|"
         if opened and closed and (cell := _trimmed(text, m.start(), m.end())):
@@ -103,7 +106,7 @@ def _of_other(text: str, at: int, stop: int, own: bool) -> Iterator[tuple[int, i
 
 
 def _of_line(text: str, start: int, end: int) -> tuple[int, int] | None:
-    lead = _LEAD.match(text, start, end)
+    lead = LEAD.match(text, start, end)
     return _trimmed(text, lead.end() if lead else start, end)
 
 
@@ -120,7 +123,7 @@ def is_formula(text: str) -> bool:
     >>> is_formula("dW1 = (dZ1 * A0.T)/m"), is_formula("a = b is nice"), is_formula("rate = 0.1")
     (True, False, False)
     """
-    if len(text) > _MAX or "=" not in text:
+    if len(text) > LONGEST or "=" not in text:
         return False
     bare = re.sub(r",[ \t]*(?:axis|keepdims|dim|keepdim)[ \t]*=[ \t]*\w+", "", text)
     m = _FORMULA.fullmatch(bare)

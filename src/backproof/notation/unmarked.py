@@ -15,7 +15,7 @@ from functools import lru_cache
 from .lexer import Style
 from .macros import Origin
 from .symbols import LOWERED, RAISED, WORDS
-from .typed import in_block, in_prose
+from .typed import CELL, LEAD, LONGEST, in_block, in_prose
 
 _RAISED, _LOWERED = "".join(RAISED), "".join(LOWERED)
 #: Signs of mathematics that nobody programs with.
@@ -30,10 +30,9 @@ _PROGRAM = re.compile(
 )
 _REMARK = re.compile(r"(?:\s+#.*|\s{2,}[→(].*|\s+→.*)$")
 _FOREIGN = "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3"
-_LEAD = re.compile(rf"(?:[ \t]|>|[-*+][ \t]+|\d+[.)][ \t]+)*(?:[{_FOREIGN}]+[,:]?[ \t]+)?")
+_LEAD = re.compile(rf"{LEAD.pattern}(?:[{_FOREIGN}]+[,:]?[ \t]+)?")
 _GOES_ON = re.compile(r"\s*[×*⊙·+/−-]\s")
 _PROSE = re.compile(rf"[{_FOREIGN}]|\b(?:if|else|for|where|is|are|the|and|or|with|of|to)\b|[:?!;$]")
-_WORD = re.compile(r"[A-Za-z]{2,}")
 #: A name, and one behind the d of a differential.
 _ALONE = re.compile(r"(?<![A-Za-z_.^{])[A-Za-z]+(?![A-Za-z])")
 _RATE = re.compile(r"(?<![A-Za-z])d([A-Z])(?![A-Za-z(])")
@@ -41,7 +40,6 @@ _SIGNED = re.compile(
     rf"^[^\n]*(?:{_SIGNS.pattern})[^\n]*=|=[^\n]*(?:{_SIGNS.pattern})", re.MULTILINE
 )
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
-_CELL = re.compile(r"[^|\n]+")
 #: So many equations with such signs, and all lines of a text may be some.
 _MANY = 3
 _RELATION = re.compile(r"(?<![<>=!])=(?!=)")
@@ -52,7 +50,6 @@ _LETTERS = re.compile(r"\d+|\w|[a-zA-Z]\d|[b-z]{2}|[ijklmn]{3,4}")
 _COUNTED = re.compile(r"\d\s+[A-Za-z]{2,}|\d(?:ms|[KMGT]i?B|px|Hz|s)\b|%|/\s*\w+\)?\s*\+\s*1\b")
 #: `dX [N, C] = ...`, `Sigmoid dz = ...`: a name with its shape, or with what it is about.
 _SHAPED = re.compile(r"\w\s+\[|[^\W\d_]{3,}\s+[^\s=(*×·/+-]")
-_MAX = 300
 _TOKEN = re.compile(
     rf"""(?P<space>\s+)
       | (?P<rate>∂(?=[A-Za-zσφ]\((?![^()]*\)\s*/\s*∂)))
@@ -145,7 +142,7 @@ def _in_prose(text: str, start: int, end: int, closed: list[tuple[int, int]]) ->
 def _in_table(text: str, start: int, end: int) -> list[Written]:
     """The cells of a table that are formulas; none where its rows are examples, each with the same
     letters: `| c = a + b |`, and below it `| c = a × b |`."""
-    cells = (_in_cell(text, *m.span()) for m in _CELL.finditer(text, start, end))
+    cells = (_in_cell(text, *m.span()) for m in CELL.finditer(text, start, end))
     found = [cell for cell in cells if cell is not None]
     named = [text[w.start : w.end].partition("=")[0].strip() for w in found]
     return found if len(named) == len({*named}) else []
@@ -209,7 +206,7 @@ def _open(text: str) -> int:
 
 def _is_equation(body: str, follows: bool = False) -> bool:
     """Whether a line is an equation, or what an equation goes on with, and nothing else."""
-    if len(body) > _MAX or _PROSE.search(body) or not (follows or _RELATION.search(body)):
+    if len(body) > LONGEST or _PROSE.search(body) or not (follows or _RELATION.search(body)):
         return False
     if any(body.count(a) != body.count(b) for a, b in zip(_OPENS, _CLOSES, strict=True)):
         return False
