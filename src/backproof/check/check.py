@@ -11,6 +11,7 @@ from pathlib import Path
 from ..notation.document import Document, Kind, document, read_document
 from ..notation.lower.trees import walk
 from .arithmetic import worked_out
+from .assumed import taken
 from .claimed import Claims
 from .diagnose import Blame, Diagnostician, counterexample
 from .dimensions import product_of_shapes
@@ -342,7 +343,10 @@ class _Checker(Claims):
             return plain
         stands = self.stands(item.at)
         shown = counterexample(self.env, item, found.outcome, found.stand or stands[0], _SCALAR)
-        plain = replace(plain, counterexample=shown if found.verdict == "wrong" else None)
+        plain = replace(
+            plain, counterexample=shown if found.verdict == "wrong" else None,
+            assumed=taken(self.env, found),
+        )  # fmt: skip
         if found.kind not in ("wrong", "loose", "loose mean", "loose factor"):
             return plain
         meant = worked_out(item, found) or self.diagnostician.diagnosis(item, found, stands)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from .against import against
@@ -9,6 +10,7 @@ from .differentials import Differentials
 from .doubt import constrained
 from .instead import with_instead
 from .items import Environment, Item
+from .layers import Layers
 from .linked import Linked
 from .onehot import OneHot
 from .operators import as_far_as_it_goes
@@ -18,9 +20,9 @@ from .scope import Definition, bases
 from .spoken import Spoken
 from .stand import Stand
 from .stands import Stands
-from .terms import Differential, Name, Term, is_gradient, literal
+from .terms import Call, Differential, Name, Term, Unclear, is_gradient, literal
 from .unsaid import Unsaid
-from .upstream import decisive, upstream
+from .upstream import decisive, upstream, variable
 from .verdict import Judgement, judgement
 
 
@@ -44,6 +46,7 @@ class Claims(Stands):
         self.differentials = Differentials(env)
         self.spoken = Spoken(env, self.generic)
         self.onehot = OneHot(env)
+        self.layers = Layers(env)
 
     def claim(self, item: Item) -> Judgement:
         """An equation that is meant to be true, for one of the meanings that its names have."""
@@ -51,6 +54,8 @@ class Claims(Stands):
         if wide is not None and id(item.equation.left) in self.widened:
             item = wide  # as in the step before
         found = self.claimed(item)
+        if found.verdict == "wrong":
+            found = self.in_its_layer(item) or found
         if found.verdict in ("holds", "loose"):
             return found
         if wide is not None:
@@ -189,6 +194,28 @@ class Claims(Stands):
             return found  # what a function without a formula makes of an array is not known
         better = other.rank < found.rank or decisive(self.env, item, given[0], left)
         return other if better else found
+
+    def in_its_layer(self, item: Item) -> Judgement | None:
+        """The verdict on an equation about a layer of its own, whatever other layers of the note do
+        with its letters."""
+        for left in self.sides_of(item):
+            stands = [s for x in self.stands(item.at) if (s := upstream(self.env, item, x, left))]
+            given = stands[0].generic if stands else None
+            if not isinstance(given, Call) or item.right is None:
+                continue
+            if self.layers.apart(item, variable(left), given.arguments):
+                return judgement(stands, self.readings, left, item.right, self.is_gradient(item))
+        return None
+
+    def sides_of(self, item: Item) -> Iterator[Term]:
+        """What the right side of an equation may be compared with: its left one, or the head of its
+        chain."""
+        if item.left is not None:
+            yield item.left
+        try:
+            yield self.env.translator.term(item.equation.head)
+        except (Unclear, RecursionError):
+            return
 
     def of_arrays(self, item: Item, stands: list[Stand]) -> Judgement:
         """The verdict on an equation that is not about single numbers."""

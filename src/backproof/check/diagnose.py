@@ -243,7 +243,7 @@ class Diagnostician:
         survey = self.env.survey
         defined = self.env.scope.definitions
         for item in self.env.items:
-            for tree in _names((item.equation.left, item.equation.right)):
+            for tree in written_names((item.equation.left, item.equation.right)):
                 symbol = head(tree)
                 if symbol is None:
                     continue
@@ -268,7 +268,8 @@ def _base(tree: Tree) -> str:
     return base_of(symbol) if symbol is not None else ""
 
 
-def _names(trees: Iterable[Tree]) -> Iterator[Tree]:
+def written_names(trees: Iterable[Tree]) -> Iterator[Tree]:
+    """The names of formulas, as they are written, without what is done to them."""
     for tree in trees:
         for part in mentions(tree):
             if isinstance(part, Script):
@@ -296,7 +297,7 @@ def counterexample(
     except Mismatch:
         return None
     given: dict[str, str] = {}
-    for tree in _names((item.equation.left, item.equation.right)):
+    for tree in written_names((item.equation.left, item.equation.right)):
         value = _value(env, world, tree)
         if value is not None and len(given) < _SHOWN:
             given.setdefault(unparse(tree), value)

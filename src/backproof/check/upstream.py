@@ -24,7 +24,7 @@ def upstream(env: Environment, item: Item, stand: Stand, left: Term) -> Stand | 
         return None
     given: list[Name] = []
     for by in _given(env, item.right, of, frozenset()):
-        if by not in given and by != _variable(left):
+        if by not in given and by != variable(left):
             given.append(by)
     if not given:
         return None
@@ -65,7 +65,8 @@ def _differentiated(env: Environment, left: Term | None) -> Name | None:
     return of if is_loss(of.base) or of.base not in env.scope.definitions else None
 
 
-def _variable(left: Term | None) -> Term | None:
+def variable(left: Term | None) -> Term | None:
+    """What a side differentiates by."""
     if isinstance(left, Differential):
         return left.of
     return left.by[0] if isinstance(left, D) and len(left.by) == 1 else None
