@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .verdicts import judged, told, wrong
+from .verdicts import judged, told, told_with_slip, wrong
 
 FORWARD = r"""Inputs are $a_i$. Hidden units and outputs have
 
@@ -227,3 +227,44 @@ $$\frac{\partial}{\partial z^{(3)}} \frac{e^{z^{(3)}}}{\sum_k e^{z_k}} = p (1 - 
 """
 
     assert not wrong(note)
+
+
+RING = r"""
+# One
+$$q = \tanh(s)$$
+$$s = v p + c$$
+# Two
+$$p = u q$$
+$$L = (q - t)^2$$
+$$\frac{\partial L}{\partial s} = 2 (q - t) (1 - q^2)$$
+$$\frac{\partial L}{\partial q} = 2 (q - t)$$
+$$(q + s)^2 = q^2 + 2 q s + s^2$$
+"""
+
+
+def test_a_line_about_three_quantities_that_need_one_another() -> None:
+    assert not told(RING)
+    assert told(RING.replace("= 2 (q - t)$$", "= 2 (q + t)$$")) == ["9 wrong"]
+    # what is no derivative may be another fact about the ring
+    assert told(RING.replace("+ 2 q s", "+ 3 q s")) == ["10 undecided"]
+
+
+ERRORS = r"""
+$$h_j = \tanh(\sum_i w_{ij} x_i), \quad y_k = \sum_j v_{jk} h_j$$
+$$E = \frac{1}{2} \sum_k (y_k - t_k)^2$$
+$$\delta_k = y_k - t_k, \quad \delta_j = (1 - h_j^2) \sum_k v_{jk} \delta_k$$
+$$\frac{\partial E}{\partial v_{jk}} = \delta_k h_j$$
+$$\frac{\partial E}{\partial w_{ij}} = \delta_j x_i$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        (r"\delta_k h_j", r"\delta_j h_j", 5),
+        (r"\delta_j x_i", r"\delta_j x_j", 6),
+        ("(1 - h", "(1 + h", 4),
+    ],
+)
+def test_errors_of_two_layers_with_names_of_their_own(right: str, slip: str, line: int) -> None:
+    assert told_with_slip(ERRORS, right, slip) == [f"{line} wrong"]

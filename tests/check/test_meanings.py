@@ -6,7 +6,7 @@ import pytest
 
 from backproof.check.sections import headings, section
 
-from .verdicts import told_why, wrong
+from .verdicts import judged, told_why, wrong
 
 
 @pytest.mark.parametrize(
@@ -217,3 +217,17 @@ $$\frac{\partial L}{\partial W^{(2)}} = (a^{(2)} - y) \sigma'(z^{(2)}) a^{(1)}$$
 $$= \sigma'(z^{(2)}) (a^{(2)} - y) a^{(1)}$$
 """
     assert [v.split()[0] for v in told_why(note) if "loose" in v] == ["5", "6"]
+
+
+@pytest.mark.parametrize(
+    ("line", "verdicts"),
+    [
+        (r"a = \sigma(z) = \tanh(z)", ["holds"]),  # it says which function that is
+        (r"a = g(z) = \tanh(z)", ["holds", "holds"]),
+        (r"a = \sigma(z) = g(z)", ["holds", "holds"]),
+        (r"\tanh(z) = \sigma(z)", ["wrong"]),
+        (r"\tanh(z)_i = z_i", ["wrong"]),
+    ],
+)
+def test_which_function_it_is_is_said_of_what_has_one(line: str, verdicts: list[str]) -> None:
+    assert judged(f"$$z = r + 1$$\n$${line}$$")[1:] == verdicts

@@ -71,3 +71,19 @@ def test_a_bare_one_before_a_condition_is_an_indicator() -> None:
     assert told(slip) == ["5 wrong"]
     assert told(slip + ELSEWHERE) == ["5 wrong"]  # and not right for one class alone
     assert told(CLASSES.replace("1(y_i = k)", "1 (y_i = k)")) == ["5 undecided"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdicts"),
+    [
+        ("q = w x + b", []),
+        ("q(x) = w x + b", ["4 undecided"]),  # a function
+        ("q = w x - b", ["4 undecided"]),
+    ],
+)
+def test_only_the_same_formula_gets_the_name(formula: str, verdicts: list[str]) -> None:
+    note = rf"""$$a = \tanh(w x + b)$$
+$${formula}$$
+$$L = (a - y)^2$$
+$$\frac{{\partial L}}{{\partial q}} = 2 (a - y) (1 - a^2)$$"""
+    assert told(note) == verdicts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .verdicts import report, told, told_with_slip, wrong
+from .verdicts import judged, report, told, told_with_slip, wrong
 
 LAYERS = r"""
 $$Y^1 = X W^1 + b^1, \quad H^1 = \tanh(Y^1), \quad \hat y = H^1 W^2 + b^2$$
@@ -140,3 +140,15 @@ def test_formulas_in_plain_characters_are_judged(right: str, slip: str, line: in
     assert told_with_slip(FENCED, right, slip) in ([f"{line} wrong"], [f"{line} loose"])
     assert report(FENCED).equations == 5
     assert report(FENCED.replace("```text", "```python")).equations == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "verdicts"),
+    [
+        (r"u_{w = o} = v, \quad u_{w \ne o} = 2 v", ["holds", "holds"]),
+        (r"u_{w = o} = v, \quad u_{w < o} = 3 v", ["holds", "undecided"]),
+        (r"f = p^3 + q^2, \quad \frac{\partial f}{\partial q^2} = 1", ["holds", "undecided"]),
+    ],
+)
+def test_what_is_no_index_stays_what_it_is(line: str, verdicts: list[str]) -> None:
+    assert judged(f"$${line}$$") == verdicts

@@ -103,3 +103,13 @@ def test_what_is_right_holds_and_what_is_not_is_found(name: str) -> None:
     start = "$$" if first.startswith("$$") else ""
     wrong = "\n".join([*lines[:-rows], f"{start}{other}$$"])
     assert [line.split()[1] for line in told(wrong)] == ["wrong"]
+
+
+def test_targets_without_a_formula_make_no_line_wrong_that_is_alone() -> None:
+    note = r"""$p_w = \frac{e^{u_w^T h}}{\sum_{v=1}^{V} e^{u_v^T h}}$ and $E = -\log p_o$. With the
+one-hot $y$:
+$$\frac{\partial E}{\partial h} = \sum_{w=1}^{V} (y_w - p_w) u_w$$
+"""
+    assert told(note) == ["3 undecided"]
+    more = r"$$\frac{\partial E}{\partial u_w} = (p_w - y_w) h$$"
+    assert told(note + more) == ["3 wrong"]

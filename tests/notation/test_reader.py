@@ -364,8 +364,12 @@ def test_a_row_that_cannot_be_read_leaves_the_others() -> None:
         (r"e^{x({y + z)} b} + 1", "(+e^[x (paren (+y +z)) b] +1)"),
         (r"{}_S W^l + \Delta {}_T\mathbf{h}", "(+W_S.rm^l +[Delta h.bold_T.rm])"),
         (r"x^2{}_i", "x_i^2"),
+        (r"x^2 {}_S a", "[x_S^2 a]"),
+        (r"{}_S + a", '(+""_S +a)'),
+        (r"a {}_S", "a_S"),
         (r"\Sigma_{i=1}^m x_i + \Sigma", "(+(sum i = 1 m x_i) +Sigma)"),
         (r"\sum_{i=1}^{i=m} x_i", "(sum i = 1 m x_i)"),
+        (r"\sum_{i=1}^{i < m} x_i", "(sum i = 1 i < m x_i)"),
         ("a =\n= b", "a = b"),
         (r"W \in \R^{n}", "W in R.bb^n"),
         (
@@ -376,6 +380,10 @@ def test_a_row_that_cannot_be_read_leaves_the_others() -> None:
 )
 def test_what_authors_write_is_read_as_it_looks(text: str, tree: str) -> None:
     assert rows(text) == ([tree], [])
+
+
+def test_another_sign_after_a_line_break_is_no_repetition() -> None:
+    assert rows("a =\n\\le b") == ([], ["nothing stands between two relation signs"])
 
 
 def test_a_sentence_between_rows_is_no_condition_whatever_formulas_it_speaks_of() -> None:

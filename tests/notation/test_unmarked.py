@@ -30,6 +30,17 @@ def fenced(block: str, language: str = "") -> list[str]:
         ("∂L/∂b = np.sum(∂L/∂z, axis=0)", "(partial L by b) = [sum (paren (partial L by z) , axis = 0)]"),
         ("∇w[l] = ∇z[l+1] .* a[l]'", "[nabla w_l] = [nabla z_(+l +1) odot a_l^T]"),
         ("∂f(z) .* a = b", "[f' (paren z) odot a] = b"),
+        ("∂L/∂w = a * b .* c", "(partial L by w) = [a b odot c]"),
+        ("∂L/∂w = a^-1", "(partial L by w) = a^(-1)"),
+        ("∂L/∂z^(l) = 2^(l) e^(l) a^(x)", "(partial L by z^(l)) = [2^l e^l a^(x)]"),
+        ("∂L/∂z = X[n][c] + w[l]", "(partial L by z) = (+X_n_c +w_l)"),
+        ("∂L/∂w = f(a,\n  b)", "(partial L by w) = [f (paren a , b)]"),
+        ("Σ = ∂L/∂z", "Sigma = (partial L by z)"),
+        ("x ∈ ℝ, W ∈ ℝ\nz = Wx", "z = [W x]"),
+        (
+            "∂L/∂z = wxyz + wxy + dab + dAB + aW + Wa\nw = x\ny = z\na = b",
+            "(partial L by z) = (+wxyz +[w x y] +dab +[d AB] +[a W] +Wa)",
+        ),
     ],
 )  # fmt: skip
 def test_lines_of_mathematics_are_read(line: str, tree: str) -> None:
@@ -44,6 +55,20 @@ def test_a_line_goes_on_with_the_one_before_it() -> None:
         "(partial L by w) = [(partial L by a) times (partial a by w)]",
         "(partial L by b) = [a times b]",
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dX [N, C] = ∂L/∂y",
+        "∂L/∂w = a + ... + b",
+        "= a ⊙ b",
+        "∂L/∂w = f(a,\n\n  b",
+        "∂L/∂w = " + "a + " * 90 + "b",
+    ],
+)
+def test_a_line_that_is_no_equation_is_left_out(line: str) -> None:
+    assert fenced(f"{line}\n∂L/∂b = a") == ["(partial L by b) = a"]
 
 
 @pytest.mark.parametrize(

@@ -82,13 +82,14 @@ def lettered(statements: list[Statement]) -> tuple[list[Statement], dict[str, st
     if layers.blurred or levels is None or max(levels.values(), default=0) < 2:
         return statements, {}
     weights = {base for base, found in layers.weights.items() if len(found) > 1}
-    if not weights and all(len(found) < 2 for found in layers.units.values()):
-        return statements, {}
     met: dict[str, set[int]] = {}
     for base, x in (unit for tree in trees for unit in _units(tree)):
         if x in levels and base in {*layers.units, *_ERRORS}:
             met.setdefault(base, set()).add(levels[x])
-    named = weights | layers.made | {base for base, found in met.items() if len(found) > 1}
+    several = weights | {base for base, found in met.items() if len(found) > 1}
+    if not several:
+        return statements, {}
+    named = several | layers.made
     scripts = [n for tree in trees for n in walk(tree) if isinstance(n, Script)]
     if any(_counted_above(node) for node in scripts if _base(node) in named):
         return statements, {}
