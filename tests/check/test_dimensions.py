@@ -13,6 +13,9 @@ from .verdicts import judged
         (r"(1 \times 3) \times (3 \times 2) = 1 \times 2", "holds"),
         (r"(d \times n)(n \times k) = d \times k", "holds"),
         (r"(1 \times 3) \times (4 \times 2) = 1 \times 2", "undecided"),
+        (r"(n \times k) \times (k \times m) = n \times k", "undecided"),
+        (r"z = 2 \times k", "holds"),  # a product of numbers
+        (r"z = (2 \times 3)", "holds"),
     ],
 )
 def test_the_shapes_of_a_product_are_multiplied_out(line: str, verdict: str) -> None:

@@ -34,3 +34,12 @@ $$p_{ij} = \frac{e^{s_{ij}}}{\sum_{k=1}^{N} e^{s_{ik}}}$$
 $$\frac{\partial L}{\partial u_i} = \frac{1}{N} \left( \sum_{j=1}^{N} p_{ij} v_j - v_i \right)$$
 """
     assert told(note) == ["5 undecided"]
+
+
+def test_at_a_minimum_a_derivative_is_zero_and_no_other_number() -> None:
+    note = r"""
+$$L = (q - y)^2$$
+$$\frac{\partial L}{\partial q} = 0$$
+$$\frac{\partial L}{\partial q} = 1$$
+"""
+    assert told(note) == ["3 undecided", "4 wrong"]

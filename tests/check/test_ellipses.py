@@ -114,3 +114,12 @@ $$ s = \mathbf{w}^T \mathbf{x} $$
 $$ s = \sum_{k=1}^n w_k x_k $$
 """
     assert judged(note) == ["holds", "holds"]
+
+
+def test_what_is_turned_in_brackets_of_either_sort_is_a_column() -> None:
+    note = r"""
+$$ v = [x_1, \dots, x_n]^T, \quad w = (x_1, \dots, x_n)^T $$
+$$ s = v^T w $$
+$$ s = \sum_{i=1}^n x_i^2 $$
+"""
+    assert judged(note) == ["holds"] * 4

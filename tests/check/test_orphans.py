@@ -71,6 +71,7 @@ def test_a_bare_one_before_a_condition_is_an_indicator() -> None:
     assert told(slip) == ["5 wrong"]
     assert told(slip + ELSEWHERE) == ["5 wrong"]  # and not right for one class alone
     assert told(CLASSES.replace("1(y_i = k)", "1 (y_i = k)")) == ["5 undecided"]
+    assert told(CLASSES.replace("1(y_i = k)", r"2\{y_i = k\}")) == ["5 undecided"]
 
 
 @pytest.mark.parametrize(
