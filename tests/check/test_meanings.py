@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from backproof.check import claimed
 from backproof.check.sections import headings, section
 
 from .verdicts import judged, told_why, wrong
@@ -231,3 +232,36 @@ $$= \sigma'(z^{(2)}) (a^{(2)} - y) a^{(1)}$$
 )
 def test_which_function_it_is_is_said_of_what_has_one(line: str, verdicts: list[str]) -> None:
     assert judged(f"$$z = r + 1$$\n$${line}$$")[1:] == verdicts
+
+
+def test_a_line_is_not_wrong_by_the_latest_meaning_where_nobody_has_tried_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    note = r"""
+## One
+$$a = w x$$
+$$L = (a - y)^2$$
+
+## Two
+$$a = w^2 x$$
+
+## Three
+$$\frac{dL}{dw} = 4 (a - y) w x$$
+$$\frac{dL}{dw} = 4 (a - y) w$$
+"""
+    assert told_why(note) == ["11 wrong lost factor"]
+    monkeypatch.setattr(claimed, "_TRIES", 0)
+    assert told_why(note + "\n") == ["11 undecided two meanings"]
+
+
+def test_each_section_of_a_book_has_its_own_loss() -> None:
+    letters = ["J", "L", "E", "C", r"\mathcal{L}", r"\ell"]
+    part = r"""
+## Part %d
+$$z = w x + b$$
+$$%s = \frac{1}{2} (z - y)^2$$
+$$dw = (z - y) x$$
+"""
+    book = "".join(part % (at, letter) for at, letter in enumerate(letters))
+    assert not told_why(book)
+    assert told_why(book + "$$db = (z - y) x$$\n") == ["31 wrong wrong variable"]

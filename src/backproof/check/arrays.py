@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .numbers import Number, plain
+from .numbers import Number, constant, plain
 
 Shape = tuple[int, int]
 
@@ -150,11 +150,15 @@ def _eliminated(a: Array) -> tuple[Array, Number]:
     size = a.rows
     if size != a.columns:
         raise Mismatch
+    one, zero = constant("1", a.entries[0]), constant("0", a.entries[0])
     rows = [
-        [*a.entries[i * size : (i + 1) * size], *(1.0 if i == j else 0.0 for j in range(size))]
+        [
+            *a.entries[i * size : (i + 1) * size],
+            *(one if i == j else zero for j in range(size)),
+        ]
         for i in range(size)
     ]
-    volume: Number = 1.0
+    volume: Number = one
     for i in range(size):
         best = max(range(i, size), key=lambda k: abs(plain(rows[k][i])))
         if best != i:

@@ -153,7 +153,9 @@ def _defined(world: World, term: Call, definition: Definition) -> Value:
         return first.map(_differentiated(world, alone, term.primes))
     world.tags += 1
     tag = world.tags
-    result = world.settled(run([first.map(lambda x: Dual(tag, x, (1.0,))), *values[1:]]))
+    result = world.settled(
+        run([first.map(lambda x: Dual(tag, x, world.direction(1, 0))), *values[1:]])
+    )
     return result.map(lambda x: slope(x, tag))
 
 
@@ -232,7 +234,7 @@ def _differentiated(
         world.tags += 1
         tag = world.tags
         inner = _differentiated(world, function, primes - 1)
-        return slope(inner(Dual(tag, x, (1.0,))), tag)
+        return slope(inner(Dual(tag, x, world.direction(1, 0))), tag)
 
     return derivative
 

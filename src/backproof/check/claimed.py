@@ -32,6 +32,9 @@ class Claims(Stands):
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
         self.tries = _TRIES
+        #: Verdicts that other lines have asked for: by the line, what is barred, and the changes of
+        #: the definitions so far.
+        self.known: dict[tuple[int, frozenset[int], int], Judgement] = {}
         self.bound: dict[int, set[str]] = {}
         for item in env.items:
             if item.role == "claim" and item.left is not None and item.right is not None:
@@ -135,13 +138,19 @@ class Claims(Stands):
                 continue
             if base not in self.meanings.involved(other):
                 continue
-            if self.claimed(other).verdict == "holds" and not self.otherwise(other, meanings):
+            held = self.claimed(other).verdict == "holds"
+            if held and self.otherwise(other, meanings) is None and self.tries > 0:
                 return True
         return False
 
     def claimed(self, item: Item) -> Judgement:
         """An equation judged with the latest meaning of each name."""
-        return self.with_stands(item, self.stands(item.at))
+        if item is not self.env.items[item.at]:
+            return self.with_stands(item, self.stands(item.at))  # read in another way
+        key = item.at, self.barred, self.env.scope.changes
+        if key not in self.known:
+            self.known[key] = self.with_stands(item, self.stands(item.at))
+        return self.known[key]
 
     def with_stands(self, item: Item, stands: list[Stand]) -> Judgement:
         """An equation judged with these stands, each side of a chain against its head too."""

@@ -83,7 +83,7 @@ def derivative(world: World, term: D) -> Value:
             world.unreached = world.unreached or named
             break
         place = alias
-    return jacobian(world.settled(result), base.shape, seed.tag)
+    return jacobian(world, world.settled(result), base.shape, seed.tag)
 
 
 def _unknown(world: World, of: Name) -> Term:
@@ -120,7 +120,7 @@ def _direct(world: World, of: Name, by: Name) -> Value | None:
             result = world.settled(world.pick(array, whole.entries))
     finally:
         world.seeds.pop()
-    return jacobian(result, base.shape, seed.tag) if seed.reached else None
+    return jacobian(world, result, base.shape, seed.tag) if seed.reached else None
 
 
 def _variable(world: World, of: Term) -> Term | None:
@@ -146,9 +146,10 @@ def known(world: World, name: Name) -> bool:
     return whole is not None and world.matching(whole) is not None
 
 
-def jacobian(result: Array, by: tuple[int, int], tag: int) -> Value:
+def jacobian(world: World, result: Array, by: tuple[int, int], tag: int) -> Value:
     """The derivatives that an array carries under a tag."""
     width = by[0] * by[1]
+    none = [world.number("0")] * width
     rows: list[list[Number]] = []
     for x in result.entries:
         if isinstance(x, Dual) and x.tag == tag:
@@ -156,7 +157,7 @@ def jacobian(result: Array, by: tuple[int, int], tag: int) -> Value:
                 raise Unclear("undecided")  # one array at a place, and a larger one elsewhere
             rows.append(list(x.parts))
         else:
-            rows.append([0.0] * width)
+            rows.append([*none])
     return Jacobian(result.shape, by, rows)
 
 
@@ -188,16 +189,14 @@ def _bound(world: World, of: Term, by: Name) -> Value:
     world.tags += 1
     tag = world.tags
     size = len(value.entries)
-    entries = [
-        Dual(tag, x, tuple(float(i == k) for i in range(size))) for k, x in enumerate(value.entries)
-    ]
+    entries = [Dual(tag, x, world.direction(size, k)) for k, x in enumerate(value.entries)]
     saved = world.bound
     world.bound = {**saved, by.base: Array(value.rows, value.columns, entries)}
     try:
         result = world.settled(world.value(of))
     finally:
         world.bound = saved
-    return jacobian(result, value.shape, tag)
+    return jacobian(world, result, value.shape, tag)
 
 
 def shorthand(world: World, term: Differential) -> Value:
@@ -221,7 +220,7 @@ def differential(world: World, of: Term) -> Array:
     if isinstance(of, Name) and of.base in LOSSES and not known(world, of):
         of = _unknown(world, of)
     value = world.array(of)
-    changes: list[Number] = [0.0] * len(value.entries)
+    changes: list[Number] = [world.number("0")] * len(value.entries)
     unreached = world.unreached
     for by in world.steps:
         slopes = derivative(world, D(of, (by,)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 
 from .arrays import Array, Mismatch
 from .functions import along
@@ -47,13 +48,7 @@ class Free(State):
         if place.base in self.cases:
             number = self.number(self.cases[place.base])
             return Array(rows, columns, [number] * (rows * columns))
-        draw = random.Random(f"{self.point}/{place}")
-        entries: list[Number] = []
-        for _ in range(rows * columns):
-            x = draw.uniform(0.15, 0.85)
-            if self.point == SIGNED and draw.random() < 0.5:
-                x = -x
-            entries.append(self.number(repr(round(x, 6))))
+        entries = [self.number(text) for text in _drawn(self.point, place, rows * columns)]
         if place.base in self.scope.definitions:
             self.unknown.add(place.base)
         array = Array(rows, columns, entries)
@@ -162,6 +157,19 @@ class Free(State):
             for dim, counted in zip(dims, counts, strict=True)
         ]
         return lengths[0], lengths[1] if len(lengths) > 1 else 1
+
+
+@lru_cache(maxsize=4096)
+def _drawn(point: int, place: Place, many: int) -> tuple[str, ...]:
+    """Random numbers of a quantity as they are written, so that more digits do not change them."""
+    draw = random.Random(f"{point}/{place}")
+    texts: list[str] = []
+    for _ in range(many):
+        x = draw.uniform(0.15, 0.85)
+        if point == SIGNED and draw.random() < 0.5:
+            x = -x
+        texts.append(repr(round(x, 6)))
+    return tuple(texts)
 
 
 def _normalised(values: list[Number]) -> list[Number]:

@@ -8,7 +8,7 @@ matrix.
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal, localcontext
 
 from . import numbers as n
 from .arrays import Array, Mismatch, Ones, entrywise, inverse, scalar, total
@@ -41,8 +41,6 @@ from .terms import (
     Term,
     Transpose,
     Unclear,
-    indexes,
-    names,
 )
 
 
@@ -55,7 +53,7 @@ class World(Products):
     def _num(self, term: Num) -> Value:
         number = self.number(term.text)
         if term.text == self.nudge[0]:
-            number = number + self.nudge[1]
+            number = number + self.number(repr(self.nudge[1]))
         return scalar(number)
 
     def _name(self, term: Name) -> Value:
@@ -206,7 +204,7 @@ class World(Products):
         letter, survey = term.letters[at], self.scope.survey
         if isinstance(term.upper, Name) and term.upper.base == "infty":
             return self.series(term)
-        if not _uses(term.body, letter):
+        if not self.sums_over(term, letter):
             body = self.array(term.body)
             if not body.scalar and term.kind == "sum":
                 return self.added(body) if letter in survey.samples else scalar(total(body))
@@ -292,7 +290,7 @@ class World(Products):
                 self.letters = {**saved, term.letters[0]: i}
                 value = self.array(term.body)
                 result = value if result is None else self.settled(self.plus(result, value))
-                small = 1e-48 if self.digits else 1e-18
+                small = self.number("1e-48" if self.digits else "1e-18")
                 if all(
                     abs(n.plain(x)) <= small * abs(n.plain(y))
                     for x, y in zip(value.entries, result.entries, strict=True)
@@ -304,25 +302,24 @@ class World(Products):
 
     def _limit(self, term: Limit) -> Value:
         """Close to the limit, with so many digits that nothing is lost by it."""
-        import mpmath
-
         if self.seeds or any(_carries(x) for v in self.bound.values() for x in v.entries):
             raise Unclear("undecided")
-        library: Any = mpmath
-        with library.workdps(_CLOSELY):
+        with localcontext(prec=_CLOSELY):
             near = World(self.scope, self.reading, self.point, True)
             for slot in ("letters", "ambient", "constants", "loss", "generic", "assumed"):
                 setattr(near, slot, getattr(self, slot))
-            near.bound = dict(self.bound)
+            near.bound = {x: near.settled(v).map(Decimal) for x, v in self.bound.items()}
             to = near.array(term.to)
             if not to.scalar:
                 raise Mismatch
-            step = library.mpf(10) ** (-_CLOSELY // 3)
+            step = Decimal(10) ** (-_CLOSELY // 3)
             near.bound[term.variable] = scalar(to.entries[0] + step)
             value = near.array(term.of)
         self.unknown |= near.unknown
-        self.free.update((k, v) for k, v in near.free.items() if k not in self.free)
-        return value if self.digits else value.map(float)
+        number = Decimal if self.digits else float
+        met = ((place, array.map(number)) for place, array in near.free.items())
+        self.free.update((place, array) for place, array in met if place not in self.free)
+        return value.map(number)
 
     # functions -----------------------------------------------------------------------------------
     def _call(self, term: Call) -> Value:
@@ -392,9 +389,3 @@ def _carries(x: Number) -> bool:
 
 
 _ENTRYWISE = frozenset(("odot", "circ", "*"))
-
-
-def _uses(term: Any, letter: str) -> bool:
-    """Whether an index letter occurs in a term."""
-    bare = any(name.base == letter and not name.indices for name in names(term))
-    return bare or indexes(term, letter)

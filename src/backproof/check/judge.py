@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import localcontext
 from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
@@ -29,8 +30,10 @@ from .terms import (
 
 #: The last one has numbers of both signs, where the note has a value for them.
 _POINTS = (11, 23, SIGNED)
-_CLOSE = 1e-9
-_CLOSE_DIGITS = 1e-30
+#: The same, up to so small a part; and what is no more than zero, since a difference of large terms
+#: loses digits.
+_CLOSE, _ZERO = 10**9, 10**11
+_CLOSE_DIGITS, _ZERO_DIGITS = 10**30, 10**40
 
 
 @dataclass(slots=True)
@@ -73,12 +76,10 @@ def outcome(
     purse: Purse | None = None,
 ) -> Outcome:
     """Evaluate both sides at random points, for several choices of their free indices; with
-    `digits`, at one point with 50 digits."""
+    `digits`, at one point with many."""
     purse = purse or Purse()
     if digits:
-        import mpmath
-
-        with mpmath.workdps(50):  # pyright: ignore[reportUnknownMemberType]
+        with localcontext(prec=n.DIGITS):
             return _any_way(stand, reading, left, right, purse, digits=True)
     return _any_way(stand, reading, left, right, purse, digits=False)
 
@@ -252,9 +253,8 @@ def close(x: Any, y: Any, digits: bool) -> bool:
     """Whether two numbers are the same, up to rounding."""
     x, y = n.plain(x), n.plain(y)
     size = max(abs(x), abs(y))
-    # a difference of large terms loses digits: below this, both are zero
-    floor = 1e-40 if digits else 1e-11
-    return bool(abs(x - y) <= (_CLOSE_DIGITS if digits else _CLOSE) * size or size < floor)
+    near, floor = (_CLOSE_DIGITS, _ZERO_DIGITS) if digits else (_CLOSE, _ZERO)
+    return bool(abs(x - y) * near <= size or size * floor < 1)
 
 
 def compared(world: World, a: Value, b: Value) -> list[tuple[Any, Any]]:

@@ -1,16 +1,25 @@
 """Numbers that carry derivatives, over floats or many digits.
 
 A `Dual` is `value + sum_k parts[k] eps_k`; the tag keeps nested derivatives apart (Pearlmutter and
-Siskind, 2007). Floats screen, mpmath's numbers confirm: every function asks the number itself.
+Siskind, 2007). Floats screen, decimals of many digits confirm: every function asks the number
+itself. No float may come into a calculation with decimals, and none can: it is an error.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal, localcontext
+from operator import add, neg
+from types import SimpleNamespace
 from typing import Any
 
-Number = Any  # float, mpmath.mpf, or a Dual over either
+Number = Any  # float, Decimal, or a Dual over either
+
+#: How many digits a verdict is confirmed with.
+DIGITS = 50
+#: So many more are carried along where a function is worked out.
+_GUARD = 10
 
 
 class Dual:
@@ -28,14 +37,14 @@ class Dual:
             if other.tag > self.tag:
                 return Dual(other.tag, self + other.value, other.parts)
             if other.tag == self.tag:
-                parts = tuple(a + b for a, b in zip(self.parts, other.parts, strict=True))
+                parts = tuple(map(add, self.parts, other.parts))
                 return Dual(self.tag, self.value + other.value, parts)
         return Dual(self.tag, self.value + other, self.parts)
 
     __radd__ = __add__
 
     def __neg__(self) -> Dual:
-        return Dual(self.tag, -self.value, tuple(-a for a in self.parts))
+        return Dual(self.tag, -self.value, tuple(map(neg, self.parts)))
 
     def __sub__(self, other: Number) -> Number:
         return self + -other
@@ -46,12 +55,12 @@ class Dual:
     def __mul__(self, other: Number) -> Number:
         if isinstance(other, Dual):
             if other.tag > self.tag:
-                return Dual(other.tag, self * other.value, tuple(self * b for b in other.parts))
+                return Dual(other.tag, self * other.value, tuple([self * b for b in other.parts]))
             if other.tag == self.tag:
                 x, y = self.value, other.value
-                parts = tuple(a * y + x * b for a, b in zip(self.parts, other.parts, strict=True))
-                return Dual(self.tag, x * y, parts)
-        return Dual(self.tag, self.value * other, tuple(a * other for a in self.parts))
+                pairs = zip(self.parts, other.parts, strict=True)
+                return Dual(self.tag, x * y, tuple([a * y + x * b for a, b in pairs]))
+        return Dual(self.tag, self.value * other, tuple([a * other for a in self.parts]))
 
     __rmul__ = __mul__
 
@@ -59,7 +68,7 @@ class Dual:
         if isinstance(other, Dual):
             return self * reciprocal(other)
         # not times 1/3, which has the digits of a float
-        return Dual(self.tag, self.value / other, tuple(a / other for a in self.parts))
+        return Dual(self.tag, self.value / other, tuple([a / other for a in self.parts]))
 
     def __rtruediv__(self, other: Number) -> Number:
         return reciprocal(self) * other
@@ -70,7 +79,7 @@ def reciprocal(x: Number) -> Number:
     if isinstance(x, Dual):
         value = reciprocal(x.value)
         slope = -value * value
-        return Dual(x.tag, value, tuple(slope * a for a in x.parts))
+        return Dual(x.tag, value, tuple([slope * a for a in x.parts]))
     return 1 / x
 
 
@@ -82,45 +91,86 @@ def plain(x: Number) -> Number:
 
 
 def _library(x: Number) -> Any:
-    """Where the functions of a plain number live; mpmath's would go on with complex numbers."""
-    if isinstance(x, float | int):
-        return math
-    import mpmath
+    """Where the functions of a plain number live."""
+    return math if isinstance(x, float | int) else _DECIMAL
 
-    return mpmath.mp
+
+def _by_exp(function: Callable[[Decimal, Decimal], Decimal]) -> Callable[[Decimal], Decimal]:
+    """A function of exp(x) and exp(-x); next to 0 they are nearly the same, which takes digits."""
+
+    def of(x: Decimal) -> Decimal:
+        with localcontext() as context:
+            context.prec += _GUARD + max(0, -x.adjusted())
+            power = x.exp()
+            return function(power, 1 / power)
+
+    return of
+
+
+def _by_mpmath(name: str) -> Callable[..., Decimal]:
+    """A function that decimals do not have."""
+
+    def of(*arguments: Number) -> Decimal:
+        import mpmath
+
+        library: Any = mpmath
+        with localcontext() as context, library.workdps(context.prec + _GUARD):
+            given = [x if isinstance(x, int) else library.mpf(str(x)) for x in arguments]
+            value = getattr(library, name)(*given)
+            return Decimal(library.nstr(value, context.prec + _GUARD))
+
+    return of
+
+
+_DECIMAL = SimpleNamespace(
+    exp=Decimal.exp,
+    log=Decimal.ln,
+    sqrt=Decimal.sqrt,
+    sinh=_by_exp(lambda p, q: (p - q) / 2),
+    cosh=_by_exp(lambda p, q: (p + q) / 2),
+    tanh=_by_exp(lambda p, q: (p - q) / (p + q)),
+    sin=_by_mpmath("sin"),
+    cos=_by_mpmath("cos"),
+    tan=_by_mpmath("tan"),
+    atan=_by_mpmath("atan"),
+    erf=_by_mpmath("erf"),
+)
 
 
 def _positive(x: Number) -> Number:
-    if x < 0:
-        raise ArithmeticError("a logarithm or a root of a negative number")
+    if x <= 0:
+        raise ArithmeticError("a logarithm of a number that is not positive")
     return x
 
 
-def _lift(value: Callable[[Number], Number], slope: Callable[[Number], Number]) -> Any:
+def _lift(value: Callable[[Number], Number], slope: Callable[[Number, Number], Number]) -> Any:
+    """A function of numbers with derivatives, from its slope at x where its value is y."""
+
     def function(x: Number) -> Number:
         if isinstance(x, Dual):
-            by = slope(x.value)
-            return Dual(x.tag, function(x.value), tuple(by * a for a in x.parts))
+            y = function(x.value)
+            by = slope(x.value, y)
+            return Dual(x.tag, y, tuple([by * a for a in x.parts]))
         return value(x)
 
     return function
 
 
-exp: Callable[[Number], Number] = _lift(lambda x: _library(x).exp(x), lambda x: exp(x))  # noqa: PLW0108 (not bound yet)
-log: Callable[[Number], Number] = _lift(lambda x: _library(_positive(x)).log(x), reciprocal)
+exp: Callable[[Number], Number] = _lift(lambda x: _library(x).exp(x), lambda _, y: y)
+log: Callable[[Number], Number] = _lift(
+    lambda x: _library(_positive(x)).log(x), lambda x, _: reciprocal(x)
+)
 sqrt: Callable[[Number], Number] = _lift(
-    lambda x: _library(_positive(x)).sqrt(x), lambda x: reciprocal(2 * sqrt(x))
+    lambda x: _library(x).sqrt(x), lambda _, y: reciprocal(2 * y)
 )
-sin: Callable[[Number], Number] = _lift(lambda x: _library(x).sin(x), lambda x: cos(x))  # noqa: PLW0108
-cos: Callable[[Number], Number] = _lift(lambda x: _library(x).cos(x), lambda x: -sin(x))
-tan: Callable[[Number], Number] = _lift(lambda x: _library(x).tan(x), lambda x: 1 + tan(x) * tan(x))
-sinh: Callable[[Number], Number] = _lift(lambda x: _library(x).sinh(x), lambda x: cosh(x))  # noqa: PLW0108
-cosh: Callable[[Number], Number] = _lift(lambda x: _library(x).cosh(x), sinh)
-tanh: Callable[[Number], Number] = _lift(
-    lambda x: _library(x).tanh(x), lambda x: 1 - tanh(x) * tanh(x)
-)
+sin: Callable[[Number], Number] = _lift(lambda x: _library(x).sin(x), lambda x, _: cos(x))
+cos: Callable[[Number], Number] = _lift(lambda x: _library(x).cos(x), lambda x, _: -sin(x))
+tan: Callable[[Number], Number] = _lift(lambda x: _library(x).tan(x), lambda _, y: 1 + y * y)
+sinh: Callable[[Number], Number] = _lift(lambda x: _library(x).sinh(x), lambda x, _: cosh(x))
+cosh: Callable[[Number], Number] = _lift(lambda x: _library(x).cosh(x), lambda x, _: sinh(x))
+tanh: Callable[[Number], Number] = _lift(lambda x: _library(x).tanh(x), lambda _, y: 1 - y * y)
 atan: Callable[[Number], Number] = _lift(
-    lambda x: _library(x).atan(x), lambda x: reciprocal(1 + x * x)
+    lambda x: _library(x).atan(x), lambda x, _: reciprocal(1 + x * x)
 )
 _ROOT_PI = "0.8862269254527580136490837416705725913987747280611935641069"  # sqrt(pi) / 2
 
@@ -129,25 +179,23 @@ def _bell(x: Number) -> Number:
     return exp(-(x * x)) / constant(_ROOT_PI, like=x)
 
 
-erf: Callable[[Number], Number] = _lift(lambda x: _library(x).erf(x), _bell)
+erf: Callable[[Number], Number] = _lift(lambda x: _library(x).erf(x), lambda x, _: _bell(x))
 
 
 def _gamma(x: Number, order: int) -> Number:
     """Gamma of x + 1, or its logarithm's derivative."""
-    import mpmath
-
-    library: Any = mpmath
-    value = library.gamma(x + 1) if order == 0 else library.psi(order - 1, x + 1)
+    y = Decimal(x) + 1
+    value = _by_mpmath("gamma")(y) if order == 0 else _by_mpmath("psi")(order - 1, y)
     return float(value) if isinstance(x, float | int) else value
 
 
 def _digamma(order: int) -> Callable[[Number], Number]:
-    return _lift(lambda x: _gamma(x, order), lambda x: _digamma(order + 1)(x))  # noqa: PLW0108 (without end)
+    return _lift(lambda x: _gamma(x, order), lambda x, _: _digamma(order + 1)(x))
 
 
 #: n!, between the whole numbers by the gamma function.
 factorial: Callable[[Number], Number] = _lift(
-    lambda x: _gamma(x, 0), lambda x: factorial(x) * _digamma(1)(x)
+    lambda x: _gamma(x, 0), lambda x, y: y * _digamma(1)(x)
 )
 
 
@@ -163,12 +211,7 @@ def pi(like: Number) -> Number:
 
 def constant(text: str, like: Number) -> Number:
     """A decimal number with the digits that `like` has."""
-    if isinstance(plain(like), float | int):
-        return float(text)
-    import mpmath
-
-    library: Any = mpmath
-    return library.mpf(text)
+    return float(text) if isinstance(plain(like), float | int) else Decimal(text)
 
 
 def sigmoid(x: Number) -> Number:
@@ -194,7 +237,7 @@ def relu(x: Number) -> Number:
 def sign(x: Number) -> Number:
     """-1, 0 or 1."""
     value = plain(x)
-    return (value > 0) - (value < 0)
+    return constant(str((value > 0) - (value < 0)), x)
 
 
 def power(x: Number, y: Number) -> Number:
@@ -204,7 +247,7 @@ def power(x: Number, y: Number) -> Number:
     exponent = plain(y)
     if not isinstance(y, Dual) and exponent == int(exponent) and abs(exponent) <= 64:
         n = int(exponent)
-        result: Number = 1
+        result = constant("1", x)
         for _ in range(abs(n)):
             result = result * x
         return reciprocal(result) if n < 0 else result
@@ -213,7 +256,7 @@ def power(x: Number, y: Number) -> Number:
     return exp(y * log(x))
 
 
-def directed(x: Number, tag: int, direction: tuple[float, ...]) -> Number:
+def directed(x: Number, tag: int, direction: tuple[Number, ...]) -> Number:
     """A number with its derivatives in the directions of a tag, whatever they were."""
     return Dual(tag, without(x, tag), direction)
 
@@ -224,4 +267,4 @@ def without(x: Number, tag: int) -> Number:
         return x
     if x.tag == tag:
         return x.value
-    return Dual(x.tag, without(x.value, tag), tuple(without(p, tag) for p in x.parts))
+    return Dual(x.tag, without(x.value, tag), tuple([without(p, tag) for p in x.parts]))

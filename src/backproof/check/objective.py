@@ -14,6 +14,9 @@ from .scope import Definition
 from .state import FAMILY
 from .terms import LOSSES, Call, D, Index, Name, Term, literal, names, walk
 
+#: So many losses of a book a line may be about.
+_MOST = 4
+
 
 def losses(env: Environment, at: int) -> list[Term]:
     """What `dW` may be the derivative of, likeliest first: the latest loss that no other uses."""
@@ -31,7 +34,7 @@ def losses(env: Environment, at: int) -> list[Term]:
     ordered = [d for d, u in zip(found, used, strict=True) if not u]
     ordered += [d for d, u in zip(found, used, strict=True) if u]
     named = (Name(d.name.base, _fixed(d.name.upper), _fixed(d.name.lower)) for d in ordered)
-    return [*dict.fromkeys(named)]
+    return list[Term](dict.fromkeys(named))[:_MOST]
 
 
 def _fixed(

@@ -99,6 +99,13 @@ class Parts(Free):
             or self.scope.survey.is_family(name.base, index.letter, True)
         )
 
+    def sums_over(self, term: Sum, letter: str) -> bool:
+        """Whether what is summed up has the letter anywhere."""
+        key = id(term), letter
+        if key not in self.used:
+            self.used[key] = term, _uses(term.body, letter)
+        return self.used[key][1]
+
     def range_of(self, term: Sum, letter: str) -> range:
         """The numbers that a sum runs over. Raises Unclear."""
         survey = self.scope.survey
@@ -130,3 +137,9 @@ class Parts(Free):
         if not value.scalar:
             raise Unclear("undecided")
         return round(float(plain(value.entries[0])))
+
+
+def _uses(term: Term, letter: str) -> bool:
+    """Whether an index letter occurs in a term."""
+    bare = any(name.base == letter and not name.indices for name in names(term))
+    return bare or indexes(term, letter)

@@ -232,7 +232,7 @@ class Quantities(Parts):
                 continue
             seed.reached = True
             entries = [
-                directed(x, seed.tag, tuple(float(cell == other) for other in chosen))
+                directed(x, seed.tag, self.direction(len(chosen), chosen.index(cell)))
                 if cell in chosen else x
                 for x, cell in zip(value.entries, own, strict=True)
             ]  # fmt: skip

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .facts import Survey
-from .terms import Name, Term, free_letters, names
+from .terms import Name, Term, bases_under, free_letters, names
+
+Borrows = tuple[frozenset[str], frozenset[tuple[str, frozenset[str]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,24 @@ class Definition:
     at: int
     parameters: tuple[str, ...] = ()
     needs: frozenset[str] = field(init=False, compare=False, repr=False)
+    _borrows: Borrows | None = field(default=None, init=False, compare=False, repr=False)
+    #: The upper indices, where all of them are numbers: `a^{[2]}` says nothing about another layer.
+    fixed: tuple[int, ...] | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "needs", frozenset(bases(self.body)))
+        upper = self.name.upper
+        fixed = None if any(i.letter for i in upper) else tuple(i.shift for i in upper)
+        object.__setattr__(self, "fixed", fixed)
+
+    @property
+    def borrows(self) -> Borrows:
+        """The index letters that no sum in the body binds, and its names with those bound there."""
+        if self._borrows is None:
+            found = frozenset(free_letters(self.body)), bases_under(self.body)
+            object.__setattr__(self, "_borrows", found)
+            return found
+        return self._borrows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,7 @@ class Place:
     @property
     def whole(self) -> Place:
         """The array that the entry stands in."""
-        return replace(self, entries=(), sample=0)
+        return Place(self.base, self.upper, self.lower, (), 0, self.around)
 
 
 def bases(term: Any) -> set[str]:
@@ -54,7 +71,7 @@ class Scope:
     """The definitions that hold at one equation.
 
     `mentioned` are all names in any of them, `implicit` the index letters that definitions use
-    without having them in their names.
+    without having them in their names; `changes` counts those that came and went.
     """
 
     survey: Survey
@@ -63,12 +80,14 @@ class Scope:
     barred: frozenset[int] = frozenset()
     mentioned: set[str] = field(default_factory=set[str])
     implicit: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    changes: int = 0
 
     def add(self, definition: Definition) -> None:
         """One more definition of the note."""
         self.definitions.setdefault(definition.name.base, []).append(definition)
         self.mentioned |= definition.needs
         self.implicit.clear()
+        self.changes += 1
 
     def drop(self, definition: Definition) -> None:
         """One definition less."""
@@ -79,6 +98,7 @@ class Scope:
         else:
             del self.definitions[base]
         self.implicit.clear()
+        self.changes += 1
 
     @property
     def told(self) -> set[str]:
@@ -105,13 +125,15 @@ class Scope:
     def _borrowed(self, definition: Definition) -> set[str]:
         own = {i.letter for i in definition.name.indices} | {"L", "T"}
         own |= self.survey.last | self.survey.classes
-        found = free_letters(definition.body, frozenset(), self.implicit)
-        return set(found) - own - set(definition.parameters)
+        loose, under = definition.borrows
+        found = {x for base, bound in under for x in self.implicit.get(base, ()) if x not in bound}
+        return (found | loose) - own - {*definition.parameters}
 
     @property
     def dangling(self) -> set[str]:
         """All letters that definitions take from where they are used."""
-        return {x for base in self.definitions for x in self.implied(base)}
+        self.implied("")  # all at once
+        return {x for letters in self.implicit.values() for x in letters}
 
     def seen_from(self, at: int, barred: frozenset[int] = frozenset()) -> Scope:
         """The same definitions, from where equation number `at` stands; `barred` ones left out."""
@@ -152,7 +174,7 @@ class Scope:
         """The definition of a quantity: the most particular one, of those the latest."""
         best: Match | None = None
         for definition in self.definitions.get(place.base, ()):
-            if definition.at in self.barred:
+            if definition.fixed not in (None, place.upper) or definition.at in self.barred:
                 continue
             found = self._match(definition, place, constants)
             if found and (best is None or found.rank > best.rank):

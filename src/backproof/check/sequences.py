@@ -82,8 +82,7 @@ class Sequences(World):
                 array = self.settled(value)
                 size = len(array.entries)
                 entries = [
-                    Dual(seed.tag, x, tuple(float(k == j) for j in range(size)))
-                    for k, x in enumerate(array.entries)
+                    Dual(seed.tag, x, self.direction(size, k)) for k, x in enumerate(array.entries)
                 ]
                 value = Array(array.rows, array.columns, entries)
         return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from .arrays import Array, Jacobian, Mismatch
@@ -63,6 +64,10 @@ class State:
     seeds: list[Seed] = field(default_factory=list[Seed])
     bound: dict[str, Value] = field(default_factory=dict[str, Value])
     cache: dict[Any, Value] = field(default_factory=dict[Any, Value])
+    used: dict[tuple[int, str], tuple[Term, bool]] = field(
+        default_factory=dict[tuple[int, str], tuple[Term, bool]]
+    )
+    matched: dict[Place, Match | None] = field(default_factory=dict[Place, Match | None])
     tags: int = 0
     products: int = 0
     forced: int = 0
@@ -113,15 +118,19 @@ class State:
 
     def number(self, text: str) -> Number:
         if self.digits:
-            import mpmath
-
-            library: Any = mpmath
-            return library.mpf(text)
+            return Decimal(text)
         return float(text)
+
+    def direction(self, size: int, at: int) -> tuple[Number, ...]:
+        """The derivatives of the entry `at` by all of `size` entries."""
+        zero = self.number("0")
+        return (*[zero] * at, self.number("1"), *[zero] * (size - at - 1))
 
     def matching(self, place: Place) -> Match | None:
         """The definition of a quantity, as seen from the line that is being judged."""
-        match = self.scope.matching(place, self.constants)
+        if place not in self.matched:
+            self.matched[place] = self.scope.matching(place, self.constants)
+        match = self.matched[place]
         if match is not None and match.definition.at > self.scope.at:
             self.asked.add("ahead")
         return match

@@ -6,9 +6,10 @@ gives (interpret.py). `translate.py` makes terms, with what `survey.py` knows of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType, UnionType
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from types import UnionType
 from typing import Any, cast
 
 #: Marks above a name that make it another one: `w^{old}`.
@@ -226,16 +227,27 @@ def literal(term: Any) -> bool:
     return False
 
 
+#: What holds no terms and no indices.
+_PLAIN = frozenset(("str", "int", "bool", "tuple[str, ...]", "tuple[int, ...]"))
+
+
+@cache
+def _slots(kind: type[Any]) -> tuple[str, ...]:
+    """The slots of a kind of terms in which something may be below it, the last one first."""
+    return tuple(f.name for f in reversed(fields(kind)) if f.type not in _PLAIN)
+
+
 def walk(term: Any) -> Iterator[Term]:
     """A term, or several, and everything below, outermost first, as it was written."""
     stack: list[Any] = [term]
     while stack:
         top = stack.pop()
-        if isinstance(top, tuple):
-            stack += reversed(cast("tuple[Any, ...]", top))
-        elif isinstance(top, Term):
+        if isinstance(top, Term):
             yield top
-            stack += [getattr(top, slot) for slot in reversed(type(top).__slots__)]
+            if not isinstance(top, Name):  # which has nothing but indices
+                stack += [getattr(top, slot) for slot in _slots(type(top))]
+        elif isinstance(top, tuple):
+            stack += cast("tuple[Any, ...]", top)[::-1]
 
 
 def rewritten(term: Any, change: Callable[[Term | Index], Any]) -> Any:
@@ -277,29 +289,37 @@ def names(term: Any) -> Iterator[Name]:
     return (part for part in walk(term) if isinstance(part, Name))
 
 
-def free_letters(
-    term: Any,
-    bound: frozenset[str] = frozenset(),
-    implied: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
-) -> list[str]:
-    """Index letters that no sum binds, in the order of their appearance; with those that are
-    implied by the names of some quantities."""
-    if isinstance(term, Index):
-        return [x for x in term.letters if x not in bound]
-    found: list[str] = []
-    if isinstance(term, Sum):
-        for part in (term.lower, term.upper):
-            found += free_letters(part, bound, implied)
-        return found + free_letters(term.body, bound | set(term.letters), implied)
-    if isinstance(term, Name):
-        found += [x for x in implied.get(term.base, ()) if x not in bound]
-    if isinstance(term, tuple):
-        for part in cast("tuple[Any, ...]", term):
-            found += free_letters(part, bound, implied)
-    elif isinstance(term, Term):
-        for slot in type(term).__slots__:
-            found += free_letters(getattr(term, slot), bound, implied)
-    return found
+def free_letters(term: Any) -> list[str]:
+    """Index letters that no sum binds, in the order of their appearance."""
+    return [
+        x for part, bound in _leaves(term) if isinstance(part, Index)
+        for x in part.letters if x not in bound
+    ]  # fmt: skip
+
+
+def bases_under(term: Any) -> frozenset[tuple[str, frozenset[str]]]:
+    """The bases of all names, each with the index letters that are bound where it stands."""
+    return frozenset((x.base, bound) for x, bound in _leaves(term) if isinstance(x, Name))
+
+
+def _leaves(term: Any) -> Iterator[tuple[Name | Index, frozenset[str]]]:
+    """All names and their indices, with the letters that sums bind there."""
+    stack: list[tuple[Any, frozenset[str]]] = [(term, frozenset())]
+    while stack:
+        top, bound = stack.pop()
+        if isinstance(top, Name):
+            yield top, bound
+            for index in top.indices:
+                yield index, bound
+        elif isinstance(top, Sum):
+            stack.append((top.body, bound | {*top.letters}))
+            stack += [(top.upper, bound), (top.lower, bound)]
+        elif isinstance(top, Term):
+            stack += [(getattr(top, slot), bound) for slot in _slots(type(top))]
+        elif isinstance(top, Index):
+            yield top, bound
+        elif isinstance(top, tuple):
+            stack += [(part, bound) for part in cast("tuple[Any, ...]", top)[::-1]]
 
 
 def indexes(term: Any, letter: str) -> bool:
