@@ -98,3 +98,15 @@ $$\frac{\partial L}{\partial c_t} = v \frac{\partial L}{\partial o_t} + u (1 - c
 """
     lost = r"= v \frac{\partial L}{\partial o_t} + u"
     assert told_with_slip(note, lost, "= u") == ["4 wrong"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"\frac{\partial y}{\partial x} = -w",
+        r"L'(w) = \frac{L(w + \epsilon) - L(w - \epsilon)}{\epsilon}",
+    ],
+)
+def test_nothing_is_taken_for_granted_of_a_loss_that_is_not_differentiated(line: str) -> None:
+    (finding,) = findings(f"With $y = w x$: $${line}$$")
+    assert not finding.assumed

@@ -345,7 +345,7 @@ class _Checker(Claims):
         shown = counterexample(self.env, item, found.outcome, found.stand or stands[0], _SCALAR)
         plain = replace(
             plain, counterexample=shown if found.verdict == "wrong" else None,
-            assumed=taken(self.env, found),
+            assumed=taken(self.env, item, found),
         )  # fmt: skip
         if found.kind not in ("wrong", "loose", "loose mean", "loose factor"):
             return plain
