@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ..notation.lower.library import MIXING
 from . import numbers as n
 from .arrays import Array, Mismatch, entrywise, product, scalar, total
+from .functions import SUMMING, generic, mixing, sums
 from .functions import entrywise as known
-from .functions import generic, mixing
 from .numbers import Dual, Number
 from .scope import Definition, Place
 from .terms import Call, Compare, Index, Name, Num, Unclear, free_letters, is_loss, literal, names
@@ -48,7 +48,7 @@ def called(world: World, term: Call) -> Value:
     if base in ("1", "I", "ind", "indicator", "bb 1") and isinstance(term.arguments[0], Compare):
         return world.value(term.arguments[0])
     function = known(base)
-    if function is None and base not in MIXING and base not in ("diag", "Diag", "vec", "det"):
+    if function is None and base not in {*MIXING, *SUMMING, "diag", "Diag", "vec", "det"}:
         survey, defined = world.scope.survey, world.scope.definitions.get(base, ())
         named = base not in survey.functions and any(not _is_function(d) for d in defined)
         if named or base in world.bound:
@@ -86,14 +86,8 @@ def _along(world: World, term: Call, mean: bool) -> Value:
             raise Unclear("undecided")
     if axis not in ("0", "1"):
         raise Unclear("undecided")
-    lines = array if axis == "1" else array.transposed()
-    width = lines.columns
-    sums = [
-        total(Array(1, width, lines.entries[i * width : (i + 1) * width]))
-        for i in range(lines.rows)
-    ]
-    result = Array(lines.rows, 1, [x / width for x in sums] if mean else sums)
-    return result if axis == "1" else result.transposed()
+    found, width = sums(array, axis == "1"), array.columns if axis == "1" else array.rows
+    return found.map(lambda x: x / width) if mean else found
 
 
 def _is_function(definition: Definition) -> bool:

@@ -22,6 +22,7 @@ from .orphans import adopted
 from .piped import piped
 from .primes import primed
 from .readings import Reading
+from .recurring import recurring
 from .roles import role, tabled
 from .scope import Definition, Scope
 from .scripts import indexed
@@ -39,7 +40,7 @@ def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
     note = replace(note, statements=indexed(note.statements))
     note = replace(note, statements=without_dots(piped(primed(spelled_out(note)))))
-    statements, samples = told_apart(note.statements, headings(note.text))
+    statements, samples = told_apart(recurring(note.statements), headings(note.text))
     statements, above = lettered(statements)
     note = replace(note, statements=statements)
     found = survey((s.tree for s in statements), samples)

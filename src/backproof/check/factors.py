@@ -19,6 +19,7 @@ from ..notation.syntax import (
     Tree,
 )
 from .calls import mentions
+from .functions import SUMMING
 from .naming import Naming, split
 from .survey import base_of, head, is_call
 from .terms import (
@@ -44,7 +45,9 @@ _OPERATORS = frozenset(
 )  # fmt: skip
 #: What a condition may stand behind.
 INDICATORS = frozenset(("1", "I", "indicator", "ind", "chi"))
-_KNOWN = frozenset((*ENTRYWISE, *FORMULAS, *MIXING, *_OPERATORS, "diag", "Diag", "vec", "arctan"))
+_KNOWN = frozenset(
+    (*ENTRYWISE, *FORMULAS, *MIXING, *_OPERATORS, "diag", "Diag", "vec", "arctan", *SUMMING)
+)
 
 
 class Factors(Naming):

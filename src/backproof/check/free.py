@@ -156,6 +156,10 @@ class Free(State):
             1 if dim == "1" else reading.samples if counted else reading.size
             for dim, counted in zip(dims, counts, strict=True)
         ]
+        if len(lengths) == 1 and reading.rows:
+            self.asked.add("upright")
+            if not reading.upright:
+                return 1, lengths[0]  # the b in R^c of `x W + b` lies
         return lengths[0], lengths[1] if len(lengths) > 1 else 1
 
 

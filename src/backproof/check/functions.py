@@ -93,6 +93,23 @@ def softmax(values: list[Number]) -> list[Number]:
     return [p * norm for p in powers]
 
 
+#: What adds up each row, and what each column.
+SUMMING = {"rowsum": True, "row_sum": True, "RowSum": True,
+           "colsum": False, "col_sum": False, "ColSum": False}  # fmt: skip
+
+
+def sums(array: Array, rows: bool) -> Array:
+    """The sum of each row, or of each column, in its place."""
+    lines = array if rows else array.transposed()
+    width = lines.columns
+    found = [
+        total(Array(1, width, lines.entries[i * width : (i + 1) * width]))
+        for i in range(lines.rows)
+    ]
+    result = Array(lines.rows, 1, found)
+    return result if rows else result.transposed()
+
+
 def mixing(name: str, arguments: list[Array], reading: Reading) -> Array | None:
     """A function that mixes the entries of its arguments; None for a name that is none."""
     first = arguments[0]
@@ -121,6 +138,8 @@ def mixing(name: str, arguments: list[Array], reading: Reading) -> Array | None:
         return scalar(determinant(first))
     if name == "transpose":
         return first.transposed()
+    if name in SUMMING:
+        return sums(first, SUMMING[name])
     if name == "sum":
         return scalar(total(first))
     if name == "mean":

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from ..notation.lower.library import is_library
+from .activations import activation
 from .calls import mentions
 from .ellipses import COLUMN, ROW
 from .items import Environment, Item
@@ -101,15 +102,16 @@ def role(env: Environment, item: Item) -> str:
         name, parameters, opens = same, (), before.role == "assignment"
     if isinstance(left, Call) and isinstance(right, Call) and left.function == right.function:
         opens = opens and bool(parameters)  # `g(z_j) = g(sum_i w_{ij} x_i)` says what z_j is
-    if before is not None and before.definition is not None and _is_which(before, left, right):
+    if before is not None and before.definition is not None and (
+        _is_which(before, left, right) or _other_function(env, before, item)
+    ):  # fmt: skip
         env.scope.drop(before.definition)
         before.definition = replace(before.definition, body=right)
         env.scope.add(before.definition)
         return "assignment"
     if not isinstance(name, Name) or not opens:
-        if item.equation.assigns and isinstance(left, Name | Differential):
-            return "assignment"
-        return "claim"
+        assigns = item.equation.assigns and isinstance(left, Name | Differential)
+        return "assignment" if assigns or _only_counts(env, left, right) else "claim"
     if _within(right, name) or _splits(env, item) or _of_parameters(name, right):
         return "assignment"
     if _spells_out(right, name) or _is_step(right, name) or _with_arguments(name, right):
@@ -219,6 +221,33 @@ def _is_which(before: Item, left: Term | None, right: Term | None) -> bool:
     plain = not left.primes and not right.primes and left.arguments == right.arguments
     other = left.function != right.function and is_library(left.function.base)
     return plain and other and is_library(right.function.base) and before.right == left
+
+
+def _other_function(env: Environment, before: Item, item: Item) -> bool:
+    r"""Whether a letter for an activation stands for a second one: `\\hat y = f(z_2) = 1 / (1 +
+    e^{-z_2})` in a note that said `f(z) = \\max(0, z)` of the hidden layers. Only what everybody
+    knows as an activation is one, so that a slip in its formula is none."""
+    call = item.left
+    if before.right != call or not isinstance(call, Call) or len(call.arguments) != 1:
+        return False
+    here = activation(item.right, call.arguments[0]) if item.right is not None else None
+    bodies = [
+        activation(known.body, Name(known.parameters[0]))
+        for known in env.scope.definitions.get(call.function.base, ())
+        if len(known.parameters) == 1
+    ]
+    return bool(here and bodies) and None not in bodies and here not in bodies
+
+
+def _only_counts(env: Environment, *sides: Term | None) -> bool:
+    """Whether sides are numbers of layers or steps, and no quantities: `l + 1 = L` says which layer
+    is meant."""
+    counts = (env.survey.family_letters | env.survey.last) - env.survey.functions
+    return all(
+        isinstance(part, Add | Num)
+        or (isinstance(part, Name) and part.base in counts and not part.indices)
+        for part in walk(sides)
+    ) and all(any(names(side)) for side in sides)
 
 
 def _is_symmetry(term: Term | None, name: Name) -> bool:

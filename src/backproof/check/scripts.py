@@ -111,6 +111,8 @@ class _Change:
         elif isinstance(tree, Fenced) and tree.kind == "list":
             for item in tree.items:
                 yield Sup("paren", item)
+        elif isinstance(tree, Fenced) and tree.kind == "angle" and len(tree.items) == 1:
+            yield tree.items[0]  # `a^{<t>}` is a_t
         elif isinstance(tree, Symbol) and self.is_word(tree):
             yield tree
         elif isinstance(tree, Number) and (name in self.numbered or tree.text == "0"):

@@ -132,7 +132,9 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     functions = found.functions | found.primed | {*found.parameters}
     found.numbers = multiplying(everything, (defined | found.squares) - functions)
     found.owned = own_letters(everything, defined)
-    found.family_letters -= defined - {*LAYER, "t", "T"}
+    # `\\delta^y_t` beside a target `y_{tk}` is about that y
+    quantity = {base for base, _ in found.spelled}
+    found.family_letters -= (defined | quantity) - {*LAYER, "t", "T"}
     found.labels = defined | _WORDLESS | lone_letters(found.spelled, found.plain | defined)
     found.labels |= {x for x in quantities if x in _QUANTITIES}
     found.labels |= {x for x in found.bases if len(x) == 1 and x.isupper()} - found.counts

@@ -108,8 +108,8 @@ def word_in_face(lexer: Lexer, m: re.Match[str]) -> int | None:
             lexer.add({".": "STOP", ":": "COLON"}.get(content, "COMMA"), content, m.start(), end)
     elif _NUMBER.fullmatch(content):
         lexer.add("NUMBER", content, m.start(), end, written)
-    elif "-" in plain and _PHRASE.fullmatch(plain):
-        lexer.symbol(plain.replace("-", "_"), m.start(), end, written)
+    elif re.search(r"-|\\_", plain) and _PHRASE.fullmatch(plain.replace("\\_", "_")):
+        lexer.symbol(re.sub(r"-|\\_", "_", plain), m.start(), end, written)
     elif _FOREIGN.fullmatch(content) and text[end : end + 1] == "_":
         lexer.symbol(content, m.start(), end, written)  # a word with an index is a quantity
     else:
