@@ -147,6 +147,11 @@ CASES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         (r"\frac{\partial a^{[1]}}{\partial x} = (1 - (a^{[1]})^2) w",),
         (r"\frac{\partial a^{[1]}}{\partial x} = a^{[1]} (1 - a^{[1]}) w",),
     ),
+    "a derivative of what starts with a minus": (
+        r"""$p = \sigma(w^T x)$ and $\frac{\partial L}{\partial w} = \frac{\partial -\log p}{\partial w}$.""",
+        (r"\frac{\partial -\log p}{\partial w} = (p - 1) x",),
+        (r"\frac{\partial -\log p}{\partial w} = (1 - p) x",),
+    ),
     "cases": (
         r"""$L = -y \log p - (1 - y) \log(1 - p)$. For $y = 1$ this is $L = -\log p$, and for $y = 0$
         it is $L = -\log(1 - p)$.""",

@@ -7,7 +7,7 @@ functions from trees to trees.
 from __future__ import annotations
 
 from ..errors import Span
-from .syntax import Derivative, Fenced, Number, Product, Script, Symbol, Tree
+from .syntax import Derivative, Fenced, Number, Product, Script, Sum, Symbol, Tree
 
 
 def slashed(factors: list[Tree], operators: list[str]) -> tuple[list[Tree], list[str]]:
@@ -75,6 +75,8 @@ def _marker(tree: Tree) -> tuple[str, int]:
 
 def derivative(top: Tree, bottom: Tree, span: Span) -> Tree | None:
     """The derivative that a fraction of these two parts denotes, or None."""
+    signed = _signed(top)
+    top = top.terms[0] if signed and isinstance(top, Sum) else top
     above = top.factors if isinstance(top, Product) else (top,)
     mark, order = _marker(above[0])
     if not mark or not isinstance(bottom, Product) or _marker(bottom.factors[0]) != (mark, 1):
@@ -99,11 +101,21 @@ def derivative(top: Tree, bottom: Tree, span: Span) -> Tree | None:
     by = [slice_of(bottom, group[0], group[-1] + 1) for group in groups]
     if order > 1 and len(by) == 1:
         by[0] = _without_power(by[0], order)
-    of = slice_of(top, 1, len(above)) if isinstance(top, Product) else None
+    of = slice_of(top, 1, len(above)) if isinstance(top, Product) else signed
     if of is None and len(by) == 1 and (call := _called(by[0])):
         by, of = [call[0]], call[1]
     written = "d" if mark == "d" else "partial"
     return Derivative(span, of, tuple(by), written, max(order, len(by)))
+
+
+def _signed(top: Tree) -> Tree | None:
+    r"""What stands behind a lone sign and starts with a minus: `\\partial -\\log p`."""
+    if not isinstance(top, Sum) or top.signs[:2] != ("+", "-"):
+        return None
+    first, *rest = top.terms
+    if _marker(first)[0] != "partial" or isinstance(first, Product):
+        return None
+    return Sum(rest[0].span.to(rest[-1].span), tuple(rest), top.signs[1:])
 
 
 def differential(tree: Tree) -> bool:
