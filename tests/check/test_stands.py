@@ -218,3 +218,12 @@ w_{jq}, & p = i \\
 """
     assert not told(note)
     assert told(note.replace("w_{jq},", "w_{jp} x_{ij},")) == ["3 wrong"]
+
+
+def test_what_a_function_makes_of_an_array_matters_only_where_there_is_one() -> None:
+    note = r"""
+$$y = f(x), \quad z = V y$$
+$$\frac{\partial R}{\partial V} = \frac{\partial R}{\partial z} y^T$$
+"""
+    assert told(note) == []
+    assert told(note.replace("y^T", "y")) == ["3 loose"]

@@ -153,3 +153,13 @@ def test_numbers_in_the_place_of_targets_are_given_somewhere() -> None:
 $$L = -\sum_k y^{(k)} \log p^{(k)} = -(1 \times \log p^{(A)} + 0 \times \log p^{(B)})$$
 """
     assert told(note) == ["2 undecided"]
+
+
+def test_what_is_given_two_numbers_tells_nothing() -> None:
+    note = r"""$$h = u p - c = 0.3 \times 0.4 - 0.2 = -0.08$$
+$$g = u c = 0.3 \times 0.2 = 0.06$$
+$$g = u c = 0.3 \times 0.4 = 0.12$$
+$$u = 0.5$$
+$$g = u c = 0.5 \times 0.2 = 0.1$$"""
+    assert told(note) == ["1 undecided", "3 undecided"]
+    assert "3 wrong" in told(note[: note.index("$$u")])
