@@ -133,11 +133,12 @@ class Quantities(Parts):
         if bool(place.sample) == one or (place.entries and not place.sample):
             return None  # with one sample, x and X are the same
         base = _named(marks, letter.upper(), label)
+        if letter.upper() not in STACKS or base not in survey.bases:
+            return None
+        if letter.upper() in survey.counts | survey.last | survey.square:
+            return None
         whole = replace(place.whole, base=base)
         if any(opened == whole for opened, _ in self.open):
-            return None
-        stacks = STACKS - survey.counts - survey.last - survey.square
-        if letter.upper() not in stacks or base not in survey.bases:
             return None
         if any(s.place.whole == whole for s in self.seeds) or match is None:
             return whole

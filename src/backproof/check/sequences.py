@@ -42,8 +42,8 @@ class Sequences(World):
 
     def outside(self, place: Place) -> bool:
         """Whether an entry lies beyond the ends of its sequence."""
-        spans = self.spans(place)
-        return len(spans) == len(place.entries) > 0 and any(
+        spans = self.spans(place) if place.entries else []
+        return len(spans) == len(place.entries) and any(
             not low <= at <= high for at, (low, high) in zip(place.entries, spans, strict=True)
         )
 
