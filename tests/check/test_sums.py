@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .verdicts import told
+from .verdicts import findings, told
 
 #: A network unit by unit; `%s` is the number of units of a layer.
 UNITS = r"""
@@ -97,3 +97,17 @@ $$\ell(w) = -\log \prod_{i=1}^n p_i^{y_i} (1 - p_i)^{1 - y_i} = -\sum_{i=1}^n \l
     assert not told(note)
     lost = note.replace(r"+ (1 - y_i) \log (1", r"+ y_i \log (1")
     assert told(lost) == ["3 wrong"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        (r"\frac{1}{m} \sum_{i=0}^m (p^{(i)} - y^{(i)})^2", r"\sum_{i=1}^m"),
+        (r"\frac{1}{m} \sum_{i=0}^{m} p^{(i)} + \sum_{i=1}^m y^{(i)}", r"\sum_{i=1}^m p"),
+    ],
+)
+def test_the_limit_that_is_meant_is_said(loss: str, said: str) -> None:
+    (finding,) = findings(rf"$$J = {loss}$$")
+    assert finding.kind == "off by one"
+    assert said in finding.suggestion
+    assert "i=0" not in finding.suggestion

@@ -19,7 +19,7 @@ from .environment import differences, environment
 from .items import Environment, Item
 from .judge import outcome
 from .limits import Limits
-from .lint import misplaced, slip
+from .lint import misplaced, slip, within
 from .misread import Told, doubtful, misread
 from .readings import Reading
 from .report import FileReport, Finding, Judged, Report
@@ -347,6 +347,10 @@ class _Checker(Claims):
             plain, counterexample=shown if found.verdict == "wrong" else None,
             assumed=taken(self.env, item, found),
         )  # fmt: skip
+        if found.kind == "off by one":
+            sides = item.equation.left, item.equation.right
+            said = within(*sides, self.env.translator.term, self.env.survey)
+            return replace(plain, suggestion=said)
         if found.kind not in ("wrong", "loose", "loose mean", "loose factor"):
             return plain
         meant = worked_out(item, found) or self.diagnostician.diagnosis(item, found, stands)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..notation.lower.trees import walk
-from ..notation.syntax import Derivative, Tree
+from ..notation.syntax import Big, Derivative, Tree
 from .calls import mentions
+from .edits.factors import shifted
+from .edits.trees import put
+from .edits.trees import walk as trees_of
 from .facts import Survey
-from .terms import Add, Call, Div, Mul, Name, Num, Sum, Term, names
+from .terms import Add, Call, Div, Mul, Name, Num, Sum, Term, Unclear, names
 from .terms import walk as parts
+from .unparse import unparse
 
 
 def slip(term: Term, survey: Survey) -> str:
@@ -18,6 +22,20 @@ def slip(term: Term, survey: Survey) -> str:
         return "off by one"
     if _crossed_entropy(term):
         return "convention"
+    return ""
+
+
+def within(left: Tree, right: Tree, translate: Callable[[Tree], Term], survey: Survey) -> str:
+    """An equation with a limit of one of its sums moved, so that no sum has a term too many; empty
+    if there is none."""
+    for path, part in trees_of(right):
+        for where, new in shifted(part) if isinstance(part, Big) else ():
+            moved = put(right, (*path, *where), new)
+            try:
+                if slip(translate(moved), survey) != "off by one":
+                    return f"{unparse(left)} = {unparse(moved)}"
+            except Unclear:
+                continue
     return ""
 
 

@@ -219,13 +219,14 @@ def bounds(eq: Equation) -> Iterator[Move]:
         rank = 0
         for path, part in walk(side):
             if isinstance(part, Big):
-                for where, new in _shifted(part):
+                for where, new in shifted(part):
                     cost = 0.9 + 0.1 * rank + left
                     yield Move("off by one", (*path, *where), new, cost, left=left)
                     rank += 1
 
 
-def _shifted(big: Big) -> Iterator[tuple[Path, Tree]]:
+def shifted(big: Big) -> Iterator[tuple[Path, Tree]]:
+    """The limits of a sum that may be meant, and where they stand."""
     below = big.below
     if isinstance(below, Relation) and len(below.sides) == 2 and below.sides[0] is not None:
         start = below.sides[1]
