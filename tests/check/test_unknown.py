@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .verdicts import told
+from .verdicts import told, wrong
 
 #: A note whose last line is as it should be, and what stands wrongly in its place.
 PAIRS: dict[str, tuple[str, str]] = {
@@ -113,3 +113,19 @@ $$\frac{\partial E}{\partial h} = \sum_{w=1}^{V} (y_w - p_w) u_w$$
     assert told(note) == ["3 undecided"]
     more = r"$$\frac{\partial E}{\partial u_w} = (p_w - y_w) h$$"
     assert told(note + more) == ["3 wrong"]
+
+
+HALF = r"""
+$y = \gamma u + \beta$ and $u_i = (x_i - \mu) / s$.
+
+$$\frac{\partial y_i}{\partial x_i} = \frac{\partial y_i}{\partial u_i} \frac{\partial u_i}{\partial x_i} + \frac{\partial y_i}{\partial \mu} \frac{\partial \mu}{\partial x_i}$$
+
+$$\frac{\partial y_i}{\partial x_i} = \frac{\gamma}{s} - \frac{\gamma}{s n}$$
+"""
+
+
+def test_what_moves_in_a_way_that_is_not_told_blames_nothing() -> None:
+    assert not wrong(HALF)
+    # with a formula for the mean it is known how it moves
+    told = HALF.replace("$u_i", r"$\mu = \frac{1}{n} \sum_{j=1}^n x_j$, $u_i")
+    assert wrong(told.replace(r"- \frac{\gamma}{s n}", r"+ \frac{\gamma}{s n}")) == [6]

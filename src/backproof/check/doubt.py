@@ -203,6 +203,22 @@ def variant(failed: Outcome) -> str:
     return min((b for b in free if b.startswith("tilde ") and b.split()[-1] in defined), default="")
 
 
+def half_told(failed: Outcome, left: Term, right: Term) -> str:
+    r"""A name without a formula behind a derivative, where the note says that it moves with what is
+    differentiated by: there is a `\\partial \\mu / \\partial x_i`, and no formula for the mean."""
+    if failed.world is None:
+        return ""
+    scope = failed.world.scope
+    still = {place.base for place in failed.world.free} - set(scope.definitions)
+    found: set[str] = set()
+    for part in walk((left, right)):
+        if isinstance(part, D):
+            by = {name.base for name in names(part.by)}
+            behind = (scope.behind(bases(part.quantity)) & still) - by
+            found |= {of for of, x in scope.survey.moving if x in by and of in behind}
+    return min(found, default="")
+
+
 def of_one_sample(scope: Scope, left: Term, right: Term) -> bool:
     """Whether a line is about a single sample, since the note has capitals for all of them: `dW =
     dz x^T` beside `dW = dZ X^T / m`."""

@@ -8,6 +8,7 @@ from ..notation.lower.library import is_library
 from ..notation.lower.trees import index_text, is_letter, letters, shifted, walk
 from ..notation.syntax import (
     Big,
+    Derivative,
     Fenced,
     Number,
     Product,
@@ -174,6 +175,8 @@ def _nodes(trees: list[Tree], found: Survey) -> set[str]:
                     found.bold.add(base_of(node))
             elif isinstance(node, Root):
                 _root(node, found)
+            elif isinstance(node, Derivative) and node.of is not None and (of := head(node.of)):
+                found.moving |= {(base_of(of), base_of(s)) for by in node.by if (s := head(by))}
     return called
 
 

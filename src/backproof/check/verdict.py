@@ -11,6 +11,7 @@ from .doubt import (
     alone_on_the_left,
     distinct,
     guessed_function,
+    half_told,
     held_back,
     of_one_number,
     of_one_sample,
@@ -334,7 +335,7 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
         facts = (("name", min(strange).partition(":")[0]),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
     alone = alone_on_the_left(failed, left, right) or unlinked(failed) or variant(failed)
-    if alone:
+    if alone := alone or half_told(failed, left, right):
         facts = (("name", alone),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
     if doubt := held_back(failed, left, right):
