@@ -5,7 +5,7 @@ An edit counts only if the edited line holds in the strictest reading that the l
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,7 +17,7 @@ from ..notation.lower.trees import key, mentions, walk
 from ..notation.syntax import Product, Script, Tree
 from . import numbers as n
 from .arrays import Array, Mismatch
-from .edits import Candidate, Context, edits, strict_forms
+from .edits import Candidate, Context, Shape, edits, strict_forms
 from .interpret import World
 from .items import Environment, Item
 from .judge import Outcome, outcome
@@ -32,7 +32,7 @@ from .terms import LOSSES, D, Div, Mul, Name, Num, Term, Unclear, names
 from .unparse import unparse
 from .verdict import Judgement, judgement
 
-_MOST = 160
+_MOST, _MOST_FITTING = 200, 80
 _ENTRYWISE = frozenset(("*", "odot", "circ"))
 #: Steps of evaluation: for one line, and for all of a note.
 _STEPS = 10_000
@@ -76,7 +76,14 @@ class Diagnostician:
 
     def diagnosis(self, item: Item, found: Judgement, stands: list[Stand]) -> Diagnosis:
         """What makes a wrong line right, or a loose one strict."""
-        sides = item.equation.left, item.equation.right
+        equation = item.equation
+        meant = self.sought((equation.left, equation.right), found, stands)
+        if not meant.kind and not equation.start and found.verdict == "loose":
+            # the side before it in the chain is loose itself
+            meant = self.sought((equation.head, equation.right), found, stands)
+        return meant
+
+    def sought(self, sides: tuple[Tree, Tree], found: Judgement, stands: list[Stand]) -> Diagnosis:
         same = (key(sides), found.verdict)
         if same not in self.known:
             with self.drawn(_STEPS) as purse:
@@ -211,6 +218,8 @@ class Diagnostician:
         )
         # where the author tells products apart, so must a repair
         if found.verdict == "loose" and found.ratio is None and not entrywise:
+            there = replace(self.context, shape=self.shape_in(found.outcome))
+            yield from islice(strict_forms(*sides, there, scaled=False), _MOST_FITTING)
             yield from strict_forms(*sides, self.context)
         yield from edits(*sides, self.context)
 
@@ -233,6 +242,19 @@ class Diagnostician:
                 return False  # no other order of the factors mends that
         verdict = judgement([stand], self.readings, left, right, True, purse=purse).verdict
         return verdict in ("holds", "loose")
+
+    def shape_in(self, told: Outcome | None) -> Callable[[Tree], Shape | None]:
+        """The shape of a factor where a line fails; its numbers there tell."""
+
+        def shape(tree: Tree) -> Shape | None:
+            if told is None or told.world is None:
+                return None
+            try:
+                return told.world.array(self.env.translator.term(tree)).shape
+            except (Unclear, Mismatch, ArithmeticError, ValueError, RecursionError):
+                return None
+
+        return shape
 
     @cached_property
     def context(self) -> Context:

@@ -32,8 +32,10 @@ from .trees import (
 )
 
 _MOST_FACTORS = 6
-_BEST = 24
+_BEST = 80
 _MOST_FORMS = 150
+#: What it costs to take a number or a column for a whole array.
+_SPREAD = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,11 @@ class _Term:
     entrywise: bool
 
 
-def strict_forms(left: Tree, right: Tree, context: Context) -> Iterator[Candidate]:
-    """The arrangements of the factors of `right`, the nearest to what is written first.
+def strict_forms(
+    left: Tree, right: Tree, context: Context, *, scaled: bool = True
+) -> Iterator[Candidate]:
+    """The arrangements of the factors of `right`, the nearest to what is written first; `scaled`
+    ones with a 2 or 1/2 more, too.
 
     With `context.shape` only those come out whose shapes fit, and which have the shape of `left`
     where that is known; without it, orders and transposes in the order of their number.
@@ -78,7 +83,7 @@ def strict_forms(left: Tree, right: Tree, context: Context) -> Iterator[Candidat
     for chosen in _cheapest(choices):
         tree = added([(f.tree, t.sign) for f, t in zip(chosen, terms, strict=True)])
         kinds = frozenset(k for f in chosen for k in f.kinds)
-        for new, more in _completed(eq, tree, chosen):
+        for new, more in _completed(eq, tree, chosen, scaled):
             if key(new) not in seen:
                 seen.add(key(new))
                 first, *rest = [k for k in _ORDER if k in kinds | more]
@@ -91,7 +96,7 @@ _ORDER = ("transpose", "product order", "hadamard", "lost sum", "lost mean", "lo
 
 
 def _completed(
-    eq: Equation, tree: Tree, chosen: tuple[_Form, ...]
+    eq: Equation, tree: Tree, chosen: tuple[_Form, ...], scaled: bool
 ) -> Iterator[tuple[Tree, frozenset[str]]]:
     """The form itself, with the mean, and with a constant factor."""
     none = frozenset[str]()
@@ -102,7 +107,7 @@ def _completed(
     if count is not None and all(key(part) != key(count) for _, part in positions(eq.right)):
         mean = quotient(number(1), count, latex=context.latex)
         yield front(mean, tree, context), frozenset({"lost mean"})
-    if sum(f.cost for f in chosen) < 2.5:
+    if scaled and sum(f.cost for f in chosen) < 2.5:
         half = quotient(number(1), number(2), latex=context.latex)
         for factor in (number(2), half):
             yield front(factor, tree, context), frozenset({"lost factor"})
@@ -249,7 +254,7 @@ def _both(eq: Equation, term: _Term, a: _Form, b: _Form, crossed: int) -> Iterat
         two = paren(b.tree) if b.way == "matrix" else b.tree
         op = eq.context.hadamard if eq.context.latex else "*"
         # entry by entry the order means nothing: keep the one that was written
-        cost += 0.01 * crossed
+        cost += 0.01 * crossed + (0.0 if a.shape == b.shape else _SPREAD)
         marks = sorted([*_chain(a, "entries"), b.mark], key=str)
         mended = kinds if term.entrywise else kinds | {"hadamard"}
         yield _Form(
