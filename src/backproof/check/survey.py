@@ -151,7 +151,12 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     )
     found.labels -= found.family_letters | {*LAYER, "t", "T"}
     # `sum_l e^{z_l}`: an index like any other, unless it counts layers somewhere
-    found.family_letters |= {x for x in STEPS if x not in found.bound or x in found.shifting}
+    # `p_t (\\delta_{ti} - p_i)` beside `sum_k e^{z_k}`: so is the t of the true class
+    pairs = [spelled for base, spelled in found.spelled if base == "delta" and len(spelled) == 2]
+    told = {x for pair in pairs for x in pair if "delta" not in defined}
+    told &= {x for base, x in lone if base in numbered}
+    steps = {x for x in STEPS if x not in found.bound | told}
+    found.family_letters |= steps | (found.shifting & {*STEPS})
     found.family_letters |= found.shifting - found.bound | stepping(everything)
     found.family_letters -= found.samples
 
