@@ -163,3 +163,14 @@ $$\frac{\partial J}{\partial w_j} = \frac{1}{n} \sum_x x_j (\sigma(z) - y)$$
 """
     assert not told(note)
     assert told(note.replace(r"x_j (\sigma(z) - y)", r"(x_j \sigma(z) - y)")) == ["6 wrong"]
+
+
+def test_a_class_that_is_told_apart_from_others_is_no_step() -> None:
+    note = r"""
+$$z = W x + b, \qquad p_t = \frac{e^{z_t}}{\sum_k e^{z_k}}, \qquad L = -\log p_t$$
+$$\frac{\partial p_t}{\partial z_i} = p_t(\delta_{ti} - p_i)$$
+$$\frac{\partial L}{\partial z_i} = p_i - \delta_{ti}$$
+"""
+    assert not told(note)
+    assert told(note.replace("p_i)$$", "p_t)$$")) == ["3 wrong"]
+    assert told(note.replace(r"= p_i - \delta_{ti}", r"= \delta_{ti} - p_i")) == ["4 wrong"]

@@ -129,3 +129,14 @@ def test_what_moves_in_a_way_that_is_not_told_blames_nothing() -> None:
     # with a formula for the mean it is known how it moves
     told = HALF.replace("$u_i", r"$\mu = \frac{1}{n} \sum_{j=1}^n x_j$, $u_i")
     assert wrong(told.replace(r"- \frac{\gamma}{s n}", r"+ \frac{\gamma}{s n}")) == [6]
+
+
+def test_what_moves_with_the_weights_of_one_layer_stands_still_for_those_of_another() -> None:
+    note = r"""
+$$J = \sum \frac{1}{2} (y - q)^2, \qquad q = \sigma(s^{(3)}), \qquad s^{(3)} = a^{(2)} V^{(2)}$$
+$$\frac{\partial J}{\partial V^{(2)}} = -(y - q) \sigma'(s^{(3)}) \frac{\partial s^{(3)}}{\partial V^{(2)}}$$
+$$\frac{\partial J}{\partial V^{(1)}} = -(y - q) \sigma'(s^{(3)}) \frac{\partial s^{(3)}}{\partial a^{(2)}} \frac{\partial a^{(2)}}{\partial V^{(1)}}$$
+"""
+    assert not told(note)
+    slip = note.replace(r"\partial J}{\partial V^{(2)}", r"\partial s^{(3)}}{\partial V^{(2)}")
+    assert told(slip) == ["3 wrong"]

@@ -213,10 +213,14 @@ def half_told(failed: Outcome, left: Term, right: Term) -> str:
     found: set[str] = set()
     for part in walk((left, right)):
         if isinstance(part, D):
-            by = {name.base for name in names(part.by)}
-            behind = (scope.behind(bases(part.quantity)) & still) - by
-            found |= {of for of, x in scope.survey.moving if x in by and of in behind}
+            by = {(name.base, _numbers(name)) for name in names(part.by)}
+            behind = (scope.behind(bases(part.quantity)) & still) - {base for base, _ in by}
+            found |= {of for of, *x in scope.survey.moving if tuple(x) in by and of in behind}
     return min(found, default="")
+
+
+def _numbers(name: Name) -> str:
+    return "".join(str(i.shift) for i in name.indices if not i.letter)
 
 
 def of_one_sample(scope: Scope, left: Term, right: Term) -> bool:

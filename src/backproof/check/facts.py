@@ -62,7 +62,7 @@ class Survey:
     `obscure`: what has a formula that could not be understood;
     `timed`: names with their step in brackets (timed.py); `hot`: letters of the class whose target
     is 1 (`y_c = 1`); `lone_sums`: whether a sum names no index of what it adds up; `moving`:
-    names that the note differentiates, each with what by; `targets`,
+    names that the note differentiates, each with what by and its number; `targets`,
     `weighing`: what stands before a logarithm, before a part of a loss (weighing.py).
     """
 
@@ -126,7 +126,7 @@ class Survey:
     timed: frozenset[str] = frozenset()
     varied: bool = False
     lone_sums: bool = False
-    moving: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    moving: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     hot: set[str] = field(default_factory=set[str])
 
     def tables(self) -> set[bool]:

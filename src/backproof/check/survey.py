@@ -161,6 +161,11 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     found.family_letters -= found.samples
 
 
+def _numbered(tree: Tree) -> str:
+    """The numbers in the indices of a quantity: the 2 of `W^{(2)}`."""
+    return "".join(part.text for part in walk(tree) if isinstance(part, Number))
+
+
 def _nodes(trees: list[Tree], found: Survey) -> set[str]:
     """What each part of a formula tells by itself; the names that are called."""
     called: set[str] = set()
@@ -181,7 +186,9 @@ def _nodes(trees: list[Tree], found: Survey) -> set[str]:
             elif isinstance(node, Root):
                 _root(node, found)
             elif isinstance(node, Derivative) and node.of is not None and (of := head(node.of)):
-                found.moving |= {(base_of(of), base_of(s)) for by in node.by if (s := head(by))}
+                found.moving |= {
+                    (base_of(of), base_of(s), _numbered(by)) for by in node.by if (s := head(by))
+                }
     return called
 
 
