@@ -54,3 +54,14 @@ $$z_i = \sum_{{j=1}}^{{n}} W_{{ij}} x_j$$
 $$p_i = \frac{{e^{{s_i}}}}{{\sum_{{k=1}}^{{{limit}}} e^{{s_k}}}}$$
 """
     assert not told_why(note)
+
+
+def test_double_sums_tell_two_dimensions_apart() -> None:
+    note = r"""
+$$J = \sum_{u=1}^{p} \sum_{v=1}^{n} e_{uv}^2, \quad e_{uv} = r_u^\top h_v$$
+$$\frac{\partial J}{\partial r_u} = 2 \sum_{v=1}^{n} e_{uv} h_v$$
+$$q_u = \sum_{v=1}^{n} e_{u+1,v} h_v$$
+"""
+    assert not told_why(note)
+    slip = note.replace(r"\sum_{v=1}^{n} e_{u+1", r"\sum_{v=1}^{p} e_{u+1")
+    assert told_why(slip) == ["4 wrong limit"]

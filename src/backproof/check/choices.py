@@ -57,7 +57,9 @@ def _assigned(stand: Stand, reading: Reading, left: Term, right: Term) -> Iterat
     families = [x for x in free if x in survey.family_letters]
     samples = [x for x in free if x in survey.samples]
     entries = [x for x in free if x not in families and x not in samples]
-    steps = {x: 1 if x in survey.lone_steps else 2 for x in families}
+    last = {x: at for x in entries if (at := _last(x, survey, reading))}
+    entries = [x for x in entries if x not in last]
+    steps = last | {x: 1 if x in survey.lone_steps else 2 for x in families}
     base = steps | {x: min(2, reading.samples) for x in samples}
     if reading.sequence:
         yield from _along(survey.ranges, free)
@@ -78,6 +80,16 @@ def _assigned(stand: Stand, reading: Reading, left: Term, right: Term) -> Iterat
     apart = base | {x: at % lengths[at] + 1 for at, x in enumerate(entries)}
     for one, other in _told_apart((left, right), entries):
         yield apart | dict.fromkeys((one, other), min(apart[one], apart[other]))
+
+
+def _last(letter: str, survey: Survey, reading: Reading) -> int:
+    r"""The number of the last one, where a letter says how many there are: the m of `h_m`, beside
+    `\sum_{i=1}^m h_i`. 0 if it is any other letter."""
+    if letter in survey.bound | survey.family_letters or not (letter.isupper() or letter in "mn"):
+        return 0  # the i of `\sum_{k=1}^i` runs, too
+    if letter in survey.sample_counts:
+        return reading.samples
+    return reading.size if letter in survey.counts else 0
 
 
 def _told_apart(sides: tuple[Term, Term], entries: list[str]) -> set[tuple[str, str]]:

@@ -59,7 +59,7 @@ class Claims(Stands):
         found = self.claimed(item)
         if found.verdict == "wrong":
             found = self.in_its_layer(item) or found
-        if found.verdict in ("holds", "loose"):
+        if found.verdict in ("holds", "loose") and not self.differentials.onward(item):
             return found
         if wide is not None:
             other = self.claimed(wide)

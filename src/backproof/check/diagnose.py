@@ -180,11 +180,14 @@ class Diagnostician:
         if reading.name == "batch" and found.verdict == "wrong":
             # the mean over samples may be left out besides
             readings += [replace(r, name="sample", samples=1) for r in readings]
-        return any(
-            outcome(s, reading, item.left, item.right, purse=purse).state == "holds"
-            for reading in readings
-            for s in (stand, replace(stand, normal=True))
-        )
+        for reading in readings:
+            told = outcome(stand, reading, item.left, item.right, purse=purse)
+            if told.state != "holds" and "targets" in told.asked:
+                normal = replace(stand, normal=True)
+                told = outcome(normal, reading, item.left, item.right, purse=purse)
+            if told.state == "holds":
+                return True
+        return False
 
     def follows(self, item: Item, found: Judgement, stand: Stand, purse: Purse) -> bool:
         """Whether a line holds once the definitions behind it are mended."""

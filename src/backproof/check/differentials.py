@@ -52,17 +52,30 @@ class Differentials:
         """The verdict on a line as one about total differentials, where that is what it is: it
         holds, or another line of the note does that holds in no other way. `judge` has arrays
         only."""
-        if item.left is None or item.right is None or not self.variables:
+        if item.left is None or item.right is None:
             return found
         if not _steps(item.left) or not _in_each_term(item.right):
             return found
-        by = self.free((item.left, item.right)) or self.variables
+        onward = self.onward(item)
+        by = self.free((item.left, item.right)) or onward or self.variables
+        if not by:
+            return found
         other = judge(item, [replace(stand, steps=by) for stand in stands])
         if other.verdict == "holds":
             self.meant = True
             return other
         # `d(XY)` is no name of code
-        return other if self.meant or OPERATOR in names(item.left) else found
+        return other if self.meant or onward or OPERATOR in names(item.left) else found
+
+    def onward(self, item: Item) -> tuple[Name, ...]:
+        """What takes a step where formulas give all of it: the Q and the K of `dS = dQ K^T + Q
+        dK^T`, of which S is made. A gradient is made of those of what comes later."""
+        of = item.left.of if isinstance(item.left, Differential) else None
+        by = tuple(dict.fromkeys(p.of for p in walk(item.right) if isinstance(p, Differential)))
+        if not isinstance(of, Name) or of in by:
+            return ()
+        made = self.env.scope.behind({of.base}) - {of.base}
+        return by if by and all(name.base in made for name in by) else ()
 
 
 def _steps(term: Term) -> bool:

@@ -18,6 +18,7 @@ from .implied import named_gradients, named_parts, summands
 from .items import Environment, Item
 from .judge import outcome
 from .lettered import in_each_layer, lettered
+from .masked import masked
 from .orphans import adopted
 from .piped import piped
 from .primes import primed
@@ -163,6 +164,7 @@ def _environment(note: Document, found: Survey) -> Environment:
         for item in env.items
         if item.role == "unclear" and item.equation.start and (symbol := head(item.equation.left))
     } - set(scope.definitions)
+    masked(env)
     untied(env)
     for definition in summands(env):
         scope.add(definition)

@@ -115,8 +115,7 @@ class Factors(Naming):
         if symbol.base == "nabla" and after is not None:
             inner, stop = self.scaled(kept, at + 1)
             return self.gradient(factor, inner), stop
-        marked = {"d": self.survey.differentials, "delta": self.survey.varied}
-        if factor is symbol and marked.get(symbol.base) and after is not None and not after[0]:
+        if factor is symbol and self.steps(symbol) and after is not None and not after[0]:
             behind = head(after[1])
             known = behind is not None and (behind.function or spelled(after[1]) in _KNOWN)
             if behind is not None and not known:
@@ -158,6 +157,13 @@ class Factors(Naming):
         if self.is_function(factor, symbol, fence if takes else None):
             return self.called(factor, symbol, kept, at, takes)
         return self.term(factor), at + 1
+
+    def steps(self, symbol: Symbol) -> bool:
+        """Whether a d or a delta makes one word with the name behind it: an upright d counts
+        nothing, whatever another one does."""
+        if symbol.base == "d":
+            return self.survey.differentials or "rm" in symbol.marks
+        return symbol.base == "delta" and self.survey.varied
 
     def scaled(self, kept: list[tuple[str, Tree]], at: int) -> tuple[Term, int]:
         r"""What `\nabla` takes: the next factor, and numbers before it."""

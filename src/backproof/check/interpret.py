@@ -11,7 +11,7 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 
 from . import numbers as n
-from .arrays import Array, Mismatch, Ones, entrywise, inverse, scalar, total
+from .arrays import Array, Jacobian, Mismatch, Ones, entrywise, inverse, scalar, total
 from .blocks import below, beside, column, glued
 from .ellipses import COLUMN, ROW
 from .functions import mixing
@@ -364,7 +364,11 @@ class World(Products):
     def _d(self, term: D) -> Value:
         from .derivatives import derivative
 
-        return derivative(self, term)
+        value = derivative(self, term)
+        if self.reading.lying and term.gradient and isinstance(value, Jacobian):
+            # the gradient is what stands, whatever the derivative does
+            return Array(*value.by, list(value.entries[0])) if value.of == (1, 1) else value
+        return value
 
     def _differential(self, term: Differential) -> Value:
         from .derivatives import differential, shorthand

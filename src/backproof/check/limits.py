@@ -42,7 +42,7 @@ class Limits:
     """The sums of one note with a limit that its other formulas contradict: `wrong` are their ids.
 
     `stated`: the dimensions by the shapes that are given, `said`: by the statements with sums;
-    `named`: the symbols of dimensions in those shapes.
+    `named`: the symbols of dimensions in those shapes, and of the limits of double sums.
     """
 
     def __init__(self, statements: Iterable[Statement], survey: Survey) -> None:
@@ -76,6 +76,9 @@ class Limits:
     def say(self, at: int, tree: Tree) -> None:
         """Keep what the sums of a statement say; what has a letter in common is equally long."""
         for big, letter in self.sums(tree):
+            ends = {b.above.base for b in (big, big.body)
+                    if isinstance(b, Big) and isinstance(b.above, Symbol)}  # fmt: skip
+            self.named |= ends if len(ends) > 1 else set()
             for use in self.uses(big.body, letter):
                 self.keep(use.axis, self.length(big.above, use.layer), at)
         uses = [use for use in self.uses(tree) if use.layer is None]
@@ -135,8 +138,10 @@ class Limits:
             if not isinstance(node, Script) or not isinstance(node.base, Symbol):
                 continue
             parts = [part for sub in node.subs for part in split(sub)]
-            spelled = [part.base for part in parts if is_letter(part)]
-            if not parts or len(spelled) < len(parts) or not all(map(self.counts_entries, spelled)):
+            spelled = [part.base if is_letter(part) else "" for part in parts]
+            steps = [found[0] for part in parts if (found := shifted(part))]  # `g_{i+1, j}`
+            known = all(map(self.counts_entries, (*filter(None, spelled), *steps)))
+            if not any(spelled) or spelled.count("") > len(steps) or not known:
                 continue
             base = base_of(node.base)
             if base == "delta" and len(parts) == 2:
@@ -144,7 +149,7 @@ class Limits:
             if turned(node):
                 spelled.reverse()
             for at, x in enumerate(spelled):
-                if letter in ("", x):
+                if x and letter in ("", x):
                     yield _Use(x, (base, len(spelled), at), self.layer(node))
 
     def layer(self, quantity: Tree) -> _Layer | None:

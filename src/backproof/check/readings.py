@@ -18,8 +18,9 @@ class Reading:
     result along its rows. `inner`: a dot between two vectors is their inner product. `late`:
     products written side by side come before those entry by entry. `upright`: the samples are the
     rows of a table, but each by itself is a column, with one target (`t_n`, `w^T x_n`). `across`: a
-    sum that names no index of what it adds up is one over samples. `shapes`: what is known about
-    the dimensions; without it, `size` is the length of all of them.
+    sum that names no index of what it adds up is one over samples. `lying`: the derivative of a
+    number by a column is a row. `shapes`: what is known about the dimensions; without it, `size` is
+    the length of all of them.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Reading:
     late: bool = False
     upright: bool = False
     across: bool = False
+    lying: bool = False
     shapes: Shapes | None = None
 
     @property

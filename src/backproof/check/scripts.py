@@ -30,6 +30,8 @@ from .naming import SIGNS
 
 #: Letters whose square nobody differentiates by: a 2 above them is a layer.
 _LAYERED = frozenset(("W", "b", "w", "a", "z", "h", "A", "Z", "H"))
+#: Fewer letters are factors of a power.
+_WORD = 3
 _FACES = ("\\text", "\\mathrm", "\\mathsf", "\\mathtt", "\\rm", "\\operatorname")
 
 
@@ -60,6 +62,13 @@ class _Change:
             for tree in trees
             for node in _outside(tree)
             if isinstance(node, Symbol) and len(node.base) > 1
+        }
+        words = {id(part) for _, above in _raised(trees) for part in _letters(above)}
+        self.known = {
+            node.base
+            for tree in trees
+            for node in walk(tree)
+            if isinstance(node, Symbol) and id(node) not in words
         }
 
     def __call__(self, tree: Tree) -> Tree | None:
@@ -119,6 +128,9 @@ class _Change:
             yield Sup("paren", tree)
         elif name in self.tensors and len(_primed_letters(tree)) > 1:
             yield tree
+        elif any(part.base not in self.known for part in _letters(tree)):
+            word = "".join(part.base for part in _letters(tree))
+            yield sup if word in SIGNS else Symbol(tree.span, word, (), word)
         else:
             yield sup
 
@@ -154,6 +166,14 @@ def _raised(trees: Iterable[Tree]) -> Iterator[tuple[str, Tree]]:
 
 def _number(tree: Tree) -> str:
     return tree.text if isinstance(tree, Number) else ""
+
+
+def _letters(tree: Tree) -> list[Symbol]:
+    """The letters of what may be a word, set letter by letter: `s^{avg}`."""
+    if not isinstance(tree, Product) or any(tree.operators) or len(tree.factors) < _WORD:
+        return []
+    found = [part for part in tree.factors if isinstance(part, Symbol) and len(part.base) == 1]
+    return found if len(found) == len(tree.factors) else []
 
 
 def _outside(tree: Tree) -> Iterator[Tree]:

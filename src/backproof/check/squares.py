@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from ..notation.lower.trees import base_symbol, walk
-from ..notation.syntax import Fenced, Number, Product, Relation, Script, Sum, Symbol, Tree
+from ..notation.lower.trees import base_symbol, letters, walk
+from ..notation.syntax import Big, Fenced, Number, Product, Relation, Script, Sum, Symbol, Tree
+from .heads import counted
 
+#: Letters of weights that make a number of a vector.
+_LEARNED = frozenset(("u", "v", "w", "theta", "beta"))
 _OF_SQUARES = frozenset(("tr", "Tr", "trace", "det"))
 
 
@@ -47,8 +50,8 @@ def _diagonal(tree: Tree | None) -> bool:
 
 
 def lone_biases(trees: Iterable[Tree]) -> tuple[set[str], set[str]]:
-    """What is added to the inner product of two vectors, and the weights of such products: the d
-    and the v of `v^T h + d`."""
+    r"""What is added to the inner product of two vectors, and the weights of such products: the d
+    and the v of `v^T h + d`, of `\sum_j v_j h_{ij} + d`."""
     found: set[str] = set()
     weights: set[str] = set()
     for tree in trees:
@@ -56,8 +59,8 @@ def lone_biases(trees: Iterable[Tree]) -> tuple[set[str], set[str]]:
             if not isinstance(node, Sum) or len(node.terms) != 2:
                 continue
             added = {t.base for t in node.terms if isinstance(t, Symbol) and t.base in "bcd"}
-            for term in filter(_inner_product, node.terms):
-                symbol = base_symbol(term.factors[0]) if isinstance(term, Product) else None
+            for term in node.terms:
+                symbol = _inner_product(term) or _spelled_out(term)
                 if added and symbol is not None:
                     found |= added
                     weights.add(symbol.base)
@@ -100,34 +103,57 @@ def multiplied(trees: Iterable[Tree]) -> set[str]:
 
 
 def affine_matrices(trees: Iterable[Tree]) -> set[str]:
-    """The weights of `A u + a`: A is no table of many a."""
+    """The weights of `A u + a`, where A is no table of many a, and those of `A u + C v`."""
     found: set[str] = set()
     for tree in trees:
         for node in walk(tree):
             if not isinstance(node, Sum):
                 continue
             added = {t.base for t in node.terms if isinstance(t, Symbol) and t.base.islower()}
-            for term in filter(_of_a_matrix, node.terms):
-                symbol = base_symbol(term.factors[0]) if isinstance(term, Product) else None
-                if symbol is not None and symbol.base.lower() in added:
-                    found.add(symbol.base)
+            products = [pair for pair in map(_of_a_matrix, node.terms) if pair is not None]
+            several = sum(other.base not in _LEARNED for _, other in products) > 1
+            for one, other in products:
+                beside = several and other.base not in _LEARNED
+                if beside or one.base.lower() in added:
+                    found.add(one.base)
     return found
 
 
-def _of_a_matrix(tree: Tree) -> bool:
+def _of_a_matrix(tree: Tree) -> tuple[Symbol, Symbol] | None:
+    """The two factors of `A u`."""
     if not isinstance(tree, Product) or len(tree.factors) != 2 or any(tree.operators):
-        return False
+        return None
     one, other = map(base_symbol, tree.factors)
     if one is None or other is None or _turned(tree.factors[0]):
-        return False
-    return one.base[:1].isupper() and other.base[:1].islower()
+        return None
+    return (one, other) if one.base[:1].isupper() and other.base[:1].islower() else None
 
 
-def _inner_product(tree: Tree) -> bool:
+def _inner_product(tree: Tree) -> Symbol | None:
+    """The weights of `v^T h`."""
     if not isinstance(tree, Product) or len(tree.factors) != 2 or not _turned(tree.factors[0]):
-        return False
+        return None
     one, other = map(base_symbol, tree.factors)
-    return one is not None and other is not None and one.base.islower() and other.base.islower()
+    small = one is not None and other is not None and one.base.islower() and other.base.islower()
+    return one if small else None
+
+
+def _spelled_out(tree: Tree) -> Symbol | None:
+    r"""The weights of `\sum_j v_j h_{ij}`, which has a number for each i: those of `\sum_i w_{ji}
+    x_i` have one for each pair."""
+    if not isinstance(tree, Big) or tree.kind != "sum" or not isinstance(tree.body, Product):
+        return None
+    product, below = tree.body, counted(tree)
+    over = letters(below) if below is not None else []
+    if len(product.factors) != 2 or any(product.operators) or len(over) != 1:
+        return None
+    one, other = map(base_symbol, product.factors)
+    weight = product.factors[0]
+    if one is None or other is None or not isinstance(weight, Script):
+        return None
+    along = [letters(sub) for sub in weight.subs] == [over] and not weight.sups
+    learned = one.base in _LEARNED and other.base not in _LEARNED and other.base.islower()
+    return one if along and learned else None
 
 
 def _between(factors: tuple[Tree, ...]) -> Iterator[str]:

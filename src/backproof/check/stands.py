@@ -8,7 +8,7 @@ from typing import Any, cast
 from .items import Environment, Item
 from .meanings import Meanings
 from .objective import called_loss, generic_loss, losses
-from .orientation import oriented
+from .orientation import lying, oriented
 from .readings import readings
 from .scope import bases
 from .shapes import shapes
@@ -29,8 +29,8 @@ class Stands:
     def __init__(self, env: Environment) -> None:
         self.env = env
         known = readings(env.survey, env.batch, shapes(env.note), mixing=mixing(env.scope))
-        self.readings = oriented(env, known)
         self.generic = generic_loss(env)
+        self.readings = lying(env, self.generic, oriented(env, known))
         self.barred: frozenset[int] = frozenset()
         self.meanings = Meanings(env)
         self.convention: int | None = None

@@ -107,7 +107,8 @@ class State:
         if isinstance(value, Array):
             return value
         if value.of == (1, 1):
-            return Array(*value.by, list(value.entries[0]))
+            lying = self.reading.lying and value.by[1] == 1
+            return Array(*(value.by[::-1] if lying else value.by), list(value.entries[0]))
         if value.by == (1, 1):
             return Array(*value.of, [row[0] for row in value.entries])
         if 1 in value.of and 1 in value.by:

@@ -83,6 +83,7 @@ def survey(trees: Iterable[Tree], counting: frozenset[str] = frozenset()) -> Sur
     found.samples -= set(LAYER)  # a penalty over the layers has a 1/m too
     # `x_i` is a sample where `x_{ji}` is one of its entries
     found.vectors -= {b for b, spelled in found.spelled if found.samples & set(spelled[1:])}
+    found.vectors |= _heads(found)
     found.flat = _flat(found)
     found.ranges = ranges(everything)
     found.multiplied = multiplied(everything)
@@ -114,6 +115,17 @@ def survey(trees: Iterable[Tree], counting: frozenset[str] = frozenset()) -> Sur
         if len(dims) == 2 and dim in COUNTS
     }  # fmt: skip
     return found
+
+
+def _heads(found: Survey) -> set[str]:
+    """Capitals with the letter that picks one of several matrices: the `A_h` and `B_h` of a note
+    that turns `C_h` and `D_h`."""
+    lone: dict[str, set[str]] = {}
+    for base, spelled in found.spelled:
+        if len(spelled) == 1 and base.isupper() and spelled[0] not in found.samples:
+            lone.setdefault(spelled[0], set()).add(base)
+    picked = (bases for bases in lone.values() if len(bases & found.vectors) > 1)
+    return {base for bases in picked for base in bases}
 
 
 def _flat(found: Survey) -> bool:

@@ -71,6 +71,10 @@ def _lost_names(eq: Equation) -> Iterator[Move]:
                 new = multiplied([eq.right, factor], ["" if latex else "*"])
             cost = 2.6 + 0.12 * rank + 0.1 * step
             yield Move("lost factor", (), new, cost, _factor(eq, factor))
+        if isinstance(eq.right, Sum) and len(eq.right.terms) > 1:
+            for i, term in enumerate(eq.right.terms):
+                new = front(name, term, eq.context)
+                yield Move("lost factor", (i,), new, 2.8 + 0.12 * rank, _factor(eq, name))
 
 
 def _factor(eq: Equation, factor: Tree) -> tuple[tuple[str, str], ...]:
