@@ -3,10 +3,10 @@
 python tests/check/bed.py [--exam] [--json] [NAME ...]
 
 The rules of the checker were built with the notes of the bed, in `notes/`, at hand. Those of the exam,
-in `exam/`, were written without a look at the rules, in five parts. What the first run said of each
+in `exam/`, were written without a look at the rules, in six parts. What the first run said of each
 part, when nobody had read it: 16 of 43 errata found and 24 false alarms; 12 of 25 and 6; 8 of 25
-and 9; 20 of 34 and 14; 9 of 36 and 12. What they brought to light is being mended, but for the fifth
-part, so for the next measurement on notes that nobody has seen, more of them have to be written.
+and 9; 20 of 34 and 14; 9 of 36 and 12; 9 of 27 and 8. What they brought to light is being mended, so
+for the next measurement on notes that nobody has seen, more of them have to be written.
 
 `expected.json`, beside the notes, lists, for each note, its errata: the line, whether it is `wrong` or only
 `loose`, the mistake, what stands there and what should. An erratum is found when a finding `wrong`

@@ -75,6 +75,15 @@ $$dW = dz \, x^\top$$
     assert not faults(gradients.replace("dz = da", r"\mathrm{d}z = \mathrm{d}a"))
 
 
+def test_gradients_of_steps_that_are_made_of_each_other_take_none() -> None:
+    note = r"""
+$$z_t = U x_t + W h_{t-1}, \quad h_t = \tanh(z_t), \quad L = \sum_{t=1}^{T} \frac{1}{2} \|h_t - y_t\|^2$$
+$$dz_t = dh_t \odot (1 - h_t^2)$$
+$$dh_{t-1} = (h_{t-1} - y_{t-1}) + W^\top dz_t$$
+"""
+    assert told_with_slip(note, r"+ W^\top dz_t", r"+ W^\top dh_t") == ["4 wrong"]
+
+
 def test_weights_that_a_sum_makes_numbers_with_are_no_samples() -> None:
     note = r"""
 $$g_{nk} = \sum_{d=1}^{D} A_{kd} x_{nd}, \quad f_n = \sum_{k=1}^{K} v_k g_{nk} + c$$

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .verdicts import told, wrong
+from .verdicts import told, told_why, wrong
 
 #: A note whose last line is as it should be, and what stands wrongly in its place.
 PAIRS: dict[str, tuple[str, str]] = {
@@ -140,3 +140,15 @@ $$\frac{\partial J}{\partial V^{(1)}} = -(y - q) \sigma'(s^{(3)}) \frac{\partial
     assert not told(note)
     slip = note.replace(r"\partial J}{\partial V^{(2)}", r"\partial s^{(3)}}{\partial V^{(2)}")
     assert told(slip) == ["3 wrong"]
+
+
+def test_a_line_may_say_what_the_function_is_that_a_loss_is_the_mean_of() -> None:
+    note = r"""
+$$z = w^T x + b, \quad a = \sigma(z), \quad \hat y = a$$
+$$J = \frac{1}{m} \sum_{i=1}^{m} L(\hat y, y)$$
+$$dz = a - y$$
+"""
+    assert told_why(note) == ["4 undecided unknown function"]
+    spelled = note.replace(r"L(\hat y, y)", r"\left( -y \log a - (1 - y) \log(1 - a) \right)")
+    assert "wrong" not in " ".join(told_why(spelled))
+    assert told_why(spelled.replace("dz = a - y", "dz = a + y"))[0].startswith("4 wrong")

@@ -69,13 +69,16 @@ class Differentials:
 
     def onward(self, item: Item) -> tuple[Name, ...]:
         """What takes a step where formulas give all of it: the Q and the K of `dS = dQ K^T + Q
-        dK^T`, of which S is made. A gradient is made of those of what comes later."""
+        dK^T`, of which S is made, and which are not made of it, as layers and steps are of each
+        other. A gradient is made of those of what comes later."""
         of = item.left.of if isinstance(item.left, Differential) else None
         by = tuple(dict.fromkeys(p.of for p in walk(item.right) if isinstance(p, Differential)))
         if not isinstance(of, Name) or of in by:
             return ()
-        made = self.env.scope.behind({of.base}) - {of.base}
-        return by if by and all(name.base in made for name in by) else ()
+        bases = {name.base for name in by}
+        scope = self.env.scope
+        onward = bases <= scope.behind({of.base}) and of.base not in scope.behind(bases)
+        return by if onward else ()
 
 
 def _steps(term: Term) -> bool:

@@ -44,7 +44,9 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
         for side in (left, right)
     )
     apart = told ^ meant
-    called = {p.function.base for p in walk((left, right)) if isinstance(p, Call)}
+    # `dW` of `J = \frac{1}{m} \sum_i L(a, y)` is about whatever L is
+    made = tuple(d.body for base in scope.behind(loss) for d in scope.definitions.get(base, ()))
+    called = {p.function.base for p in walk((left, right, made)) if isinstance(p, Call)}
     known = (LOSSES | set(scope.definitions)) - called
     found = sorted((failed.unknown & apart) - known)
     return found[0].partition(":")[0] if found else ""

@@ -1,5 +1,5 @@
-r"""Whether the samples of a note are rows or columns, and whether the derivatives of numbers are, as
-far as its formulas tell.
+r"""Whether the samples of a note are rows or columns, and whether the derivatives of numbers are,
+as far as its formulas tell.
 
 In "numerator layout", `\partial J / \partial a` is a row where a is a column: `\delta^T W`.
 """

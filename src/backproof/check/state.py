@@ -107,8 +107,10 @@ class State:
         if isinstance(value, Array):
             return value
         if value.of == (1, 1):
-            lying = self.reading.lying and value.by[1] == 1
-            return Array(*(value.by[::-1] if lying else value.by), list(value.entries[0]))
+            rows, columns = value.by
+            if self.reading.lying and columns == 1:
+                rows, columns = columns, rows
+            return Array(rows, columns, list(value.entries[0]))
         if value.by == (1, 1):
             return Array(*value.of, [row[0] for row in value.entries])
         if 1 in value.of and 1 in value.by:
