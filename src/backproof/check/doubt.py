@@ -46,8 +46,12 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
     apart = told ^ meant
     # `dW` of `J = \frac{1}{m} \sum_i L(a, y)` is about whatever L is
     made = tuple(d.body for base in scope.behind(loss) for d in scope.definitions.get(base, ()))
-    called = {p.function.base for p in walk((left, right, made)) if isinstance(p, Call)}
-    known = (LOSSES | set(scope.definitions)) - called
+    called, inside = (
+        {p.function.base for p in walk(part) if isinstance(p, Call)}
+        for part in ((left, right), made)
+    )
+    said = {base for base, ds in scope.definitions.items() if any(d.at < scope.at for d in ds)}
+    known = (LOSSES | set(scope.definitions)) - called - (inside - said)
     found = sorted((failed.unknown & apart) - known)
     return found[0].partition(":")[0] if found else ""
 
