@@ -265,3 +265,19 @@ $$dw = (z - y) x$$
     book = "".join(part % (at, letter) for at, letter in enumerate(letters))
     assert not told_why(book)
     assert told_why(book + "$$db = (z - y) x$$\n") == ["31 wrong wrong variable"]
+
+
+def test_an_error_of_another_network_that_does_not_come_out_is_not_called_right() -> None:
+    note = r"""
+## In general
+$$a = w x, \qquad E = (a - y)^2$$
+$$\delta = \frac{\partial E}{\partial a}$$
+$$\delta = 2 (a - y)$$
+
+## With a sigmoid
+$$a = v x, \qquad E = (\sigma(a) - y)^2$$
+$$\delta = 2 (\sigma(a) - y) \sigma(a) (1 - \sigma(a))$$
+"""
+    assert not told_why(note)
+    slip = note.replace(r"\sigma(a) (1 - \sigma(a))", r"(1 - \sigma(a))")
+    assert told_why(slip) == ["9 undecided two meanings"]

@@ -261,6 +261,9 @@ class _Checker(Claims):
             if not item.equation.display:
                 return Judgement("holds")  # in passing: `for y = 1 it is L = -log a`
             return Judgement("wrong", "redefined", outcome=found.outcome, facts=self.named(item))
+        if rival and self.meanings.backward(definition):
+            # another error of another network, or a slip: nothing tells
+            return Judgement("undecided", "two meanings", facts=self.named(item))
         return Judgement("holds")
 
     def sides_with_old(self, item: Item, definition: Definition) -> bool:
