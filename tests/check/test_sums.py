@@ -111,3 +111,17 @@ def test_the_limit_that_is_meant_is_said(loss: str, said: str) -> None:
     assert finding.kind == "off by one"
     assert said in finding.suggestion
     assert "i=0" not in finding.suggestion
+
+
+SOFTMAX = r"""
+$$p_i = \frac{\exp(a_i)}{\sum_n \exp(a_n)}, \qquad L = -\sum_j y_j \log p_j$$
+$$\frac{\partial L}{\partial a_i} = -\frac{y_i}{p_i} p_i (1 - p_i) - \sum_{i \neq j} \frac{y_j}{p_j} (-p_i p_j)$$
+$$= -y_i + y_i p_i + \sum_{i \neq j} y_j p_i$$
+"""
+
+
+def test_a_sum_over_all_but_the_letter_of_the_line_may_name_that_letter_first() -> None:
+    assert not told(SOFTMAX)
+    assert told(SOFTMAX.replace("y_j p_i$$", "y_j p_j$$")) == ["4 wrong"]
+    assert told(SOFTMAX.replace("(-p_i p_j)", "(p_i p_j)")) == ["3 wrong"]
+    assert not told(SOFTMAX.replace(r"i \neq j", r"j \neq i"))

@@ -12,6 +12,7 @@ from .claims import NEAR, conditions, equations
 from .cycles import untied
 from .dimensions import about_shapes, same_shapes
 from .ellipses import without_dots
+from .excepted import over_the_other
 from .facts import Survey
 from .heads import base_of, head
 from .implied import named_gradients, named_parts, summands
@@ -144,6 +145,7 @@ def _environment(note: Document, found: Survey) -> Environment:
         try:
             item.left = env.translator.term(equation.left)
             item.right = env.translator.term(equation.right)
+            item.left, item.right = over_the_other((item.left, item.right))
             if equation.small:
                 item.right = Limit(item.right, equation.small, Num("0"))
         except Unclear as reason:
