@@ -2,7 +2,7 @@ r"""What speaks against calling a line wrong that fails, and how little it takes
 
 from __future__ import annotations
 
-from .verdicts import told
+from .verdicts import told, wrong
 
 STEPS = r"""
 $$f(x) = x^3, \quad g(x) = x^2$$
@@ -43,3 +43,14 @@ $$\frac{\partial L}{\partial q} = 0$$
 $$\frac{\partial L}{\partial q} = 1$$
 """
     assert told(note) == ["3 undecided", "4 wrong"]
+
+
+def test_a_mean_over_chances_is_no_factor() -> None:
+    note = r"""
+$$E_q[-\log(\sigma^2)] = -\log(\sigma^2)$$
+$$\mathbb{E}_q[(x - \mu)^2] = \sigma^2$$
+$$E_q[-(\frac{x - \mu}{\sigma})^2] = -E_q[\frac{(x - \mu)^2}{\sigma^2}] = -1$$
+"""
+    assert not wrong("With $K = E_q[\\log q(z)]$: " + note)
+    # a loss of that name is a quantity
+    assert wrong(r"$$E = (w x - y)^2$$ $$\frac{d}{d w} E x = 2 (w x - y) x$$") == [1]

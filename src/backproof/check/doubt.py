@@ -185,10 +185,16 @@ def instance(left: Term, right: Term) -> bool:
     return any(zeros) and not all(zeros) and not literal(left) and not literal(right)
 
 
-def probability(failed: Outcome, left: Term, right: Term) -> bool:
-    """Whether a line is about probabilities: P of x and P of x and z are two functions."""
+def chance(failed: Outcome, left: Term, right: Term) -> str:
+    r"""The letter of a line about chances: P of x and P of x and z are two functions, and E takes
+    the mean of the whole bracket behind it, `E_q[(x - \mu)^2]`."""
     called = {p.function.base for p in walk((left, right)) if isinstance(p, Call)}
-    return bool(failed.unknown & _PROBABILITIES & called)
+    if failed.unknown & _PROBABILITIES & called:
+        return "P"
+    scope = failed.world.scope if failed.world is not None else None
+    leading = (f for p in walk((left, right)) if isinstance(p, Mul) for f in p.factors[:-1])
+    means = (f for f in leading if isinstance(f, Name) and f.base.partition(":")[0] == "E")
+    return "E" if scope and any(f.base not in scope.definitions for f in means) else ""
 
 
 def unlinked(failed: Outcome) -> str:

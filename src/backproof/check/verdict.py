@@ -9,6 +9,7 @@ from .assuming import assuming
 from .doubt import (
     adds_up,
     alone_on_the_left,
+    chance,
     distinct,
     guessed_function,
     half_told,
@@ -16,7 +17,6 @@ from .doubt import (
     of_one_number,
     of_one_sample,
     only_listed,
-    probability,
     unlinked,
     variant,
 )
@@ -340,8 +340,9 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
     if doubt := held_back(failed, left, right):
         return Judgement("undecided", doubt, outcome=failed)
-    if probability(failed, left, right):
-        return Judgement("undecided", "unknown function", outcome=failed, facts=(("name", "P"),))
+    if letter := chance(failed, left, right):
+        facts = (("name", letter),)
+        return Judgement("undecided", "unknown function", outcome=failed, facts=facts)
     guessed = guessed_function(failed, left, right)
     if guessed:
         facts = (("name", guessed),)
