@@ -43,10 +43,10 @@ def network(depth: int) -> str:
     """A network of tanh layers with a sigmoid at its end, and all of its gradients."""
     rows = ["A^{[0]} = X"]
     for at in range(1, depth + 1):
-        function = r"\\tanh" if at < depth else r"\\sigma"
+        function = r"\tanh" if at < depth else r"\sigma"
         rows += [
             rf"Z^{{[{at}]}} = W^{{[{at}]}} A^{{[{at - 1}]}} + b^{{[{at}]}}",
-            rf"A^{{[{at}]}} = {function}(Z^{{[{at}]}})".replace("\\\\", "\\"),
+            rf"A^{{[{at}]}} = {function}(Z^{{[{at}]}})",
         ]
     last = rf"a^{{[{depth}](i)}}"
     rows.append(

@@ -104,9 +104,10 @@ $$\frac{\partial L}{\partial c_t} = v \frac{\partial L}{\partial o_t} + u (1 - c
     "line",
     [
         r"\frac{\partial y}{\partial x} = -w",
-        r"L'(w) = \frac{L(w + \epsilon) - L(w - \epsilon)}{\epsilon}",
+        r"J'(\theta) \approx \frac{J(\theta + h) - J(\theta - h)}{h}",
     ],
 )
 def test_nothing_is_taken_for_granted_of_a_loss_that_is_not_differentiated(line: str) -> None:
     (finding,) = findings(f"With $y = w x$: $${line}$$")
+    assert finding.verdict == "wrong"
     assert not finding.assumed

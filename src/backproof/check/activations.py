@@ -8,7 +8,7 @@ from .terms import Add, Call, Div, Name, Num, Term
 
 def activation(body: Term, argument: Term) -> str | None:
     r"""The name of the activation that a formula of an argument is: `1 / (1 + e^{-z})`,
-    `\\max(0, z)`, `\\tanh(z)`."""
+    `\max(0, z)`, `\tanh(z)`."""
     if body == argument:
         return "identity"
     if isinstance(body, Call) and not body.primes and not body.function.indices:

@@ -222,9 +222,11 @@ class Claims(Stands):
         if item.left is not None:
             yield item.left
         try:
-            yield self.env.translator.term(item.equation.head)
+            head = self.env.translator.term(item.equation.head)
         except (Unclear, RecursionError):
             return
+        if head != item.left:
+            yield head
 
     def of_arrays(self, item: Item, stands: list[Stand]) -> Judgement:
         """The verdict on an equation that is not about single numbers."""

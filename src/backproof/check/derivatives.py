@@ -149,7 +149,6 @@ def known(world: World, name: Name) -> bool:
 def jacobian(world: World, result: Array, by: tuple[int, int], tag: int) -> Value:
     """The derivatives that an array carries under a tag."""
     width = by[0] * by[1]
-    none = [world.number("0")] * width
     rows: list[list[Number]] = []
     for x in result.entries:
         if isinstance(x, Dual) and x.tag == tag:
@@ -157,7 +156,7 @@ def jacobian(world: World, result: Array, by: tuple[int, int], tag: int) -> Valu
                 raise Unclear("undecided")  # one array at a place, and a larger one elsewhere
             rows.append(list(x.parts))
         else:
-            rows.append([*none])
+            rows.append([world.number("0")] * width)
     return Jacobian(result.shape, by, rows)
 
 

@@ -217,7 +217,7 @@ def variant(failed: Outcome) -> str:
 
 def half_told(failed: Outcome, left: Term, right: Term) -> str:
     r"""A name without a formula behind a derivative, where the note says that it moves with what is
-    differentiated by: there is a `\\partial \\mu / \\partial x_i`, and no formula for the mean."""
+    differentiated by: there is a `\partial \mu / \partial x_i`, and no formula for the mean."""
     if failed.world is None:
         return ""
     scope = failed.world.scope
@@ -232,6 +232,7 @@ def half_told(failed: Outcome, left: Term, right: Term) -> str:
 
 
 def _numbers(name: Name) -> str:
+    """The numbers in the indices of a name, as the survey keeps them of what it sees moving."""
     return "".join(str(i.shift) for i in name.indices if not i.letter)
 
 

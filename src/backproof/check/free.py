@@ -156,11 +156,11 @@ class Free(State):
             1 if dim == "1" else reading.samples if counted else reading.size
             for dim, counted in zip(dims, counts, strict=True)
         ]
-        if len(lengths) == 1 and reading.rows and not reading.upright and self.lying():
+        if len(lengths) == 1 and reading.rows and not reading.upright and self.only_biases():
             return 1, lengths[0]  # the b in R^c of `x W + b`
         return lengths[0], lengths[1] if len(lengths) > 1 else 1
 
-    def lying(self) -> bool:
+    def only_biases(self) -> bool:
         """Whether nothing but biases is said to be a vector: whether they stand or lie is open."""
         vectors = (base for base, dims in self.scope.survey.declared.items() if len(dims) == 1)
         return all(base in ("b", "c", "bias") for base in vectors)

@@ -62,4 +62,4 @@ def _differentiates(item: Item) -> bool:
     """Whether a line works out a derivative of a loss."""
     if item.role not in ("claim", "again", "definition"):
         return False
-    return has((item.left, item.right), D) or has((item.left, item.right), Differential)
+    return has((item.left, item.right), D | Differential)

@@ -224,8 +224,8 @@ def _is_which(before: Item, left: Term | None, right: Term | None) -> bool:
 
 
 def _other_function(env: Environment, before: Item, item: Item) -> bool:
-    r"""Whether a letter for an activation stands for a second one: `\\hat y = f(z_2) = 1 / (1 +
-    e^{-z_2})` in a note that said `f(z) = \\max(0, z)` of the hidden layers. Only what everybody
+    r"""Whether a letter for an activation stands for a second one: `\hat y = f(z_2) = 1 / (1 +
+    e^{-z_2})` in a note that said `f(z) = \max(0, z)` of the hidden layers. Only what everybody
     knows as an activation is one, so that a slip in its formula is none."""
     call = item.left
     if before.right != call or not isinstance(call, Call) or len(call.arguments) != 1:

@@ -50,7 +50,8 @@ class State:
     """The numbers met so far, the letters bound now, and what was assumed.
 
     `ambient` are letters that a definition takes from where it is used (see `Place`). `open`: what
-    is being looked up now. `asked`: what else the numbers hang on: the `layout` of a Jacobian,
+    is being looked up now. `used`: which sums have their letter in them; `matched`: the definitions
+    found so far. `asked`: what else the numbers hang on: the `layout` of a Jacobian,
     whether products come `late`, sums go `across` samples, a definition `ahead`, `targets`.
     """
 

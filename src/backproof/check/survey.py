@@ -145,7 +145,7 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     functions = found.functions | found.primed | {*found.parameters}
     found.numbers = multiplying(everything, (defined | found.squares) - functions)
     found.owned = own_letters(everything, defined)
-    # `\\delta^y_t` beside a target `y_{tk}` is about that y
+    # `\delta^y_t` beside a target `y_{tk}` is about that y
     quantity = {base for base, _ in found.spelled}
     found.family_letters -= (defined | quantity) - {*LAYER, "t", "T"}
     found.labels = defined | _WORDLESS | lone_letters(found.spelled, found.plain | defined)
@@ -163,7 +163,7 @@ def _settle_labels(found: Survey, everything: list[Tree], quantities: set[str]) 
     )
     found.labels -= found.family_letters | {*LAYER, "t", "T"}
     # `sum_l e^{z_l}`: an index like any other, unless it counts layers somewhere
-    # `p_t (\\delta_{ti} - p_i)` beside `sum_k e^{z_k}`: so is the t of the true class
+    # `p_t (\delta_{ti} - p_i)` beside `sum_k e^{z_k}`: so is the t of the true class
     pairs = [spelled for base, spelled in found.spelled if base == "delta" and len(spelled) == 2]
     told = {x for pair in pairs for x in pair if "delta" not in defined}
     told &= {x for base, x in lone if base in numbered}

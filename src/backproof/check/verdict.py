@@ -335,7 +335,8 @@ def _wrong(failed: Outcome, left: Term, right: Term) -> Judgement:
         facts = (("name", min(strange).partition(":")[0]),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
     alone = alone_on_the_left(failed, left, right) or unlinked(failed) or variant(failed)
-    if alone := alone or half_told(failed, left, right):
+    alone = alone or half_told(failed, left, right)
+    if alone:
         facts = (("name", alone),)
         return Judgement("undecided", "unknown name", outcome=failed, facts=facts)
     if doubt := held_back(failed, left, right):

@@ -109,7 +109,7 @@ def derivative(top: Tree, bottom: Tree, span: Span) -> Tree | None:
 
 
 def _signed(top: Tree) -> Tree | None:
-    r"""What stands behind a lone sign and starts with a minus: `\\partial -\\log p`."""
+    r"""What stands behind a lone sign and starts with a minus: `\partial -\log p`."""
     if not isinstance(top, Sum) or top.signs[:2] != ("+", "-"):
         return None
     first, *rest = top.terms
