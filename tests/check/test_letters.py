@@ -174,3 +174,15 @@ $$\frac{\partial L}{\partial z_i} = p_i - \delta_{ti}$$
     assert not told(note)
     assert told(note.replace("p_i)$$", "p_t)$$")) == ["3 wrong"]
     assert told(note.replace(r"= p_i - \delta_{ti}", r"= \delta_{ti} - p_i")) == ["4 wrong"]
+
+
+def test_an_output_for_a_sample_is_not_defined_by_its_own_entries() -> None:
+    note = r"""
+For the sample $(x_k, t_k)$ the outputs are $s_k = (s_1^k, s_2^k, \ldots, s_m^k)$ with
+$$u_j = \sum_{h=1}^{q} w_{hj} c_h$$
+$$s_j^k = \tanh(u_j - \theta_j)$$
+$$E_k = \frac{1}{2} \sum_{j=1}^{m} (s_j^k - t_j^k)^2$$
+$$\frac{\partial E_k}{\partial w_{hj}} = (s_j^k - t_j^k) (1 - (s_j^k)^2) c_h$$
+"""
+    assert not told(note)
+    assert told(note.replace(r"(1 - (s_j^k)^2)", r"(1 - s_j^k)")) == ["6 wrong"]

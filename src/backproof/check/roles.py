@@ -203,15 +203,22 @@ def tabled(term: Term | None) -> list[Sum]:
 
 def _spells_out(term: Term | None, name: Name) -> bool:
     r"""Whether a vector or a matrix is said to be made of its own entries, or a table of samples of
-    the samples: `x = (x_1, \dots, x_n)`, `X = [x^{(1)}, \dots, x^{(m)}]`."""
+    the samples: `x = (x_1, \dots, x_n)`, `y_k = (y_1^k, \dots, y_n^k)`, `X = [x^{(1)}, \dots,
+    x^{(m)}]`."""
     if isinstance(term, Call):
         return False  # `R = diag(r_1, ..., r_n)`
     grid = term.of if isinstance(term, Transpose) else term
     cells = [cell for row in grid.rows for cell in row] if isinstance(grid, Grid) else []
     bodies = [*cells, *(part.body for part in tabled(term))]
     bodies = [body.of if isinstance(body, Transpose) else body for body in bodies]
-    inner = [body for body in bodies if isinstance(body, Name) and body.indices]
-    return not name.indices and any(n.base.lower() == name.base.lower() for n in inner)
+    inner = [body for body in bodies if isinstance(body, Name)]
+    own = {i.letter for i in name.indices}
+    return any(
+        n.base.lower() == name.base.lower()
+        and len(n.indices) > len(name.indices)
+        and own <= {i.letter for i in n.indices}
+        for n in inner
+    )
 
 
 def _is_which(before: Item, left: Term | None, right: Term | None) -> bool:
