@@ -21,6 +21,7 @@ from .judge import outcome
 from .limits import Limits
 from .lint import misplaced, slip, within
 from .misread import Told, doubtful, misread
+from .offsets import starts_with_bias
 from .readings import Reading
 from .report import FileReport, Finding, Judged, Report
 from .rings import needs_itself
@@ -167,6 +168,8 @@ class _Checker(Claims):
     def again(self, item: Item) -> Judgement:
         """A name that is defined once more: the same, the same for one sample, or another."""
         found = self.claimed(item)
+        if found.verdict == "wrong":
+            found = self.at_first(item) or found
         definition = item.definition
         assumed = bool(found.stand and found.stand.assumed)
         assumed = assumed and definition is not None and not is_backward(definition)
@@ -246,6 +249,10 @@ class _Checker(Claims):
 
     def contested(self, item: Item, definition: Definition, found: Judgement) -> Judgement:
         """A second meaning: whose side does the rest of the note take?"""
+        if starts_with_bias(item.right):
+            # the bias is a weight from here on, or there is a term too many: nothing tells
+            self.env.scope.add(definition)
+            return Judgement("undecided", "two meanings", facts=self.named(item))
         rival = found.outcome is not None and not found.outcome.foreign
         rival = rival and item.right is not None and not literal(item.right)
         rival = rival and not definition.parameters  # `f(a) = ...`: another example

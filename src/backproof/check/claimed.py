@@ -130,6 +130,17 @@ class Claims(Stands):
                 return other
         return None
 
+    def at_first(self, item: Item) -> Judgement | None:
+        """A line that holds with what all of its names meant before other sections gave them
+        another meaning."""
+        several = self.meanings.several(item, self.barred).values()
+        later = frozenset(d.at for meanings in several for d in meanings[1:])
+        kept = self.barred
+        self.barred = kept | later
+        found = self.claimed(item) if later else None
+        self.barred = kept
+        return found if found is not None and found.verdict == "holds" else None
+
     def confirmed(self, base: str, meanings: list[Definition], item: Item) -> bool:
         """Whether a line of the section holds with the latest meaning of a name only."""
         section = self.meanings.section(item.at)

@@ -40,7 +40,7 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
     # `dW` goes through all that the loss is made of
     loss = bases(failed.world.loss) if failed.world.loss is not None else set[str]()
     told, meant = (
-        scope.behind(bases(side) | (loss if has(side, Differential) else set()))
+        scope.behind(bases(side) | (loss if has(side, Differential) else set()), ends=_ends(side))
         for side in (left, right)
     )
     apart = told ^ meant
@@ -54,6 +54,12 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
     known = (LOSSES | set(scope.definitions)) - called - (inside - said)
     found = sorted((failed.unknown & apart) - known)
     return found[0].partition(":")[0] if found else ""
+
+
+def _ends(side: Term) -> frozenset[str]:
+    """What a derivative is taken by: it does not depend on what that is made of."""
+    by = side.by if isinstance(side, D) and isinstance(side.of, Name) else ()
+    return frozenset(name.base for name in by if isinstance(name, Name))
 
 
 def alone_on_the_left(failed: Outcome, left: Term, right: Term) -> str:

@@ -20,8 +20,10 @@ from .items import Environment, Item
 from .judge import outcome
 from .lettered import in_each_layer, lettered
 from .masked import masked
+from .offsets import says_where_sums_start
 from .orphans import adopted
 from .piped import piped
+from .presented import without_examples
 from .primes import primed
 from .readings import Reading
 from .recurring import recurring
@@ -40,7 +42,7 @@ from .usage import glued, lone_steps, whole_arrays
 
 def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
-    note = replace(note, statements=indexed(note.statements))
+    note = replace(note, statements=without_examples(indexed(note.statements)))
     note = replace(note, statements=without_dots(piped(primed(spelled_out(note)))))
     statements, samples = told_apart(recurring(note.statements), headings(note.text))
     statements, above = lettered(statements)
@@ -174,6 +176,7 @@ def _environment(note: Document, found: Survey) -> Environment:
     named_gradients(env)
     for item in env.items:
         item.given = _given(env, item)
+    found.zeroth = says_where_sums_start(env.items)
     sides = [(item.left, item.right) for item in env.items]
     found.whole = whole_arrays(sides, found)
     found.grids, found.wide = glued(sides, scope)

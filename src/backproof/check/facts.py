@@ -63,7 +63,8 @@ class Survey:
     `timed`: names with their step in brackets (timed.py); `hot`: letters of the class whose target
     is 1 (`y_c = 1`); `lone_sums`: whether a sum names no index of what it adds up; `moving`:
     names that the note differentiates, each with what by and its number; `targets`,
-    `weighing`: what stands before a logarithm, before a part of a loss (weighing.py).
+    `weighing`: what stands before a logarithm, before a part of a loss (weighing.py);
+    `zeroth`: whether sums over units start at 0 with the bias (offsets.py).
     """
 
     functions: set[str] = field(default_factory=set[str])
@@ -128,6 +129,7 @@ class Survey:
     lone_sums: bool = False
     moving: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     hot: set[str] = field(default_factory=set[str])
+    zeroth: bool = False
 
     def tables(self) -> set[bool]:
         """Whether samples are the rows of the tables whose shapes are given, or the columns."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..notation.lower.trees import letters
+from collections.abc import Iterator
+
+from ..notation.lower.trees import children, letters
 from ..notation.syntax import Big, Fenced, Product, Relation, Script, Symbol, Tree
 
 
@@ -20,9 +22,12 @@ def head(tree: Tree) -> Symbol | None:
 
 
 def exponential(tree: Tree) -> bool:
-    r"""Whether a product starts with `e^{z_k}` or `\exp(z_k)`."""
-    symbol = head(tree.factors[0] if isinstance(tree, Product) else tree)
-    return symbol is not None and symbol.base in ("e", "exp")
+    r"""Whether a product starts with `e^{z_k}` or `\exp(z_k)`; an error `e_k` is no power."""
+    first = tree.factors[0] if isinstance(tree, Product) else tree
+    symbol = head(first)
+    if symbol is None or symbol.base not in ("e", "exp"):
+        return False
+    return symbol.base == "exp" or (isinstance(first, Script) and not first.subs)
 
 
 def is_call(fence: Tree, operator: str, square: bool = False) -> bool:
@@ -49,3 +54,13 @@ def counted(big: Big) -> Tree | None:
 def turned(tree: Tree) -> bool:
     """Whether a name or a bracket is transposed."""
     return isinstance(tree, Script) and any(sup.kind == "transpose" for sup in tree.sups)
+
+
+def outside(tree: Tree) -> Iterator[Tree]:
+    """All parts of a formula but those that stand in scripts."""
+    yield tree
+    if isinstance(tree, Script):
+        yield from outside(tree.base)
+        return
+    for part in children(tree):
+        yield from outside(part)

@@ -16,6 +16,7 @@ from .blocks import below, beside, column, glued
 from .ellipses import COLUMN, ROW
 from .functions import mixing
 from .numbers import Number
+from .offsets import bias
 from .products import NOTHING, Products, scaled
 from .state import Value
 from .terms import (
@@ -220,7 +221,10 @@ class World(Products):
                 if i in avoided:
                     continue
                 self.letters = {**saved, letter: i}
-                value = self.summed(term, at + 1)
+                first = not i and self.starts_with_bias(term, letter)
+                value = self.value(bias(term, letter, self.scope)) if first else (
+                    self.summed(term, at + 1)
+                )  # fmt: skip
                 if result is None:
                     result = value
                 elif term.kind == "sum":

@@ -13,6 +13,7 @@ from . import numbers as n
 from .arrays import Jacobian, Mismatch
 from .choices import assignments
 from .interpret import World
+from .offsets import OFFSET
 from .readings import Reading
 from .rounded import slack
 from .scope import Place
@@ -203,6 +204,7 @@ def _seen(result: Outcome, world: World, left: Value, met: set[Place]) -> None:
     result.gradient = isinstance(left, Jacobian) and left.of == (1, 1) != left.by
     result.free = result.free or bool(world.free)
     found = {place.base for place in set(world.free) - met}
+    found = {base for base in found if not base.startswith(OFFSET)}  # it is a weight of the sum
     result.foreign |= found
     result.strange |= found - (world.scope.told - world.scope.survey.obscure)
     result.products += world.products

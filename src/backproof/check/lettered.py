@@ -30,7 +30,7 @@ from ..notation.syntax import Sum as Added
 from .heads import base_of, counted, exponential, head, index_letters, is_call
 from .items import Environment
 from .scope import Definition
-from .terms import D, Index, Name, Sum, Term, has, is_loss, names, rewritten
+from .terms import Add, D, Index, Name, Sum, Term, has, is_loss, names, rewritten
 
 _ERRORS = frozenset(("delta", "Delta", "epsilon", "varepsilon", "eta"))
 
@@ -70,6 +70,12 @@ class Layers:
         steps = all(found[y] == found[x] + 1 for x, up in self.above.items() for y in up)
         return found if steps else None
 
+    def made_of_themselves(self, levels: dict[str, int]) -> bool:
+        """Whether the units of a layer are made of others of the same name: `y_j = f(v_j)` of
+        `v_j = \\sum_i w_{ji} y_i`."""
+        at = ({levels[x] for x in self.units.get(base, ()) if x in levels} for base in self.made)
+        return any(len(found) > 1 for found in at)
+
 
 def lettered(statements: list[Statement]) -> tuple[list[Statement], dict[str, str]]:
     """The statements with the layer in each name, where only letters tell it; then also the letter
@@ -79,7 +85,9 @@ def lettered(statements: list[Statement]) -> tuple[list[Statement], dict[str, st
     levels = layers.levels()
     if levels:
         _like_others(trees, layers, levels)
-    if layers.blurred or levels is None or max(levels.values(), default=0) < 2:
+    if layers.blurred or levels is None:
+        return statements, {}
+    if max(levels.values(), default=0) < 2 and not layers.made_of_themselves(levels):
         return statements, {}
     weights = {base for base, found in layers.weights.items() if len(found) > 1}
     met: dict[str, set[int]] = {}
@@ -91,7 +99,7 @@ def lettered(statements: list[Statement]) -> tuple[list[Statement], dict[str, st
         return statements, {}
     named = several | layers.made
     scripts = [n for tree in trees for n in walk(tree) if isinstance(n, Script)]
-    if any(_counted_above(node) for node in scripts if _base(node) in named):
+    if any(_counted_above(node) for node in scripts if node.subs and _base(node) in named):
         return statements, {}
     numbered = {
         (base, bool(_numbers(node)))
@@ -139,7 +147,8 @@ def in_each_layer(env: Environment, above: dict[str, str]) -> None:
         kept = len({above.get(x, x) for x in letters}) == len(letters)
         if not kept or {*_marks(d)} - {*above}:
             continue
-        of = body.of if isinstance(body, D) else None
+        slope = body.terms[0] if isinstance(body, Add) and len(body.terms) == 1 else body
+        of = slope.of if isinstance(slope, D) else None
         error = isinstance(of, Name) and is_loss(of.base)
         if isinstance(of, Name) and error and of.base in scope.definitions:
             for item in env.items:

@@ -9,7 +9,7 @@ from .items import Environment, Item
 from .roles import is_backward
 from .scope import Definition, bases
 from .sections import headings, section
-from .terms import D, Name, Sum, Term, is_loss, names, walk
+from .terms import Add, D, Mul, Name, Num, Sum, Term, has, is_loss, names, walk
 
 #: So many meanings of a name are tried at most.
 _MOST = 4
@@ -100,17 +100,23 @@ class Meanings:
     def works_out(self, definition: Definition, at: int) -> bool:
         """Whether a second definition says what the derivative comes to that the same section
         defines the name as, or says again that it is: `delta = (a - t) f'(z)` after `delta =
-        dE/dz` is no new meaning. Nor is the step of a recursion, wherever it stands, or a formula
-        in a section that has no E and no z of its own."""
+        dE/dz` is no new meaning, nor is `dw = \\eta delta x` after `dw = -\\eta dE/dw`. Nor is the
+        step of a recursion, wherever it stands, or a formula in a section that has no E and no z of
+        its own."""
         base = definition.name.base
+        own = self.section(at)
+        before = [d for d in self.env.scope.definitions[base] if d.at < at]
+        if not has(definition.body, Sum | D) and any(
+            _a_share_of_a_slope(d.body) and self.section(d.at) == own for d in before
+        ):
+            return True
         older = [
             d
-            for d in self.env.scope.definitions[base]
-            if d.at < at and _of_a_loss(d.body) and len(d.name.upper) == len(definition.name.upper)
+            for d in before
+            if _of_a_loss(d.body) and len(d.name.upper) == len(definition.name.upper)
         ]
         if not older:
             return False
-        own = self.section(at)
         about = {name.base for name in names(older[-1].body)}
         given = self.env.scope.definitions
         anew = all(any(self.section(d.at) == own for d in given.get(b, ())) for b in about)
@@ -156,5 +162,18 @@ class Meanings:
 
 
 def _of_a_loss(body: Term | None) -> bool:
-    """Whether a formula is the derivative of a loss, and nothing else."""
+    """Whether a formula is the derivative of a loss, or what is against it, and nothing else."""
+    if isinstance(body, Add) and len(body.terms) == 1:
+        body = body.terms[0]
     return isinstance(body, D) and isinstance(body.of, Name) and is_loss(body.of.base)
+
+
+def _a_share_of_a_slope(body: Term | None) -> bool:
+    r"""Whether a formula is so much of the derivative of a loss: `-\eta dE/dw`."""
+    if isinstance(body, Add) and len(body.terms) == 1:
+        body = body.terms[0]
+    factors = body.factors if isinstance(body, Mul) else ()
+    slopes = [f for f in factors if not isinstance(f, Num | Name)]
+    return len(slopes) == 1 and _of_a_loss(slopes[0]) and not any(
+        f.indices for f in factors if isinstance(f, Name)
+    )  # fmt: skip

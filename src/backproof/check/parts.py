@@ -7,6 +7,7 @@ from dataclasses import replace
 from .arrays import Array, Mismatch, scalar
 from .free import Free
 from .numbers import plain
+from .offsets import weighs
 from .scope import Place
 from .shapes import LONGEST
 from .state import FAMILY, Value
@@ -130,6 +131,12 @@ class Parts(Free):
         if high - low > 50:
             raise Unclear("undecided")
         return range(low, high + 1)
+
+    def starts_with_bias(self, term: Sum, letter: str) -> bool:
+        """Whether the first term of a sum from 0 is a bias, with an input that is always 1: where
+        the note says so, and in the formula of a quantity, which can't be anything else."""
+        said = self.scope.survey.zeroth or bool(self.open)
+        return said and term.kind == "sum" and weighs(term, letter)
 
     def whole_number(self, term: Term) -> int:
         """The limit of a sum. Raises Unclear."""

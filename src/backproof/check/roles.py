@@ -31,6 +31,7 @@ from .terms import (
     is_loss,
     literal,
     names,
+    rewritten,
     walk,
 )
 
@@ -70,8 +71,7 @@ def role(env: Environment, item: Item) -> str:
         isinstance(a, Name) for a in left.arguments
     ):  # fmt: skip
         plain = all(isinstance(a, Name) and not a.indices for a in left.arguments)
-        if plain:
-            parameters = tuple(a.base for a in left.arguments if isinstance(a, Name))
+        right, parameters = _signature(env, item, left)
         known = left.function.base
         if known not in _FIXED and ((plain and item.equation.start) or not is_library(known)):
             name = left.function
@@ -130,6 +130,25 @@ def role(env: Environment, item: Item) -> str:
         env.scope.add(item.definition)
         return "definition"
     return "again"
+
+
+def _signature(env: Environment, item: Item, left: Call) -> tuple[Term | None, tuple[str, ...]]:
+    r"""What a function of names does, with their bases: of names without an index, or of that of a
+    unit, `f_j(v_j) = 1 / (1 + e^{-v_j})`, if it is differentiated somewhere."""
+    right = item.right
+    plain = tuple(a.base for a in left.arguments if isinstance(a, Name) and not a.indices)
+    if len(plain) == len(left.arguments):
+        return right, plain
+    unit, base = left.arguments[0], left.function.base
+    if base not in env.survey.primed or is_library(base) or len(left.arguments) != 1:
+        return right, ()
+    others = {n for n in names(right) if n.indices} - {unit}
+    if not isinstance(unit, Name) or others or has(right, D | Sum) or not item.equation.start:
+        return right, ()
+    if unit.upper or not all(i.letter for i in unit.lower):
+        return right, ()  # the f of the output in `p = f(z_2) = 1 / (1 + e^{-z_2})`
+    any_one = Name(unit.base)
+    return rewritten(right, lambda part: any_one if part == unit else None), (unit.base,)
 
 
 def _entry(left: Entry) -> Name | None:
@@ -331,6 +350,6 @@ def _recursive(definition: Definition) -> bool:
 
 def is_backward(definition: Definition) -> bool:
     """Whether a definition belongs to the backward pass."""
-    if definition.name.base.split(":")[0] in ("delta", "Delta"):
+    if definition.name.base.split(":")[0].split()[0] in ("delta", "Delta"):
         return True
     return has(definition.body, D) or has(definition.body, Differential)

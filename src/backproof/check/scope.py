@@ -155,10 +155,12 @@ class Scope:
             more.mentioned = more.mentioned | definition.needs
         return more
 
-    def behind(self, found: set[str], *, parameters: bool = True) -> set[str]:
+    def behind(
+        self, found: set[str], *, parameters: bool = True, ends: frozenset[str] = frozenset()
+    ) -> set[str]:
         """Names with all those that their definitions need; without `parameters`, the z of `f(z) =
-        z` is no quantity of the note."""
-        seen: set[str] = set()
+        z` is no quantity of the note. What `ends` are made of does not count."""
+        seen = {*ends}
         stack = list(found)
         while stack:
             base = stack.pop()

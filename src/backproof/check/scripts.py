@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ..notation.document import Statement
 from ..notation.lower.library import is_library
-from ..notation.lower.trees import children, letters, rewrite, walk
+from ..notation.lower.trees import letters, rewrite, walk
 from ..notation.syntax import (
     Derivative,
     Fenced,
@@ -25,7 +25,7 @@ from ..notation.syntax import (
 )
 from .factors import INDICATORS
 from .facts import LAYER, STEPS
-from .heads import base_of
+from .heads import base_of, outside
 from .naming import SIGNS
 
 #: Letters whose square nobody differentiates by: a 2 above them is a layer.
@@ -60,7 +60,7 @@ class _Change:
         self.words = {
             node.base
             for tree in trees
-            for node in _outside(tree)
+            for node in outside(tree)
             if isinstance(node, Symbol) and len(node.base) > 1
         }
         words = {id(part) for _, above in _raised(trees) for part in _letters(above)}
@@ -174,16 +174,6 @@ def _letters(tree: Tree) -> list[Symbol]:
         return []
     found = [part for part in tree.factors if isinstance(part, Symbol) and len(part.base) == 1]
     return found if len(found) == len(tree.factors) else []
-
-
-def _outside(tree: Tree) -> Iterator[Tree]:
-    """All parts of a formula but those that stand in scripts."""
-    yield tree
-    if isinstance(tree, Script):
-        yield from _outside(tree.base)
-        return
-    for part in children(tree):
-        yield from _outside(part)
 
 
 def _primed_letters(tree: Tree) -> list[str]:

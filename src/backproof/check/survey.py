@@ -22,7 +22,7 @@ from ..notation.syntax import (
 from .declared import kinds
 from .ellipses import COLUMN, DOTS, ROW
 from .facts import LAYER, STEPS, TABLES, Survey
-from .heads import base_of, head, index_letters, is_call, turned
+from .heads import base_of, head, index_letters, is_call, outside, turned
 from .labels import (
     defined_bases,
     lone_letters,
@@ -269,7 +269,7 @@ def _relation(node: Relation, found: Survey, called: set[str]) -> None:
                     base_of(symbol), tuple(base_of(a) for a in arguments if a)
                 )
             if isinstance(name, Script) and node.sides[1] is not None:
-                inside = {base_of(s) for s in walk(node.sides[1]) if isinstance(s, Symbol)}
+                inside = {base_of(s) for s in outside(node.sides[1]) if isinstance(s, Symbol)}
                 written = {base_of(s) for sub in name.subs for s in walk(sub)
                            if isinstance(s, Symbol)}  # fmt: skip
                 found.own_labels |= {(base_of(symbol), label) for label in written & inside}

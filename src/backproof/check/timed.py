@@ -64,10 +64,10 @@ def merged(kept: list[tuple[str, Tree]], bases: frozenset[str]) -> list[tuple[st
     for operator, factor in kept:
         before, name = found[-1] if found else ("", None)
         symbol = head(name) if name is not None else None
-        fence = _brackets(factor)
+        fence = brackets(factor)
         if operator or symbol is None or name is None or fence is None:
             found.append((operator, factor))
-        elif base_of(symbol) in bases and _step(fence) is not None:
+        elif base_of(symbol) in bases and step_in(fence) is not None:
             subs = name.subs if isinstance(name, Script) else ()
             sups = name.sups if isinstance(name, Script) else ()
             more = factor.sups if isinstance(factor, Script) else ()
@@ -79,7 +79,7 @@ def merged(kept: list[tuple[str, Tree]], bases: frozenset[str]) -> list[tuple[st
     return found
 
 
-def _brackets(tree: Tree) -> Fenced | None:
+def brackets(tree: Tree) -> Fenced | None:
     """The brackets of `(t)` and of `(t)^T`."""
     inner = tree.base if isinstance(tree, Script) and not tree.subs else tree
     if not isinstance(inner, Fenced) or inner.kind not in ("paren", "square"):
@@ -87,7 +87,7 @@ def _brackets(tree: Tree) -> Fenced | None:
     return inner if len(inner.items) == 1 else None
 
 
-def _step(fence: Fenced) -> tuple[str, bool] | None:
+def step_in(fence: Fenced) -> tuple[str, bool] | None:
     """The letter of a step and whether something is added to it; the letter is empty for a number.
     None for anything else."""
     item = fence.items[0]
@@ -110,14 +110,14 @@ def _met(tree: Tree) -> Iterator[tuple[str, tuple[str, bool] | None]]:
             factor = tree.factors[at]
             symbol = head(factor)
             after = tree.factors[at + 1] if at + 1 < len(tree.factors) else None
-            fence = _brackets(after) if after is not None and not tree.operators[at] else None
+            fence = brackets(after) if after is not None and not tree.operators[at] else None
             if symbol is None or fence is None:
                 yield from _met(factor)
                 at += 1
                 continue
-            step = _step(fence)
-            yield base_of(symbol), step
-            if step is None:
+            met = step_in(fence)
+            yield base_of(symbol), met
+            if met is None:
                 yield from _met(fence)
             at += 2
     elif (symbol := head(tree)) is not None:
