@@ -26,6 +26,7 @@ from .readings import Reading
 from .report import FileReport, Finding, Judged, Report
 from .rings import needs_itself
 from .roles import is_backward
+from .rolling import takes_the_place
 from .scope import Definition
 from .stand import Stand
 from .stands import WITNESSES
@@ -167,6 +168,9 @@ class _Checker(Claims):
 
     def again(self, item: Item) -> Judgement:
         """A name that is defined once more: the same, the same for one sample, or another."""
+        if item.definition is not None and takes_the_place(self.env, item):
+            self.env.scope.add(item.definition)
+            return Judgement("holds")
         found = self.claimed(item)
         if found.verdict == "wrong":
             found = self.at_first(item) or found

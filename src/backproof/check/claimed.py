@@ -16,9 +16,10 @@ from .onehot import OneHot
 from .operators import as_far_as_it_goes
 from .readings import Reading
 from .rings import Rings
+from .rolling import before_the_arrow
 from .scope import Definition, bases
 from .spoken import Spoken
-from .stand import Stand
+from .stand import Stand, rescoped
 from .stands import Stands
 from .terms import Call, Differential, Name, Term, Unclear, is_gradient, literal
 from .unsaid import Unsaid
@@ -57,6 +58,7 @@ class Claims(Stands):
         if wide is not None and id(item.equation.left) in self.widened:
             item = wide  # as in the step before
         found = self.claimed(item)
+        found = self.with_value_before(item) or found
         if found.verdict == "wrong":
             found = self.in_its_layer(item) or found
         if found.verdict in ("holds", "loose") and not self.differentials.onward(item):
@@ -100,6 +102,17 @@ class Claims(Stands):
             told = (self.with_stands(item, [stand]) for stand in stands)
             return next((other for other in told if other.verdict == "holds"), found)
         return found
+
+    def with_value_before(self, item: Item) -> Judgement | None:
+        """The verdict with what a letter left of an arrow stood for before: the value just above,
+        unless the line holds with another one."""
+        first: Judgement | None = None
+        for scope in before_the_arrow(self.env, item, self.stands(item.at)[0].scope):
+            told = self.with_stands(item, rescoped(self.stands(item.at), lambda _, x=scope: x))
+            if told.verdict == "holds":
+                return told
+            first = first or told
+        return first
 
     def excused(self, item: Item, found: Judgement) -> Judgement | None:
         """What a line that fails relies on, and what therefore can't be held against it."""

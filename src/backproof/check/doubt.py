@@ -40,7 +40,9 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
     # `dW` goes through all that the loss is made of
     loss = bases(failed.world.loss) if failed.world.loss is not None else set[str]()
     told, meant = (
-        scope.behind(bases(side) | (loss if has(side, Differential) else set()), ends=_ends(side))
+        scope.behind(
+            bases(side) | (loss if has(side, Differential) else set()), ends=_ends(scope, side)
+        )
         for side in (left, right)
     )
     apart = told ^ meant
@@ -56,10 +58,13 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
     return found[0].partition(":")[0] if found else ""
 
 
-def _ends(side: Term) -> frozenset[str]:
-    """What a derivative is taken by: it does not depend on what that is made of."""
+def _ends(scope: Scope, side: Term) -> frozenset[str]:
+    """What a derivative is taken by: it does not depend on what that is made of, unless there is
+    one such quantity in each layer."""
     by = side.by if isinstance(side, D) and isinstance(side.of, Name) else ()
-    return frozenset(name.base for name in by if isinstance(name, Name))
+    found = {name.base for name in by if isinstance(name, Name)}
+    made = {x: {b for d in scope.definitions.get(x, ()) for b in d.needs} for x in found}
+    return frozenset(base for base in found if base not in scope.behind(made[base]))
 
 
 def alone_on_the_left(failed: Outcome, left: Term, right: Term) -> str:
