@@ -88,3 +88,25 @@ $${formula}$$
 $$L = (a - y)^2$$
 $$\frac{{\partial L}}{{\partial q}} = 2 (a - y) (1 - a^2)$$"""
     assert told(note) == verdicts
+
+
+LAYERS_AND_A_NEURON = r"""
+# Layers
+$$a^l_j = \sigma(\sum_k w^l_{jk} a^{l-1}_k + b^l_j)$$
+$$z^l_j = \sum_k w^l_{jk} a^{l-1}_k + b^l_j$$
+$$C = \frac{1}{2} \sum_j (y_j - a^L_j)^2$$
+$$\frac{\partial C}{\partial z^L_j} = (a^L_j - y_j) \sigma'(z^L_j)$$
+$$\nabla_a C = a^L - y$$
+# A neuron
+$$a = \sigma(z), \qquad z = \sum_j w_j x_j + b$$
+$$C = -y \ln a - (1 - y) \ln (1 - a)$$
+$$\frac{\partial C}{\partial w_j} = x_j (\sigma(z) - y)$$
+# Softmax
+$$a^L_j = \frac{e^{z^L_j}}{\sum_k e^{z^L_k}}$$
+"""
+
+
+def test_a_neuron_and_a_softmax_further_down_are_none_of_the_layers() -> None:
+    note = LAYERS_AND_A_NEURON
+    assert not told(note)
+    assert told(note.replace(r"\sigma'(z^L_j)", r"\sigma(z^L_j)")) == ["6 wrong"]

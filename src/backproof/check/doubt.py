@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .copies import COPY
 from .judge import Outcome
 from .roles import tabled
 from .scope import Scope, bases
@@ -39,10 +40,9 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
     scope = failed.world.scope
     # `dW` goes through all that the loss is made of
     loss = bases(failed.world.loss) if failed.world.loss is not None else set[str]()
+    ends = _ends(scope, left) | _ends(scope, right)
     told, meant = (
-        scope.behind(
-            bases(side) | (loss if has(side, Differential) else set()), ends=_ends(scope, side)
-        )
+        scope.behind(bases(side) | (loss if has(side, Differential) else set()), ends=ends) - ends
         for side in (left, right)
     )
     apart = told ^ meant
@@ -152,11 +152,12 @@ def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
     calls = [p for p in parts if isinstance(p, Call) and p.function.base not in _INDICATORS]
     if any(isinstance(argument, Compare) for call in calls for argument in call.arguments):
         return True
-    given = set(scope.survey.parameters)
-    lengths = {(c.function.base, len(c.arguments)) for c in calls if c.function.base not in given}
+    called = {c for c in calls if c.function.base not in scope.survey.parameters}
+    lengths = {(c.function.base, len(c.arguments)) for c in called}
     if len(lengths) > len({base for base, _ in lengths}):
         return True  # `P(x, z)` beside `P(x)`
-    layered = {n.base for n in names((left, right)) if n.upper} & set(scope.definitions)
+    given = {b for b, ds in scope.definitions.items() if any(d.at != COPY for d in ds)}
+    layered = {n.base for n in names((left, right)) if n.upper} & given
     if any(p.base.lower() in layered and not p.upper for p in failed.world.free):
         return True  # `z_k` beside `z^{(3)}`: of which layer?
     perhaps = scope.survey.bracketed - scope.survey.functions

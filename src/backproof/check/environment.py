@@ -9,6 +9,7 @@ from ..errors import Span
 from ..notation.document import Document
 from .apart import told_apart
 from .claims import NEAR, conditions, equations
+from .copies import with_copies
 from .cycles import untied
 from .dimensions import about_shapes, same_shapes
 from .ellipses import without_dots
@@ -18,6 +19,7 @@ from .heads import base_of, head
 from .implied import named_gradients, named_parts, summands
 from .items import Environment, Item
 from .judge import outcome
+from .lasts import with_last_steps
 from .lettered import in_each_layer, lettered
 from .masked import masked
 from .offsets import says_where_sums_start
@@ -42,7 +44,8 @@ from .usage import glued, lone_steps, whole_arrays
 
 def environment(note: Document) -> Environment:
     """Read the equations of a note in order."""
-    note = replace(note, statements=without_examples(indexed(note.statements)))
+    statements = with_last_steps(indexed(note.statements))
+    note = replace(note, statements=without_examples(statements))
     note = replace(note, statements=without_dots(piped(primed(spelled_out(note)))))
     statements, samples = told_apart(recurring(note.statements), headings(note.text))
     statements, above = lettered(statements)
@@ -55,6 +58,7 @@ def environment(note: Document) -> Environment:
             found.pairs = {**found.pairs, **more}
             env = _environment(note, found)
     in_each_layer(env, above)
+    with_copies(env)
     adopted(env)
     return env
 

@@ -39,21 +39,36 @@ def adopted(env: Environment) -> None:
 
 
 def _orphans(env: Environment) -> Iterator[Definition]:
-    """What lines differentiate by, or take the slope of a function at, and no formula uses."""
-    used = {b for d in _forward(env.scope) for b in d.needs - {d.name.base}}
-    asked = {base for item in env.items for base in _asked((item.left, item.right))}
-    for base in sorted(asked - used):
-        formulas = [d for d in env.scope.definitions.get(base, ()) if _is_formula(d)]
+    """What lines differentiate by, or take the slope of a function at, and no formula uses; the z
+    of a single neuron is none of those of the layers."""
+    used = {
+        kind
+        for d in _forward(env.scope)
+        for name in names(d.body)
+        if name.base not in {d.name.base, *d.parameters}
+        # a softmax of z^L alone says nothing of the other layers
+        and not any(i.letter in ("L", "T") for i in name.upper)
+        for kind in (_kind(name),)
+    }
+    asked = {kind for item in env.items for kind in _asked((item.left, item.right))}
+    for kind in sorted(asked - used):
+        given = env.scope.definitions.get(kind[0], ())
+        formulas = [d for d in given if _is_formula(d) and _kind(d.name) == kind]
         if len(formulas) == 1:
             yield formulas[0]
 
 
-def _asked(sides: Any) -> Iterator[str]:
+def _kind(name: Name) -> tuple[str, int]:
+    """The base of a name, and how many layers it names."""
+    return name.base, len(name.upper)
+
+
+def _asked(sides: Any) -> Iterator[tuple[str, int]]:
     for part in walk(sides):
         if isinstance(part, D):
-            yield from (n.base for n in part.by if isinstance(n, Name))
+            yield from (_kind(n) for n in part.by if isinstance(n, Name))
         elif isinstance(part, Call) and part.primes:
-            yield from (a.base for a in part.arguments if isinstance(a, Name))
+            yield from (_kind(a) for a in part.arguments if isinstance(a, Name))
 
 
 def _is_formula(d: Definition) -> bool:

@@ -108,7 +108,8 @@ class Quantities(Parts):
     def outermost(self, place: Place) -> Place | None:
         """The quantity of the last layer, where each layer has one and none is named: the a of
         `C = (y - a)^2 / 2`, of `dC/da`."""
-        definitions = self.scope.definitions.get(place.base, ())
+        given = self.scope.definitions.get(place.base, ())
+        definitions = [d for d in given if d.at not in self.scope.barred]
         if place.upper or place.lower or "L" not in self.scope.survey.last or not definitions:
             return None
         family = {*self.scope.survey.family_letters, "L"}

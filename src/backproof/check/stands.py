@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
+from .copies import COPY
 from .items import Environment, Item
 from .meanings import Meanings
 from .objective import called_loss, generic_loss, losses
@@ -91,7 +92,8 @@ class Stands:
         definitions = self.env.scope.definitions
         return frozenset(
             d.at for base in parameters for d in definitions.get(base, ())
-            if not (literal(item.right) and literal(d.body))  # `dL/db = 0.3`, where b is 0.1
+            if d.at != COPY
+            and not (literal(item.right) and literal(d.body))  # `dL/db = 0.3`, where b is 0.1
         )  # fmt: skip
 
     def examples(self, at: int) -> frozenset[int]:
