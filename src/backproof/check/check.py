@@ -171,9 +171,13 @@ class _Checker(Claims):
         if item.definition is not None and takes_the_place(self.env, item):
             self.env.scope.add(item.definition)
             return Judgement("holds")
+        if self.meanings.repeats(item):
+            return Judgement("holds")
         found = self.claimed(item)
-        if found.verdict == "wrong":
-            found = self.at_first(item) or found
+        if found.verdict in ("wrong", "undecided"):
+            first = self.at_first(item)
+            if first is not None and first.verdict in ("holds", found.verdict):
+                found = first
         definition = item.definition
         assumed = bool(found.stand and found.stand.assumed)
         assumed = assumed and definition is not None and not is_backward(definition)

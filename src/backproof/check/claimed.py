@@ -23,7 +23,7 @@ from .stand import Stand, rescoped
 from .stands import Stands
 from .terms import Call, Differential, Name, Term, Unclear, is_gradient, literal
 from .unsaid import Unsaid
-from .upstream import decisive, upstream, variable
+from .upstream import decisive, spelled_out, upstream, variable
 from .verdict import Judgement, judgement
 
 
@@ -144,15 +144,15 @@ class Claims(Stands):
         return None
 
     def at_first(self, item: Item) -> Judgement | None:
-        """A line that holds with what all of its names meant before other sections gave them
-        another meaning."""
+        """The verdict on a line with what all of its names meant before other sections gave them
+        another meaning, or a guess did; None if they mean one thing only."""
         several = self.meanings.several(item, self.barred).values()
         later = frozenset(d.at for meanings in several for d in meanings[1:])
         kept = self.barred
         self.barred = kept | later
         found = self.claimed(item) if later else None
         self.barred = kept
-        return found if found is not None and found.verdict == "holds" else None
+        return found
 
     def confirmed(self, base: str, meanings: list[Definition], item: Item) -> bool:
         """Whether a line of the section holds with the latest meaning of a name only."""
@@ -213,6 +213,7 @@ class Claims(Stands):
         """A better verdict on an equation, if there is one with the gradients on its right side
         taken as given."""
         assert item.right is not None
+        left = spelled_out(self.env, item.at, left)
         given = [s for x in stands if (s := upstream(self.env, item, x, left)) is not None]
         if not given:
             return found

@@ -40,9 +40,17 @@ def guessed_function(failed: Outcome, left: Term, right: Term) -> str:
     scope = failed.world.scope
     # `dW` goes through all that the loss is made of
     loss = bases(failed.world.loss) if failed.world.loss is not None else set[str]()
+    # a loss without a formula is one of quantities whose gradients are taken as given
+    whose, of_these = failed.world.whose, bases(failed.world.generic)
     ends = _ends(scope, left) | _ends(scope, right)
     told, meant = (
-        scope.behind(bases(side) | (loss if has(side, Differential) else set()), ends=ends) - ends
+        scope.behind(
+            bases(side)
+            | (loss if has(side, Differential) else set[str]())
+            | (of_these if isinstance(side, D) and side.of == whose else set[str]()),
+            ends=ends,
+        )
+        - ends
         for side in (left, right)
     )
     apart = told ^ meant

@@ -30,6 +30,7 @@ from ..notation.syntax import Sum as Added
 from .heads import base_of, counted, exponential, head, index_letters, is_call
 from .items import Environment
 from .scope import Definition
+from .sections import section
 from .terms import Add, D, Index, Name, Sum, Term, has, is_loss, names, rewritten
 
 _ERRORS = frozenset(("delta", "Delta", "epsilon", "varepsilon", "eta"))
@@ -77,11 +78,31 @@ class Layers:
         return any(len(found) > 1 for found in at)
 
 
-def lettered(statements: list[Statement]) -> tuple[list[Statement], dict[str, str]]:
+def lettered(
+    statements: list[Statement], starts: list[int]
+) -> tuple[list[Statement], dict[str, str]]:
     """The statements with the layer in each name, where only letters tell it; then also the letter
-    of the next layer for each letter."""
+    of the next layer for each letter. A section with a network of its own, `y_k = \\sum_i w_{ki}
+    x_i` before all others have `y_k = \\sum_j w_{kj} z_j`, keeps its names."""
+    layers = _layers([s.tree for s in statements])
+    if layers.blurred or layers.levels() is not None:
+        return _lettered(statements, layers)
+    places = [section(s.span.line, starts) for s in statements]
+    for place in sorted({*places}):
+        rest = [s for s, at in zip(statements, places, strict=True) if at != place]
+        changed, above = _lettered(rest, _layers([s.tree for s in rest]))
+        if above:
+            others = iter(changed)
+            pairs = zip(statements, places, strict=True)
+            return [s if at == place else next(others) for s, at in pairs], above
+    return statements, {}
+
+
+def _lettered(
+    statements: list[Statement], layers: Layers
+) -> tuple[list[Statement], dict[str, str]]:
+    """The same for statements about one network."""
     trees = [s.tree for s in statements]
-    layers = _layers(trees)
     levels = layers.levels()
     if levels:
         _like_others(trees, layers, levels)
@@ -150,7 +171,7 @@ def in_each_layer(env: Environment, above: dict[str, str]) -> None:
         slope = body.terms[0] if isinstance(body, Add) and len(body.terms) == 1 else body
         of = slope.of if isinstance(slope, D) else None
         error = isinstance(of, Name) and is_loss(of.base)
-        if isinstance(of, Name) and error and of.base in scope.definitions:
+        if error:
             for item in env.items:
                 told = item.definition
                 if told and item.role == "definition" and told.name.base == name.base:

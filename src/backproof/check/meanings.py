@@ -45,6 +45,14 @@ class Meanings:
                 found[base] = meanings
         return found
 
+    def repeats(self, item: Item) -> bool:
+        """Whether a line says word for word what the latest definition of its name says."""
+        again = item.definition
+        if again is None:
+            return False
+        before = [d for d in self.meanings(again.name.base) if d.at < item.at]
+        return bool(before) and (before[-1].name, before[-1].body) == (again.name, again.body)
+
     def others(self, meanings: list[Definition]) -> Iterator[frozenset[int]]:
         """The definitions to leave out to give a name another meaning: an earlier one, or any."""
         for kept in (*reversed(meanings[-_MOST:-1]), None):

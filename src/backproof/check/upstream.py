@@ -97,6 +97,17 @@ def _given(env: Environment, term: Any, of: Name, bound: frozenset[str]) -> Iter
             yield from _given(env, getattr(term, slot), of, bound)
 
 
+def spelled_out(env: Environment, at: int, left: Term) -> Term:
+    """The derivative of a loss that an error is defined as above a line, for that error."""
+    if not isinstance(left, Name):
+        return left
+    for d in env.scope.definitions.get(left.base, ()):
+        by = d.body.by[0] if isinstance(d.body, D) and len(d.body.by) == 1 else None
+        if isinstance(d.body, D) and isinstance(by, Name) and d.at < at:
+            return replace(d.body, by=(_moved(by, d.name, left),))
+    return left
+
+
 def _moved(by: Name, defined: Name, used: Name) -> Name:
     """The variable of a definition with the indices of the place where it is used."""
     if len(defined.indices) != len(used.indices):
