@@ -127,7 +127,7 @@ def test_a_network_too_deep_is_said_to_be_that() -> None:
 $$\frac{\partial L}{\partial z_{1}} = w_2 a_1$$
 """
     )
-    assert [line.partition(" ")[2] for line in told_why(note)] == ["undecided too long"]
+    assert [line.partition(" ")[2] for line in told_why(note)] == ["undecided too deep"]
 
 
 def test_a_primed_index_is_a_letter_of_its_own() -> None:

@@ -51,6 +51,8 @@ class Claims(Stands):
         self.spoken = Spoken(env, self.generic)
         self.onehot = OneHot(env)
         self.layers = Layers(env)
+        #: Whether the note has a network that is too deep to be followed from its loss down.
+        self.deep = False
 
     def claim(self, item: Item) -> Judgement:
         """An equation that is meant to be true, for one of the meanings that its names have."""
@@ -189,6 +191,10 @@ class Claims(Stands):
         def judged(stands: list[Stand]) -> Judgement:
             return judgement(stands, self.readings, *sides, gradient)
 
+        if self.deep:  # what lies below the gradients that are given is all that can be followed
+            found = self.with_given(item, stands, item.left, _DEEP)
+            if found.verdict == "holds":
+                return found
         found = judged(stands)
         if found.verdict == "undecided" and found.kind == "circular":
             found = self.rings.opened(stands, found, judged, item)
@@ -203,8 +209,10 @@ class Claims(Stands):
             if other.rank < found.rank:
                 found = other
         for left in (item.left, head):
-            if found.verdict == "undecided" and found.kind in _UNLINKED and left is not None:
+            if found.verdict == "undecided" and found.kind in (*_UNLINKED, "too deep") and left:
+                deep = found.kind == "too deep"
                 found = self.with_given(item, stands, left, found)
+                self.deep = self.deep or (deep and found.verdict == "holds")
         return found
 
     def with_given(
@@ -273,6 +281,8 @@ class Claims(Stands):
 
 #: The formulas of the note do not lead from a variable to its loss.
 _UNLINKED = ("not reached", "unknown name", "unknown function")
+#: Of a line that leads through more layers than can be followed.
+_DEEP = Judgement("undecided", "too deep")
 #: How often a line of a note is read with another meaning of a name, in all.
 _TRIES = 60
 #: Where all dimensions are alike, every product and inverse exists.

@@ -12,6 +12,7 @@ from typing import Any, cast
 from . import numbers as n
 from .arrays import Jacobian, Mismatch
 from .choices import assignments
+from .deep import determined
 from .interpret import World
 from .offsets import OFFSET
 from .readings import Reading
@@ -174,6 +175,8 @@ def _outcome(
                 b = world.value(right)
                 found = compared(world, a, b)
             except Mismatch:
+                if world.cuts:  # what was cut off may have had another shape
+                    return Outcome(reading, "left", asked=result.asked)
                 result.state, result.world, result.values = "fails", world, (a, a)
                 result.mismatch = True
                 found, b = None, a
@@ -181,6 +184,8 @@ def _outcome(
                 return Outcome(reading, "unclear", reason, asked=result.asked)
             except (ArithmeticError, ValueError, RecursionError):
                 continue
+            if world.cuts and determined(world):
+                return Outcome(reading, "unclear", Unclear("too deep"), asked=result.asked)
             asked += 1
             _seen(result, world, a, met)
             if found is None:

@@ -89,7 +89,7 @@ def linked(scope: Scope, more: list[Definition]) -> Scope:
         base: [replace(d, body=_named(d.body, parts)) for d in definitions]
         for base, definitions in whole.definitions.items()
     }
-    whole.implicit = {}
+    whole.implicit, whole.sources = {}, {}
     return whole if whole.definitions != scope.definitions else scope
 
 

@@ -112,7 +112,7 @@ def _changed(env: Environment, old: Definition, new: Definition) -> None:
     own = env.scope.definitions[old.name.base]
     env.scope.definitions[old.name.base] = [new if d is old else d for d in own]
     env.scope.mentioned |= new.needs
-    env.scope.implicit.clear()
+    env.scope.forget()
     for item in env.items:
         if item.definition is old:
             item.definition = new

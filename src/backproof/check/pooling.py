@@ -25,7 +25,9 @@ def means(stand: Stand, left: Term) -> bool:
     if not isinstance(of, Name):
         return False
     scope = stand.scope
-    given = [d for d in scope.definitions.get(of.base, ()) if d.at not in scope.barred]
+    given = scope.definitions.get(of.base, [])
+    if of != stand.whose:  # a loss that is taken as given is still what the note says that it is
+        given = [d for d in given if d.at not in scope.barred]
     # what `L` was redefined as is no mean any more
     latest = [d for d in given if d.name == of and d.at < scope.at][-1:]
     bodies = [d.body for d in latest or given]

@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .arrays import Array, Mismatch, scalar, total
+from .deep import far_below
 from .numbers import directed, sqrt
 from .parts import Parts
 from .scope import Match, Place
 from .state import FAMILY, STACKS, Value
-from .terms import Num, Unclear, names
+from .terms import Name, Num, Unclear, names
 
-_DEPTH = 60
+#: How far down definitions are followed, where what is differentiated by lies below, and where not.
+_DEPTH, _FAR = 30, 12
 
 
 class Quantities(Parts):
@@ -40,8 +42,12 @@ class Quantities(Parts):
             return self.cache[key]
         if key in self.open:
             raise Unclear("circular", (("name", place.base),), self.ring(key))
+        if self.cuts or len(self.open) > _FAR:
+            value = self.out_of_sight(place)
+            if value is not None:
+                return value
         if len(self.open) > _DEPTH:
-            raise Unclear("too long")
+            raise Unclear("too deep")
         self.open[key] = None
         try:
             value = self.found(place)
@@ -49,6 +55,27 @@ class Quantities(Parts):
             del self.open[key]
         self.cache[key] = value
         return value
+
+    def out_of_sight(self, place: Place) -> Value | None:
+        """The value of what is too far below to be followed, any that it may have; None if it is
+        to be followed. Raises Unclear if it had a value that hangs on what is now varied."""
+        whole = place.whole
+        if not far_below(self.scope, place, self.seeds):
+            if whole in self.cuts:
+                raise Unclear("too deep")
+            return None
+        if (place, ()) in self.cache:
+            return self.cache[place, ()]
+        if whole not in self.cuts:
+            match = self.matching(place)
+            if len(self.open) <= _FAR or match is None or isinstance(match.definition.body, Name):
+                return None
+            if self.stack(place, match) is not None:
+                return None
+            if any(known.whole == whole for known, _ in (*self.open, *self.cache)):
+                return None  # its own value has been met
+            self.cuts[whole] = self.free_value(whole)
+        return self.pick(self.sampled(self.cuts[whole], place.sample), place.entries)
 
     def ring(self, key: tuple[Place, tuple[tuple[Place, int], ...]]) -> frozenset[int]:
         """The equations through which a quantity needs itself."""

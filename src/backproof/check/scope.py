@@ -8,6 +8,8 @@ from typing import Any
 from .facts import Survey
 from .terms import Name, Term, bases_under, free_letters, names
 
+#: The base of a name, small, and the numbers above it.
+Layer = tuple[str, tuple[int, ...]]
 Borrows = tuple[frozenset[str], frozenset[tuple[str, frozenset[str]]]]
 
 
@@ -71,7 +73,8 @@ class Scope:
     """The definitions that hold at one equation.
 
     `mentioned` are all names in any of them, `implicit` the index letters that definitions use
-    without having them in their names; `changes` counts those that came and went.
+    without having them in their names, `sources` what the quantities of a layer are made of;
+    `changes` counts those that came and went.
     """
 
     survey: Survey
@@ -80,13 +83,16 @@ class Scope:
     barred: frozenset[int] = frozenset()
     mentioned: set[str] = field(default_factory=set[str])
     implicit: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    sources: dict[Layer, frozenset[Layer] | None] = field(
+        default_factory=dict[Layer, "frozenset[Layer] | None"]
+    )
     changes: int = 0
 
     def add(self, definition: Definition) -> None:
         """One more definition of the note."""
         self.definitions.setdefault(definition.name.base, []).append(definition)
         self.mentioned |= definition.needs
-        self.implicit.clear()
+        self.forget()
         self.changes += 1
 
     def drop(self, definition: Definition) -> None:
@@ -97,8 +103,13 @@ class Scope:
             self.definitions[base] = kept
         else:
             del self.definitions[base]
-        self.implicit.clear()
+        self.forget()
         self.changes += 1
+
+    def forget(self) -> None:
+        """Other definitions: what was known of them is no longer so."""
+        self.implicit.clear()
+        self.sources.clear()
 
     @property
     def told(self) -> set[str]:
@@ -144,7 +155,7 @@ class Scope:
         base = definition.name.base
         kept = [replace(d, body=body) if d is definition else d for d in self.definitions[base]]
         changed = {**self.definitions, base: kept}
-        return replace(self, definitions=changed, implicit={})
+        return replace(self, definitions=changed, implicit={}, sources={})
 
     def with_more(self, definitions: list[Definition]) -> Scope:
         """The same with definitions that the note only implies."""

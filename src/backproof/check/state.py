@@ -89,6 +89,7 @@ class State:
     cases: dict[str, str] = field(default_factory=dict[str, str])
     assumed: dict[str, str] = field(default_factory=dict[str, str])
     unreached: bool = False
+    cuts: dict[Place, Array] = field(default_factory=dict[Place, Array])
     nudge: tuple[str, float] = ("", 0.0)
 
     # doors ---------------------------------------------------------------------------------------
