@@ -15,8 +15,8 @@ from .terms import Name, names
 
 
 def far_below(scope: Scope, place: Place, seeds: list[Seed]) -> bool:
-    """Whether a quantity is made of none that are differentiated by; False where that can't be told,
-    since a name on the way has a letter for its layer or step."""
+    """Whether a quantity is made of none that are differentiated by; False where that can not be
+    told, since a name on the way has a letter for its layer or step."""
     below = _below(scope, place)
     return below is not None and not any(_layer(s.place) in below for s in seeds)
 

@@ -7,12 +7,17 @@ from bisect import bisect_right
 
 _HEADINGS = re.compile(
     r"""^[ \t]*(?:"[ \t]*)?\#{1,6}[ \t]+\S            # Markdown, also in a notebook's JSON
-      | ^[ \t]*\\(?:chapter|(?:sub){0,2}section|frametitle|begin\{frame\})\b
+      | ^[ \t]*\\(?:part|chapter|(?:sub){0,2}section|frametitle|begin\{frame\})\b
       | <h[1-6][\s>]
       | ^[^\s"$].*\n(?P<line>[=\-~^"*#+])(?P=line){2,}[ \t]*$   # underlined
     """,
     re.VERBOSE | re.MULTILINE,
 )
+
+#: LaTeX's headings, the highest first; a slide is the lowest.
+_COMMANDS = (
+    "part", "chapter", "section", "subsection", "subsubsection", "frametitle", "begin{frame}",
+)  # fmt: skip
 
 
 def headings(text: str) -> list[int]:
@@ -27,3 +32,27 @@ def headings(text: str) -> list[int]:
 def section(line: int, starts: list[int]) -> int:
     """Which section a line stands in; 0 before the first heading."""
     return bisect_right(starts, line)
+
+
+def ranks(text: str) -> list[tuple[int, int]]:
+    r"""The headings with their ranks, the highest lowest: `(line, rank)`.
+
+    >>> ranks("# One\n\n## Two\n\n\\subsection{Three}")
+    [(1, 1), (3, 2), (5, 3)]
+    """
+    found: list[tuple[int, int]] = []
+    underlines: list[str] = []
+    for match in _HEADINGS.finditer(text):
+        written = match.group().strip(' \t"')
+        line = match.group("line")
+        if line:  # whichever comes first is the highest
+            underlines += [line] * (line not in underlines)
+            rank = underlines.index(line) + 1
+        elif written.startswith("#"):
+            rank = len(written) - len(written.lstrip("#"))
+        elif written.startswith("<"):
+            rank = int(written[2])
+        else:
+            rank = _COMMANDS.index(written.removeprefix("\\"))
+        found.append((text.count("\n", 0, match.start()) + 1, rank))
+    return found

@@ -15,7 +15,15 @@ from .terms import Mul, Name, Term, Transpose
 
 #: What can't be told in any reading.
 _HOPELESS = frozenset(
-    ("unclear index", "unknown name", "unknown function", "opaque", "circular", "too long", "too deep")
+    (
+        "unclear index",
+        "unknown name",
+        "unknown function",
+        "opaque",
+        "circular",
+        "too long",
+        "too deep",
+    )
 )
 
 
