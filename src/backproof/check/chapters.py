@@ -88,7 +88,11 @@ def borrowed(own: Scope, item: Item, whole: Environment, at: int) -> Borrowed | 
     losses = set(filter(is_loss, given))
     if losses and has(sides, Differential) and not any(map(is_loss, own.definitions)):
         return None
-    found = own.behind(bases(sides)) & given
+    behind = own.behind(bases(sides))
+    marks = whole.survey.adjoints.keys() - own.survey.adjoints.keys()
+    if any(base.rpartition(" ")[0] in marks for base in behind):
+        return None  # `\bar{x}`, where another chapter says what a bar is
+    found = behind & given
     if found & whole.survey.functions:
         return None
     return Borrowed(frozenset(found - losses), frozenset(found & losses))

@@ -209,6 +209,10 @@ class Checker(Claims):
             self.meanings.spells_out(definition, item.at)
             or self.meanings.works_out(definition, item.at)
         ):
+            others = self.meanings.several(item, self.barred)
+            for base in sorted(others.keys() - {definition.name.base}):
+                if not self.meanings.alike(others[base]):
+                    return Judgement("undecided", "two meanings", facts=(("name", base),))
             return replace(found, kind="wrong")
         self.env.scope.add(definition)
         rival = rival or (self.is_slip(item, definition) and not definition.parameters)

@@ -165,7 +165,10 @@ def ambiguous(failed: Outcome, left: Term, right: Term) -> bool:
     if len(lengths) > len({base for base, _ in lengths}):
         return True  # `P(x, z)` beside `P(x)`
     given = {b for b, ds in scope.definitions.items() if any(d.at != COPY for d in ds)}
-    layered = {n.base for n in names((left, right)) if n.upper} & given
+    samples = scope.survey.samples
+    layered = {
+        n.base for n in names((left, right)) if any(i.letter not in samples for i in n.upper)
+    } & given  # fmt: skip
     if any(p.base.lower() in layered and not p.upper for p in failed.world.free):
         return True  # `z_k` beside `z^{(3)}`: of which layer?
     perhaps = scope.survey.bracketed - scope.survey.functions

@@ -8,6 +8,7 @@ from typing import Any, cast
 from ..errors import Span
 from ..notation.document import Document
 from .apart import told_apart
+from .augmented import augmented
 from .claims import NEAR, conditions, equations
 from .copies import with_copies
 from .cycles import untied
@@ -47,6 +48,7 @@ def environment(note: Document) -> Environment:
     statements = with_last_steps(indexed(note.statements))
     note = replace(note, statements=without_examples(statements))
     note = replace(note, statements=without_dots(piped(primed(spelled_out(note)))))
+    note = replace(note, statements=augmented(note.statements))
     starts = headings(note.text)
     statements, samples = told_apart(recurring(note.statements), starts)
     statements, above = lettered(statements, starts)

@@ -1,7 +1,8 @@
 """What is found about each equation of a note, read with all of the note and in its own chapter.
 
-What a note leaves undecided is read once more with nothing but the chapter that it stands in. In a
-book the chapters come first: what holds in its own chapter needs none of the others.
+What a note leaves undecided, or says against itself, is read once more with nothing but the chapter
+that it stands in. In a book the chapters come first: what holds in its own chapter needs none of
+the others.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from .items import Environment, Item
 from .misread import Told, doubtful, misread
 from .verdict import Judgement
 
+#: What a whole note lacks for a line its chapter lacks, too.
+_MISSING = ("not reached", "unknown name", "unknown function", "no values")
 #: A note with more equations is a book.
 _BOOK = 150
 
@@ -48,11 +51,12 @@ def _told(note: Document, env: Environment, asked: set[int]) -> list[Told]:
         found = misread(line, doubted, env)
         if found is not None:
             line.found, line.finding = found, checker.finding(line.item, found)
-    left = {x.item.at for x in lines.values() if x.found.verdict == "undecided"} & asked
-    alone = alone if book else _in_chapters(note, env, left, lines)
+    left = {x.item.at for x in lines.values() if x.found.verdict in ("undecided", "wrong")}
+    alone = alone if book else _in_chapters(note, env, left & asked, lines)
     for spot, line in lines.items():
-        if line.found.verdict == "undecided" and spot in alone:
-            line.found, line.finding = alone[spot].line.found, alone[spot].line.finding
+        own = alone.get(spot)
+        if own is not None and own.tells_more(line):
+            line.found, line.finding = own.line.found, own.line.finding
     return list(lines.values())
 
 
@@ -71,6 +75,15 @@ class _Alone:
             return True
         found = self.line.found
         return found.verdict == "holds" and not (found.stand is not None and found.stand.assumed)
+
+    def tells_more(self, line: Told) -> bool:
+        """Whether it is what counts, after all that the whole note tells of the line: a line is
+        wrong only if it fails with the formulas of its own chapter, too, where that has all."""
+        verdict, found = self.line.found.verdict, line.found
+        if found.verdict == "wrong":
+            return verdict == "holds" and not self.borrowed
+        missing = verdict == "wrong" and found.kind in _MISSING
+        return found.verdict == "undecided" and not missing
 
 
 def _settled(env: Environment, item: Item, own: _Alone) -> Judgement | None:

@@ -243,7 +243,8 @@ def shifted(big: Big) -> Iterator[tuple[Path, Tree]]:
             for step in (1, -1):
                 yield (0, 1), moved(start, step)
     if big.above is not None:
-        for step in (-1, 1):
+        # nobody means a term beyond the last one
+        for step in (-1, 1) if not isinstance(big.above, Symbol) else (-1,):
             yield (0 if below is None else 1,), moved(big.above, step)
 
 
