@@ -82,6 +82,8 @@ class _Alone:
         verdict, found = self.line.found.verdict, line.found
         if found.verdict == "wrong":
             return verdict == "holds" and not self.borrowed
+        if self.line.item.role == "definition" and found.kind == "two meanings":
+            return False  # which of them is meant, the note as a whole does not say
         missing = verdict == "wrong" and found.kind in _MISSING
         return found.verdict == "undecided" and not missing
 
