@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from backproof.check.edits import Context, edits, mutate, strict_forms
-from backproof.check.edits.trees import key
+from backproof.check.edits.trees import key, put_all, walk
+from backproof.check.ellipses import without_dots
 from backproof.check.unparse import unparse
-from backproof.notation.syntax import Fenced, Number, Relation, Script, Sum, Tree
+from backproof.notation.document import document
+from backproof.notation.syntax import Fenced, Number, Relation, Script, Sum, Symbol, Tree
 
 from .trees import formula, sides
 
@@ -299,3 +301,19 @@ def _placed(text: str) -> tuple[Tree, Tree] | None:
     if not isinstance(tree, Relation) or tree.sides[0] is None or tree.sides[1] is None:
         return None
     return tree.sides[0], tree.sides[1]
+
+
+def test_several_parts_are_changed_at_once() -> None:
+    # the sum that an entry is gets brackets when its row is put together again
+    rows = r"a_1 p - p b_1 & a_2 p - p b_2 & \dots & a_K p - p b_K"
+    note = document(rf"$$v = \begin{{bmatrix}} {rows} \end{{bmatrix}}$$")
+    relation = without_dots(note.statements)[0].tree
+    assert isinstance(relation, Relation)
+    row = relation.sides[1]
+    assert row is not None
+    places = [path for path, part in walk(row) if isinstance(part, Symbol) and part.base == "p"]
+    assert len(places) == 2
+    q = formula("q")
+    changed = put_all(row, [(path, q) for path in places])
+    assert [part.base for _, part in walk(changed) if isinstance(part, Symbol)].count("q") == 2
+    assert "p" not in unparse(changed).replace("pmatrix", "")

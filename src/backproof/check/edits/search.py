@@ -16,7 +16,7 @@ from .indices import powers, slips
 from .naming import chains, names, places, variables
 from .products import hadamards, orders, transposes
 from .signs import brackets, signs, terms
-from .trees import key, put, walk
+from .trees import key, put_all, walk
 
 Kind = Callable[[Equation], Iterable[Move]]
 
@@ -102,11 +102,9 @@ def _sorted(
     eq = Equation(left, right, context)
     moves = [move for kind in kinds for move in islice(kind(eq), most)]
     for move in sorted(moves, key=lambda m: m.cost):
-        side = left if move.left else right
         edits = ((move.path, move.new), *move.elsewhere)
         spots = tuple(Spot(move.left, path, new) for path, new in edits)
-        for path, new in edits:
-            side = put(side, path, new)
+        side = put_all(left if move.left else right, edits)
         both = (side, right) if move.left else (left, side)
         mark = key(both[0]), key(both[1])
         if mark not in seen:

@@ -5,7 +5,7 @@ A node made here has the span `NOWHERE`; a part that was taken over keeps the sp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -121,10 +121,20 @@ def at(tree: Tree, path: Path) -> Tree:
 
 def put(tree: Tree, path: Path, new: Tree) -> Tree:
     """The tree with `new` in the place of the part at `path`."""
-    if not path:
-        return new
+    return put_all(tree, ((path, new),))
+
+
+def put_all(tree: Tree, edits: Iterable[tuple[Path, Tree]]) -> Tree:
+    """The tree with several parts changed at once: one change may take a bracket away that the path
+    of another leads through."""
+    within: dict[int, list[tuple[Path, Tree]]] = {}
+    for path, new in edits:
+        if not path:
+            return new
+        within.setdefault(path[0], []).append((path[1:], new))
     parts = list(children(tree))
-    parts[path[0]] = put(parts[path[0]], path[1:], new)
+    for i, own in within.items():
+        parts[i] = put_all(parts[i], own)
     return rebuilt(tree, parts)
 
 
