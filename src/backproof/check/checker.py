@@ -209,9 +209,14 @@ class Checker(Claims):
             self.meanings.spells_out(definition, item.at)
             or self.meanings.works_out(definition, item.at)
         ):
-            others = self.meanings.several(item, self.barred)
-            for base in sorted(others.keys() - {definition.name.base}):
-                if not self.meanings.alike(others[base]):
+            section = self.meanings.section
+            for base, meanings in self.meanings.several(item, self.barred).items():
+                further_up = section(meanings[-1].at) != section(item.at)
+                if (
+                    base != definition.name.base
+                    and further_up
+                    and not self.meanings.alike(meanings)
+                ):
                     return Judgement("undecided", "two meanings", facts=(("name", base),))
             return replace(found, kind="wrong")
         self.env.scope.add(definition)
