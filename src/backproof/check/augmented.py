@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ..notation.lower.trees import rewrite, walk
 from ..notation.syntax import Big, Number, Product, Relation, Script, Statement, Sum, Symbol, Tree
+from .heads import counted
 
 
 def augmented(statements: list[Statement]) -> list[Statement]:
@@ -52,7 +53,7 @@ def _counted(node: Big, start: str) -> Symbol | None:
     below = node.below
     if node.kind not in ("sum", "dots") or node.above is None or not isinstance(below, Relation):
         return None
-    letter, low = below.sides[0], below.sides[1]
+    letter, low = counted(node), below.sides[1]
     starts = isinstance(low, Number) and low.text == start
     return letter if starts and isinstance(letter, Symbol) else None
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..notation.document import Document
+from ..notation.syntax import Statement
 from .items import Environment, Item
 from .scope import Scope, bases
 from .sections import ranks, section
@@ -28,21 +29,18 @@ def chapters(note: Document) -> list[Document]:
     found = ranks(note.text)
     for rank in sorted({rank for _, rank in found}):
         starts = [line for line, other in found if other <= rank]
-        parts: dict[int, list[int]] = {}
-        for at, statement in enumerate(note.statements):
-            parts.setdefault(section(statement.span.line, starts), []).append(at)
-        large = {
-            k: ats for k, ats in parts.items()
-            if sum(note.statements[at].display for at in ats) >= _LEAST
-        }  # fmt: skip
+        parts: dict[int, list[Statement]] = {}
+        for statement in note.statements:
+            parts.setdefault(section(statement.span.line, starts), []).append(statement)
+        large = {k: own for k, own in parts.items() if sum(s.display for s in own) >= _LEAST}
         if len(large) > 1:
             ends = [1, *starts, note.text.count("\n") + 2]
             return [
                 replace(
                     note, text=_only(note.text, ends[k], ends[k + 1]), unread=[], broken=[],
-                    statements=[note.statements[at] for at in ats],
+                    statements=own,
                 )
-                for k, ats in large.items()
+                for k, own in large.items()
             ]  # fmt: skip
     return []
 

@@ -9,7 +9,7 @@ from itertools import islice
 from ..notation.lower.trees import walk
 from .arithmetic import worked_out
 from .assumed import taken
-from .claimed import Claims
+from .claimed import UNLINKED, Claims
 from .diagnose import Blame, Diagnostician, counterexample
 from .dimensions import product_of_shapes
 from .environment import differences
@@ -153,7 +153,8 @@ class Checker(Claims):
             return found
         if found.verdict == "undecided":
             anew = found.kind == "no reading" and isinstance(item.left, Call)  # another function
-            new = anew or found.kind in _NEW
+            # what it can't be compared with is about something else
+            new = anew or found.kind in UNLINKED
             if not new or item.right is None or literal(item.right):
                 return found
             # it brings in names of its own: another meaning
@@ -335,5 +336,3 @@ class Checker(Claims):
 #: What ends a display.
 _CLOSED = re.compile(r"\$\$|\\\]|\\end\{")
 _SCALAR = Reading("scalar", 1, 1)
-#: Why a second definition can't be compared with the first: it is about something else.
-_NEW = ("unknown name", "unknown function", "not reached")

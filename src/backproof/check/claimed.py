@@ -16,7 +16,7 @@ from .onehot import OneHot
 from .operators import as_far_as_it_goes
 from .readings import Reading
 from .rings import Rings
-from .rolling import before_the_arrow
+from .rolling import before_the_arrow, rolls
 from .scope import Definition, bases
 from .spoken import Spoken
 from .stand import Stand, rescoped
@@ -76,10 +76,10 @@ class Claims(Stands):
         found = self.differentials.judged(item, found, self.stands(item.at)[:1], self.of_arrays)
         if found.verdict == "holds":
             return found
-        if found.verdict == "undecided" and found.kind in _UNLINKED:
+        if found.verdict == "undecided" and found.kind in UNLINKED:
             linked = self.linked.judged(item, self.stands(item.at), self.with_stands)
             found = (linked and self.excused(item, linked)) or linked or found
-        if found.verdict == "undecided" and found.kind in _UNLINKED:
+        if found.verdict == "undecided" and found.kind in UNLINKED:
             if against(self.env, item):
                 return replace(found, verdict="wrong", kind="wrong", facts=())
             spoken = self.spoken.judged(item, self.stands(item.at), self.with_stands)
@@ -109,6 +109,8 @@ class Claims(Stands):
         """The verdict with what a letter left of an arrow stood for before: the value just above,
         unless the line holds with another one."""
         first: Judgement | None = None
+        if not rolls(self.env, item):
+            return None
         for scope in before_the_arrow(self.env, item, self.stands(item.at)[0].scope):
             told = self.with_stands(item, rescoped(self.stands(item.at), lambda _, x=scope: x))
             if told.verdict == "holds":
@@ -209,7 +211,7 @@ class Claims(Stands):
             if other.rank < found.rank:
                 found = other
         for left in (item.left, head):
-            if found.verdict == "undecided" and found.kind in (*_UNLINKED, "too deep") and left:
+            if found.verdict == "undecided" and found.kind in (*UNLINKED, "too deep") and left:
                 deep = found.kind == "too deep"
                 found = self.with_given(item, stands, left, found)
                 self.deep = self.deep or (deep and found.verdict == "holds")
@@ -280,7 +282,7 @@ class Claims(Stands):
 
 
 #: The formulas of the note do not lead from a variable to its loss.
-_UNLINKED = ("not reached", "unknown name", "unknown function")
+UNLINKED = ("not reached", "unknown name", "unknown function")
 #: Of a line that leads through more layers than can be followed.
 _DEEP = Judgement("undecided", "too deep")
 #: How often a line of a note is read with another meaning of a name, in all.

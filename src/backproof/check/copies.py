@@ -32,12 +32,7 @@ def with_copies(env: Environment) -> None:
 
             body = rewritten(told.body, change)
             if body is not told.body:
-                new = Definition(told.name, body, told.at, told.parameters)
-                scope.definitions[told.name.base] = [
-                    new if d is told else d for d in scope.definitions[told.name.base]
-                ]
-                for item in env.items:
-                    item.definition = new if item.definition is told else item.definition
+                env.redefine(told, Definition(told.name, body, told.at, told.parameters))
     for name in copies.values():
         scope.add(Definition(name, Name(name.base), COPY))
 

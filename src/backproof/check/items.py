@@ -44,6 +44,18 @@ class Environment:
     translator: Translator
     items: list[Item] = field(default_factory=list[Item])
 
+    def redefine(self, old: Definition, new: Definition) -> None:
+        """Put one definition in the place of another of the same name."""
+        base = old.name.base
+        self.scope.definitions[base] = [
+            new if d is old else d for d in self.scope.definitions[base]
+        ]
+        self.scope.mentioned |= new.needs
+        self.scope.forget()
+        for item in self.items:
+            if item.definition is old:
+                item.definition = new
+
     @property
     def batch(self) -> bool:
         """Whether the note speaks of several samples."""

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from ..notation.document import Document
 from .chapters import Borrowed, Spot, borrowed, chapters, spots
 from .checker import Checker
+from .claimed import UNLINKED
 from .environment import environment
 from .items import Environment, Item
 from .misread import Told, doubtful, misread
 from .verdict import Judgement
 
 #: What a whole note lacks for a line its chapter lacks, too.
-_MISSING = ("not reached", "unknown name", "unknown function", "no values")
+_MISSING = (*UNLINKED, "no values")
 #: A note with more equations is a book.
 _BOOK = 150
 

@@ -34,7 +34,7 @@ def adopted(env: Environment) -> None:
                     continue
                 body = _of(name, call, other.body)
                 if not orphan.needs & bases(body):  # or it would be there in part only
-                    _changed(env, other, replace(other, body=body))
+                    env.redefine(other, replace(other, body=body))
                 break
 
 
@@ -106,13 +106,3 @@ def _same(scope: Scope, name: Name, formula: Term) -> bool:
     """Whether a quantity has the value of a formula, for vectors with several entries."""
     told = (outcome(Stand(scope), reading, name, formula) for reading in _READINGS)
     return any(found.state == "holds" and not found.degenerate for found in told)
-
-
-def _changed(env: Environment, old: Definition, new: Definition) -> None:
-    own = env.scope.definitions[old.name.base]
-    env.scope.definitions[old.name.base] = [new if d is old else d for d in own]
-    env.scope.mentioned |= new.needs
-    env.scope.forget()
-    for item in env.items:
-        if item.definition is old:
-            item.definition = new

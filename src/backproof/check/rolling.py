@@ -26,16 +26,35 @@ def takes_the_place(env: Environment, item: Item) -> bool:
     return any(isinstance(d, D) and (d.of, d.by) != (body.of, body.by) for d in earlier)
 
 
+def rolls(env: Environment, item: Item) -> bool:
+    """Whether a line goes on from an arrow, with the letter that the arrow gives a value."""
+    own = _arrows_beside(env, item)
+    name = own[0].left if own else None
+    return isinstance(name, Name) and mentions(item.right, name.base)
+
+
+def _is_arrow(item: Item) -> bool:
+    return item.equation.assigns and isinstance(item.left, Name) and isinstance(item.right, D)
+
+
+def _arrows_beside(env: Environment, item: Item) -> list[Item]:
+    """The other lines of its chain that have one; those of a chain follow one another."""
+    chain = item.equation.chain
+    first, end = item.at, item.at + 1
+    while first and env.items[first - 1].equation.chain == chain:
+        first -= 1
+    while end < len(env.items) and env.items[end].equation.chain == chain:
+        end += 1
+    return [other for other in env.items[first:end] if other is not item and _is_arrow(other)]
+
+
 def before_the_arrow(env: Environment, item: Item, scope: Scope) -> Iterator[Scope]:
     """The definitions with each value that the letter left of the arrow may have to its right."""
-    arrows = [
-        other for other in env.items
-        if other.equation.assigns and isinstance(other.left, Name) and isinstance(other.right, D)
-    ]  # fmt: skip
-    own = [a for a in arrows if a.equation.chain == item.equation.chain and a is not item]
-    if not own or not isinstance(name := own[0].left, Name) or not mentions(item.right, name.base):
+    own = _arrows_beside(env, item)
+    name = own[0].left
+    if not isinstance(name, Name):
         return
-    others = [a for a in arrows if a.left == name and a not in own]
+    others = [a for a in filter(_is_arrow, env.items) if a.left == name and a not in own]
     given = frozenset(d.at for d in scope.definitions.get(name.base, ()))
     barred = scope.seen_from(scope.at, scope.barred | given)
     above = [a for a in others if a.at < item.at]

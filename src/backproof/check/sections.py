@@ -26,7 +26,7 @@ def headings(text: str) -> list[int]:
     >>> headings("# One\n\ntext\n\nTwo\n---\n\n\\section{Three}")
     [1, 5, 8]
     """
-    return [text.count("\n", 0, m.start()) + 1 for m in _HEADINGS.finditer(text)]
+    return [line for line, _ in ranks(text)]
 
 
 def section(line: int, starts: list[int]) -> int:
@@ -42,6 +42,7 @@ def ranks(text: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     underlines: list[str] = []
+    at = row = 0
     for match in _HEADINGS.finditer(text):
         written = match.group().strip(' \t"')
         line = match.group("line")
@@ -54,5 +55,6 @@ def ranks(text: str) -> list[tuple[int, int]]:
             rank = int(written[2])
         else:
             rank = _COMMANDS.index(written.removeprefix("\\"))
-        found.append((text.count("\n", 0, match.start()) + 1, rank))
+        row, at = row + text.count("\n", at, match.start()), match.start()
+        found.append((row + 1, rank))
     return found
